@@ -1,0 +1,1 @@
+"""Custom components, so that the tests find them before those of their own plugin."""

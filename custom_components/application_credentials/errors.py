@@ -1,0 +1,83 @@
+"""The ways in which a request about a credential can fail.
+
+The texts are in strings.json under `exceptions`; each error names its own by
+its translation key, and none of them ever carries a client secret.
+"""
+
+from typing import ClassVar
+
+from homeassistant.components.websocket_api.const import (
+    ERR_HOME_ASSISTANT_ERROR,
+    ERR_INVALID_FORMAT,
+    ERR_NOT_FOUND,
+)
+from homeassistant.exceptions import HomeAssistantError
+
+from .const import DOMAIN
+
+
+class CredentialError(HomeAssistantError):
+    """A request that cannot be granted; `code` is its error code on the wire."""
+
+    code: ClassVar[str] = ERR_HOME_ASSISTANT_ERROR
+
+    def __init__(self, translation_key: str, **placeholders: str) -> None:
+        """Take the key of the text and what to put into it."""
+        super().__init__(
+            translation_domain=DOMAIN,
+            translation_key=translation_key,
+            translation_placeholders=placeholders,
+        )
+
+
+class InvalidCredential(CredentialError):
+    """What was sent cannot be stored; `field` is the key at fault, if it is one."""
+
+    code = ERR_INVALID_FORMAT
+
+    def __init__(
+        self, translation_key: str, field: str | None = None, **placeholders: str
+    ) -> None:
+        """Take the key of the text, the field at fault and what to put into the text."""
+        super().__init__(translation_key, **placeholders)
+        self.field = field
+
+
+class CredentialNotFound(CredentialError):
+    """No record has this id."""
+
+    code = ERR_NOT_FOUND
+
+    def __init__(self, item_id: str) -> None:
+        """Take the id that was asked for."""
+        super().__init__("credential_not_found", id=item_id)
+
+
+class EntryNotFound(CredentialError):
+    """No config entry has this id."""
+
+    code = "invalid_config_entry_id"
+
+    def __init__(self, entry_id: str) -> None:
+        """Take the id that was asked for."""
+        super().__init__("config_entry_not_found", entry_id=entry_id)
+
+
+class CredentialInUse(CredentialError):
+    """The record cannot be deleted, because config entries point at it."""
+
+    def __init__(self, domain: str, titles: list[str]) -> None:
+        """Take the integration and the titles of its config entries."""
+        super().__init__("credential_in_use", domain=domain, accounts=", ".join(titles))
+
+
+class StorageFailed(CredentialError):
+    """The file was not written; the records are as they were."""
+
+
+class StorageReadOnly(CredentialError):
+    """The file on disk could not be read, so it must not be overwritten."""
+
+    def __init__(self) -> None:
+        """Have nothing to add."""
+        super().__init__("storage_read_only")

@@ -1,0 +1,115 @@
+"""What checks found, kept in memory for as long as it is true.
+
+A check runs when a person asks for it, and by itself after a credential was
+created or changed, or when an account that uses it asks to be linked again:
+in the background, never at start-up, never on a timer.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.collection import CHANGE_UPDATED, CollectionChange
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util.hass_dict import HassKey
+
+from .check import Finding, async_ask_provider
+from .collection import CredentialCollection
+from .const import DOMAIN
+from .models import CredentialRecord
+
+DATA_FINDINGS: HassKey[Findings] = HassKey(f"{DOMAIN}_findings")
+
+type FindingListener = Callable[[str, Finding | None], None]
+
+
+class Findings:
+    """The last finding for each credential, by its id."""
+
+    def __init__(self, hass: HomeAssistant, credentials: CredentialCollection) -> None:
+        """Start with nothing found, and follow what changes in `credentials`."""
+        self._hass = hass
+        self._credentials = credentials
+        self._found: dict[str, tuple[CredentialRecord, Finding]] = {}
+        self._under_way: dict[str, asyncio.Task[Finding]] = {}
+        self._listeners: list[FindingListener] = []
+        credentials.async_add_change_set_listener(self._async_forget_changed)
+
+    @callback
+    def get(self, item_id: str) -> Finding | None:
+        """Return the last finding for a credential, None where there is none."""
+        found = self._found.get(item_id)
+        return found[1] if found else None
+
+    @callback
+    def async_listen(self, listener: FindingListener) -> CALLBACK_TYPE:
+        """Have `listener` called with id and finding, None when it holds no longer."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def async_check(self, item_id: str) -> Finding:
+        """Ask the provider about a credential now; raises CredentialNotFound.
+
+        Who asks while a check is under way gets that one's finding.
+        """
+        return await asyncio.shield(self._start(item_id))
+
+    @callback
+    def async_schedule(self, item_id: str) -> None:
+        """Check a credential in the background, once Home Assistant has started."""
+
+        @callback
+        def start(_hass: HomeAssistant) -> None:
+            if item_id in self._credentials.data:
+                self._start(item_id)
+
+        async_at_started(self._hass, start)
+
+    @callback
+    def _start(self, item_id: str) -> asyncio.Task[Finding]:
+        record = self._credentials.record(item_id)
+        if (task := self._under_way.get(item_id)) is None:
+            task = self._hass.async_create_background_task(
+                self._async_check(record), f"{DOMAIN} check {item_id}"
+            )
+            if not task.done():
+                self._under_way[item_id] = task
+                task.add_done_callback(lambda done: self._end(item_id, done))
+        return task
+
+    @callback
+    def _end(self, item_id: str, task: asyncio.Task[Finding]) -> None:
+        if self._under_way.get(item_id) is task:
+            del self._under_way[item_id]
+
+    async def _async_check(self, record: CredentialRecord) -> Finding:
+        finding = await async_ask_provider(self._hass, record)
+        if self._is_about(record, self._credentials.data.get(record["id"])):
+            self._found[record["id"]] = record, finding
+            self._tell(record["id"], finding)
+        return finding
+
+    async def _async_forget_changed(self, changes: Iterable[CollectionChange]) -> None:
+        """Forget what was found about a client that is another one now, or gone."""
+        for change in changes:
+            now = change.item if change.change_type == CHANGE_UPDATED else None
+            found = self._found.get(change.item_id)
+            if found and not self._is_about(found[0], now):
+                del self._found[change.item_id]
+                self._tell(change.item_id, None)
+            if now is None or not found or not self._is_about(found[0], now):
+                # A check that is still asking asks about what was.
+                self._under_way.pop(change.item_id, None)
+
+    @staticmethod
+    def _is_about(asked: CredentialRecord, now: CredentialRecord | None) -> bool:
+        """Return whether a finding about `asked` holds for the record as it is now."""
+        return now is not None and (asked["client_id"], asked["client_secret"]) == (
+            now["client_id"],
+            now["client_secret"],
+        )
+
+    @callback
+    def _tell(self, item_id: str, finding: Finding | None) -> None:
+        for listener in list(self._listeners):
+            listener(item_id, finding)

@@ -1,0 +1,142 @@
+"""How an implementation authenticates its client at the token endpoint.
+
+Integrations authenticate in the body, by HTTP Basic, without a secret, or in a
+way of their own (RFC 6749 section 2.3). Instead of guessing, the implementation
+is asked to exchange an authorization code, in surroundings in which its request
+is written down and not sent.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import DATA_CLIENTSESSION
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+)
+
+_BODY_ARGUMENTS: Final = ("data", "json", "headers", "auth", "params")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A POST to a token endpoint: its URL, and the arguments for aiohttp that make it."""
+
+    url: str
+    arguments: dict[str, Any]
+
+
+class _Written(BaseException):
+    """Carries a request out of an implementation, past its error handling."""
+
+    def __init__(self, request: TokenRequest) -> None:
+        super().__init__()
+        self.request = request
+
+
+async def async_write_token_request(
+    hass: HomeAssistant,
+    implementation: AbstractOAuth2Implementation,
+    *,
+    code: str,
+    redirect_uri: str,
+) -> TokenRequest | None:
+    """Return the request with which `implementation` would redeem `code`.
+
+    None where it does not use Home Assistant's client session for that, or goes
+    to another host than its token endpoint's. Nothing is sent.
+    """
+    if not isinstance(implementation, LocalOAuth2Implementation):
+        return None
+    implementation.hass = _HassWithoutNetwork(hass)  # type: ignore[assignment]
+    try:
+        await implementation.async_resolve_external_data(
+            {"code": code, "state": {"redirect_uri": redirect_uri}}
+        )
+    except _Written as written:
+        if written.request.url == implementation.token_url:
+            return written.request
+    except Exception:  # noqa: BLE001 (an implementation that wants more than a code)
+        return None
+    finally:
+        implementation.hass = hass
+    return None
+
+
+class _WritingSession:
+    """Stands in for aiohttp's session; every request ends in `_Written`."""
+
+    def post(self, url: Any, **arguments: Any) -> NoReturn:
+        raise _Written(
+            TokenRequest(
+                str(url),
+                {
+                    key: value
+                    for key, value in arguments.items()
+                    if key in _BODY_ARGUMENTS
+                },
+            )
+        )
+
+    def request(self, method: str, url: Any, **arguments: Any) -> NoReturn:
+        if method.upper() != "POST":
+            raise NotImplementedError(method)
+        self.post(url, **arguments)
+
+    async def _request(self, method: str, url: Any, **arguments: Any) -> NoReturn:
+        self.request(method, url, **arguments)
+
+
+class _EverySession(dict[Any, Any]):
+    """Home Assistant's client sessions, whichever is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._session = _WritingSession()
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._session
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self._session
+
+
+class _DataWithoutNetwork:
+    """`hass.data` with the client sessions replaced."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._data = hass.data
+        self._sessions = _EverySession()
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._sessions if key == DATA_CLIENTSESSION else self._data[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._data
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._data)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self.get(key, default)
+
+    def setdefault(self, key: Any, default: Any = None) -> Any:
+        if key == DATA_CLIENTSESSION:
+            return self._sessions
+        return self._data.setdefault(key, default)
+
+
+class _HassWithoutNetwork:
+    """Home Assistant as an implementation sees it, without a way out."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        self._hass = hass
+        self.data = _DataWithoutNetwork(hass)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hass, name)

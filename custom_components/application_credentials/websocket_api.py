@@ -1,0 +1,231 @@
+"""The wire: commands that turn a request into a call, and what comes of it into an answer.
+
+Every command is for administrators. Requests are validated here and not by the
+schema of the websocket, whose errors quote what was sent. See docs/websocket-api.md.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import wraps
+from typing import Any, Final
+
+import voluptuous as vol
+from homeassistant.components.websocket_api import async_register_command
+from homeassistant.components.websocket_api.connection import ActiveConnection
+from homeassistant.components.websocket_api.const import WebSocketCommandHandler
+from homeassistant.components.websocket_api.decorators import (
+    async_response,
+    require_admin,
+)
+from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE_SCHEMA
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.collection import CHANGE_ADDED, CollectionChange
+from homeassistant.loader import async_get_application_credentials
+
+from . import changes
+from .collection import DATA_COLLECTION
+from .const import DOMAIN
+from .errors import CredentialError, EntryNotFound
+from .findings import DATA_FINDINGS
+from .hooks import DATA_HOOKS
+from .redirect_uri import async_redirect_uri
+from .usage import async_move, record_used_by, usage
+from .validation import apply_schema
+
+CONF_CREDENTIAL_ID: Final = f"{DOMAIN}_id"
+CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
+CONF_DOMAINS: Final = "domains"
+
+_NO_FIELDS: Final = vol.Schema({})
+_CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
+_CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
+_BOTH_IDS: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_CONFIG_ENTRY_ID): str})
+_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=vol.ALLOW_EXTRA)
+_COPY: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_DOMAINS): [str]})
+
+type Request = dict[str, Any]
+type Command = Callable[[HomeAssistant, Request], Awaitable[Any]]
+
+
+@callback
+def async_setup(hass: HomeAssistant) -> None:
+    """Register the commands."""
+    for name, command in _COMMANDS.items():
+        _register(hass, name, _answering(command))
+    _register(hass, "subscribe", _subscribe)
+
+
+@callback
+def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) -> None:
+    command = f"{DOMAIN}/{name}"
+    async_register_command(
+        hass,
+        command,
+        require_admin(handler),
+        BASE_COMMAND_MESSAGE_SCHEMA.extend(
+            {vol.Required("type"): command}, extra=vol.ALLOW_EXTRA
+        ),
+    )
+
+
+def _answering(command: Command) -> WebSocketCommandHandler:
+    """Return a handler that answers once: with what `command` returns or raises."""
+
+    @async_response
+    @wraps(command)
+    async def handle(
+        hass: HomeAssistant, connection: ActiveConnection, msg: Request
+    ) -> None:
+        request = {key: msg[key] for key in msg if key not in ("id", "type")}
+        try:
+            result = await command(hass, request)
+        except CredentialError as err:
+            connection.send_error(
+                msg["id"],
+                err.code,
+                str(err),
+                translation_key=err.translation_key,
+                translation_domain=err.translation_domain,
+                translation_placeholders=err.translation_placeholders,
+            )
+        else:
+            connection.send_result(msg["id"], result)
+
+    return handle
+
+
+async def _list(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with all records."""
+    apply_schema(_NO_FIELDS, request)
+    return hass.data[DATA_COLLECTION].async_items()
+
+
+async def _create(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the new record, which is on disk by then."""
+    return await changes.async_create(hass, request)
+
+
+async def _update(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the changed record, and the entries that cannot be linked again."""
+    updates = apply_schema(_CHANGES, request)
+    item_id = updates.pop(CONF_CREDENTIAL_ID)
+    record, not_linkable = await changes.async_update(hass, item_id, updates)
+    if not not_linkable:
+        return record
+    return {
+        **record,
+        "without_reauthentication": [
+            {CONF_CONFIG_ENTRY_ID: entry.entry_id, "title": entry.title}
+            for entry in not_linkable
+        ],
+    }
+
+
+async def _delete(hass: HomeAssistant, request: Request) -> None:
+    """Answer when the record is gone from the disk."""
+    apply_schema(_CREDENTIAL_ID, request)
+    await hass.data[DATA_COLLECTION].async_delete_item(request[CONF_CREDENTIAL_ID])
+
+
+async def _config(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the integrations that take credentials, and their placeholders."""
+    apply_schema(_NO_FIELDS, request)
+    domains = await async_get_application_credentials(hass)
+    described = await hass.data[DATA_HOOKS].async_describe(domains)
+    return {
+        "domains": domains,
+        "integrations": {
+            domain: {"description_placeholders": described[domain]}
+            if domain in described
+            else {}
+            for domain in domains
+        },
+    }
+
+
+async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the credential that serves a config entry, if it is one of ours."""
+    entry_id = apply_schema(_CONFIG_ENTRY_ID, request)[CONF_CONFIG_ENTRY_ID]
+    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
+        raise EntryNotFound(entry_id)
+    record = record_used_by(hass, entry)
+    return {CONF_CREDENTIAL_ID: record["id"]} if record else {}
+
+
+async def _usage(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the config entries that use each credential."""
+    apply_schema(_NO_FIELDS, request)
+    return usage(hass)
+
+
+async def _check(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with what the provider says about a credential."""
+    item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
+    return (await hass.data[DATA_FINDINGS].async_check(item_id)).as_dict()
+
+
+async def _move(hass: HomeAssistant, request: Request) -> Any:
+    """Answer when a config entry points at another credential."""
+    apply_schema(_BOTH_IDS, request)
+    record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
+    await async_move(hass, request[CONF_CONFIG_ENTRY_ID], record)
+    return {}
+
+
+async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the redirect URI to register with a provider."""
+    apply_schema(_NO_FIELDS, request)
+    return {"redirect_uri": async_redirect_uri(hass)}
+
+
+async def _copy(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with the records that were made of one for other integrations."""
+    apply_schema(_COPY, request)
+    return await changes.async_copy(
+        hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS]
+    )
+
+
+@callback
+def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
+    """Answer, and send all records, and from then on every change, as one list of changes."""
+    credentials = hass.data[DATA_COLLECTION]
+
+    async def send_changes(change_set: Iterable[CollectionChange]) -> None:
+        connection.send_event(
+            msg["id"],
+            [
+                _change(change.change_type, change.item_id, change.item)
+                for change in change_set
+            ],
+        )
+
+    connection.subscriptions[msg["id"]] = credentials.async_add_change_set_listener(
+        send_changes
+    )
+    connection.send_result(msg["id"])
+    connection.send_event(
+        msg["id"],
+        [
+            _change(CHANGE_ADDED, item_id, record)
+            for item_id, record in credentials.data.items()
+        ],
+    )
+
+
+def _change(change_type: str, item_id: str, item: Any) -> dict[str, Any]:
+    return {"change_type": change_type, CONF_CREDENTIAL_ID: item_id, "item": item}
+
+
+_COMMANDS: Final[dict[str, Command]] = {
+    "list": _list,
+    "create": _create,
+    "update": _update,
+    "delete": _delete,
+    "config": _config,
+    "config_entry": _config_entry,
+    "usage": _usage,
+    "check": _check,
+    "move": _move,
+    "redirect_uri": _redirect_uri,
+    "copy": _copy,
+}

@@ -1,0 +1,175 @@
+"""What the tests of several modules use: an integration to serve, and a client of the wire."""
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from homeassistant import config_entries
+from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_config_flow,
+    mock_integration,
+    mock_platform,
+)
+from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
+
+DOMAIN = "application_credentials"
+
+# An integration with an OAuth2 account, as one of Home Assistant's own would be.
+SHOP = "shop"
+AUTHORIZE_URL = "https://provider.test/authorize"
+TOKEN_URL = "https://provider.test/token"
+REDIRECT_URI = "https://example.com/auth/external/callback"
+
+
+async def get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
+    """Name the endpoints, as most hooks do and nothing more."""
+    return AuthorizationServer(AUTHORIZE_URL, TOKEN_URL)
+
+
+def hook(**functions: Any) -> ModuleType:
+    """Return a module with these functions, to be an integration's hook."""
+    module = ModuleType("application_credentials")
+    for name, function in functions.items():
+        setattr(module, name, function)
+    return module
+
+
+def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
+    """Make an integration whose hook has these functions, a plain one without any."""
+    functions = functions or {
+        "async_get_authorization_server": get_authorization_server
+    }
+    mock_platform(hass, f"{domain}.{DOMAIN}", hook(**functions))
+
+
+class Setups:
+    """Counts how often each config entry was set up, by entry id."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.count: dict[str, int] = {}
+        self.fails: Callable[[config_entries.ConfigEntry], None] = lambda entry: None
+
+    async def async_setup_entry(
+        self, hass: HomeAssistant, entry: config_entries.ConfigEntry
+    ) -> bool:
+        """Count, and fail if the test wants it so."""
+        self.count[entry.entry_id] = self.count.get(entry.entry_id, 0) + 1
+        self.fails(entry)
+        return True
+
+
+def add_integration(hass: HomeAssistant, domain: str = SHOP, **hook: Any) -> Setups:
+    """Make an integration that has accounts; `link_flow` gives it a config flow."""
+    setups = Setups()
+
+    async def async_unload_entry(
+        hass: HomeAssistant, entry: config_entries.ConfigEntry
+    ) -> bool:
+        return True
+
+    mock_integration(
+        hass,
+        MockModule(
+            domain,
+            async_setup_entry=setups.async_setup_entry,
+            async_unload_entry=async_unload_entry,
+        ),
+    )
+    mock_platform(hass, f"{domain}.config_flow", ModuleType("config_flow"))
+    add_hook(hass, domain, **hook)
+    return setups
+
+
+def link_flow(domain: str = SHOP, *, reauthentication: bool = True) -> Any:
+    """Return a context in which an integration has an OAuth2 config flow."""
+
+    class Flow(AbstractOAuth2FlowHandler):
+        DOMAIN = domain
+
+        @property
+        def logger(self) -> Any:
+            import logging  # noqa: PLC0415
+
+            return logging.getLogger(__name__)
+
+        async def async_oauth_create_entry(self, data: dict[str, Any]) -> Any:
+            if self.source == config_entries.SOURCE_REAUTH:
+                return self.async_update_reload_and_abort(
+                    self._get_reauth_entry(), data=data
+                )
+            return self.async_create_entry(title="anna@shop.test", data=data)
+
+    class FlowWithReauthentication(Flow):
+        async def async_step_reauth(self, entry_data: Any) -> Any:
+            return await self.async_step_reauth_confirm()
+
+        async def async_step_reauth_confirm(self, user_input: Any = None) -> Any:
+            if user_input is None:
+                return self.async_show_form(step_id="reauth_confirm")
+            return await self.async_step_user()
+
+    return mock_config_flow(
+        domain, FlowWithReauthentication if reauthentication else Flow
+    )
+
+
+def add_account(
+    hass: HomeAssistant,
+    auth_implementation: str,
+    *,
+    domain: str = SHOP,
+    title: str = "anna@shop.test",
+    **entry: Any,
+) -> MockConfigEntry:
+    """Make a config entry that points at a credential; it is not set up yet."""
+    account = MockConfigEntry(
+        domain=domain,
+        title=title,
+        data={
+            "auth_implementation": auth_implementation,
+            "token": {"access_token": "access", "refresh_token": "refresh"},
+        },
+        **entry,
+    )
+    account.add_to_hass(hass)
+    return account
+
+
+class Wire:
+    """The websocket API as a client sees it."""
+
+    def __init__(self, socket: MockHAClientWebSocket) -> None:
+        """Take an authenticated connection."""
+        self.socket = socket
+
+    async def ask(self, command: str, **request: Any) -> Any:
+        """Send a command; return the whole answer."""
+        await self.socket.send_json_auto_id({"type": f"{DOMAIN}/{command}", **request})
+        return await self.socket.receive_json()
+
+    async def get(self, command: str, **request: Any) -> Any:
+        """Send a command that succeeds; return its result."""
+        answer = await self.ask(command, **request)
+        assert answer["success"], answer
+        return answer["result"]
+
+    async def refused(self, command: str, **request: Any) -> tuple[str, str]:
+        """Send a command that fails; return the error's code and message."""
+        answer = await self.ask(command, **request)
+        assert not answer["success"], answer
+        return answer["error"]["code"], answer["error"]["message"]
+
+    async def create(self, client_id: str = "abc", **fields: Any) -> Any:
+        """Create a credential of the shop, unless `fields` say otherwise."""
+        request = {
+            "domain": SHOP,
+            "client_id": client_id,
+            "client_secret": "the-secret",
+        }
+        return await self.get("create", **(request | fields))
