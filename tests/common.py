@@ -1,10 +1,17 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
 from collections.abc import Callable
+import importlib
+import json
+from pathlib import Path
+import sys
 from types import ModuleType
 from typing import Any
 
-from homeassistant import config_entries
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+import custom_components
+from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
@@ -45,6 +52,22 @@ def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
         "async_get_authorization_server": get_authorization_server
     }
     mock_platform(hass, f"{domain}.{DOMAIN}", hook(**functions))
+
+
+def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> ModuleType:
+    """Make an integration with the hook of Home Assistant's own, whose libraries may lack.
+
+    `const` are constants, where the integration's `const` needs a library.
+    """
+    folder = Path(loader.__file__).parent / "components" / domain
+    package = f"{__package__}.hook_of_{domain}"
+    stand_in = sys.modules[package] = ModuleType(package)
+    stand_in.__path__ = [str(folder)]
+    if const:
+        sys.modules[f"{package}.const"] = hook(**const)
+    real = importlib.import_module(f"{package}.{DOMAIN}")
+    mock_platform(hass, f"{domain}.{DOMAIN}", real)
+    return real
 
 
 class Setups:
@@ -141,6 +164,25 @@ def add_account(
     return account
 
 
+def client(client_id: str = "abc", **fields: Any) -> dict[str, Any]:
+    """Return the fields of a credential of the shop, unless `fields` say otherwise."""
+    return {
+        "domain": SHOP,
+        "client_id": client_id,
+        "client_secret": "the-secret",
+    } | fields
+
+
+def reauthentications(hass: HomeAssistant, domain: str = SHOP) -> list[str]:
+    """Return the ids of the config entries that ask to be linked again."""
+    return [
+        flow["context"]["entry_id"]
+        for flow in hass.config_entries.flow.async_progress_by_handler(
+            domain, match_context={"source": config_entries.SOURCE_REAUTH}
+        )
+    ]
+
+
 class Wire:
     """The websocket API as a client sees it."""
 
@@ -165,11 +207,64 @@ class Wire:
         assert not answer["success"], answer
         return answer["error"]["code"], answer["error"]["message"]
 
+    async def ask_together(self, command: str, *requests: dict[str, Any]) -> list[Any]:
+        """Send a command several times before reading; return the answers in that order."""
+        for request in requests:
+            await self.socket.send_json_auto_id(
+                {"type": f"{DOMAIN}/{command}", **request}
+            )
+        answers = [await self.socket.receive_json() for _ in requests]
+        return sorted(answers, key=lambda answer: int(answer["id"]))
+
     async def create(self, client_id: str = "abc", **fields: Any) -> Any:
         """Create a credential of the shop, unless `fields` say otherwise."""
-        request = {
-            "domain": SHOP,
-            "client_id": client_id,
-            "client_secret": "the-secret",
+        return await self.get("create", **client(client_id, **fields))
+
+
+def request_with(headers: dict[str, str]) -> web.Request:
+    """Return a request as a browser makes it, to be the one that is under way."""
+    return make_mocked_request("GET", "/", headers={"Host": "example.com", **headers})
+
+
+class Neighbours:
+    """Custom integrations of other people, as folders with real files."""
+
+    def __init__(self, hass: HomeAssistant, folder: Path) -> None:
+        """Have Home Assistant look into `folder` for custom integrations, too."""
+        self._hass = hass
+        self._folder = folder
+        self._path = custom_components.__path__
+        folder.mkdir()
+        custom_components.__path__ = [*self._path, str(folder)]
+
+    def add(self, domain: str, hook: str | None = None, **files: str) -> Path:
+        """Write an integration: its hook, if it has one, and other modules by their names."""
+        integration = self._folder / domain
+        integration.mkdir()
+        manifest = {
+            "domain": domain,
+            "name": domain,
+            "version": "1.0.0",
+            "dependencies": [DOMAIN],
         }
-        return await self.get("create", **(request | fields))
+        (integration / "manifest.json").write_text(json.dumps(manifest))
+        (integration / "__init__.py").write_text(files.pop("init", ""))
+        if hook is not None:
+            files[DOMAIN] = hook
+        for name, content in files.items():
+            path = integration / f"{name}.py"
+            path.write_bytes(content.encode("utf-8", "surrogateescape"))
+        self._hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
+        return integration
+
+    def remove(self) -> None:
+        """Forget the integrations, and what was imported of them."""
+        custom_components.__path__ = self._path
+        for domain in (path.name for path in self._folder.iterdir()):
+            for package in (
+                f"custom_components.{domain}",
+                f"custom_components.{DOMAIN}.hook_of_{domain}",
+            ):
+                for name in list(sys.modules):
+                    if name == package or name.startswith(f"{package}."):
+                        del sys.modules[name]

@@ -1,6 +1,8 @@
 """Fixtures: Home Assistant with this component in place of its own."""
 
-from collections.abc import Generator
+from collections.abc import Awaitable, Callable, Generator
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 # Before the plugin puts the folder of its own custom components on the path.
@@ -8,10 +10,11 @@ import custom_components.application_credentials  # noqa: F401
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import get_test_config_dir, mock_storage
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from .common import DOMAIN, Wire, add_hook
+from .common import DOMAIN, Neighbours, Wire, add_hook
 
 
 @pytest.fixture(autouse=True)
@@ -37,12 +40,52 @@ def checks() -> Generator[list[str]]:
 
 
 @pytest.fixture
-async def wire(
-    hass: HomeAssistant,
-    hass_ws_client: WebSocketGenerator,
-    checks: list[str],
-) -> Wire:
+def credentials_file(hass_tmp_config_dir: str) -> Path:
+    """Return the path of the stored credentials; who takes it works on a real disk."""
+    return Path(hass_tmp_config_dir) / ".storage" / DOMAIN
+
+
+@pytest.fixture
+def hass_config_dir(request: pytest.FixtureRequest) -> str:
+    """Have Home Assistant live in a folder of its own where a test works on a real disk."""
+    if "credentials_file" in request.fixturenames:
+        return str(request.getfixturevalue("hass_tmp_config_dir"))
+    return get_test_config_dir()
+
+
+@pytest.fixture
+def hass_storage(request: pytest.FixtureRequest) -> Generator[dict[str, Any]]:
+    """Return what is stored, by key: in memory, unless a test works on a real disk."""
+    if "credentials_file" in request.fixturenames:
+        yield {}
+        return
+    with mock_storage() as stored:
+        yield stored
+
+
+@pytest.fixture
+def start(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, checks: list[str]
+) -> Callable[[], Awaitable[Wire]]:
+    """Return what sets the component up with the shop as an integration."""
+
+    async def start() -> Wire:
+        add_hook(hass)
+        assert await async_setup_component(hass, DOMAIN, {})
+        return Wire(await hass_ws_client(hass))
+
+    return start
+
+
+@pytest.fixture
+async def wire(start: Callable[[], Awaitable[Wire]]) -> Wire:
     """Set the component up with the shop as an integration; return its websocket API."""
-    add_hook(hass)
-    assert await async_setup_component(hass, DOMAIN, {})
-    return Wire(await hass_ws_client(hass))
+    return await start()
+
+
+@pytest.fixture
+def neighbours(hass: HomeAssistant, tmp_path: Path) -> Generator[Neighbours]:
+    """Write custom integrations to the disk, where Home Assistant finds them."""
+    neighbours = Neighbours(hass, tmp_path / "custom_components")
+    yield neighbours
+    neighbours.remove()

@@ -4,12 +4,12 @@ Takes the place of the integration of the same name that Home Assistant ships,
 and of its file, its websocket API and its platform hook.
 """
 
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_entry_oauth2_flow
-from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import config_entry_oauth2_flow, config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
-from . import websocket_api
+from . import issues, websocket_api
 from .collection import DATA_COLLECTION, CredentialCollection
 from .const import DOMAIN
 from .findings import DATA_FINDINGS, Findings
@@ -55,4 +55,23 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     )
     websocket_api.async_setup(hass)
     follow_reauthentication(hass)
+    issues.async_setup(hass)
+
+    if not hass.config_entries.async_entries(DOMAIN):
+        hass.async_create_task(
+            hass.config_entries.flow.async_init(
+                DOMAIN, context={"source": SOURCE_IMPORT}
+            ),
+            f"{DOMAIN} entry",
+        )
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Offer the dialog; everything else is there without an entry."""
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Take the dialog away."""
     return True

@@ -17,11 +17,16 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.loader import (
+    async_get_application_credentials,
+    async_get_custom_components,
+)
 
 from .collection import DATA_COLLECTION
 from .errors import CredentialError, InvalidCredential
 from .findings import DATA_FINDINGS
-from .implementation import async_implementation_for
+from .hooks import DATA_HOOKS
+from .implementation import async_implementation_for, async_implementation_of
 from .models import CredentialRecord
 from .usage import async_can_reauthenticate, entries_using, reload_entries
 
@@ -101,6 +106,56 @@ async def async_copy(
     for each in created:
         hass.data[DATA_FINDINGS].async_schedule(each["id"])
     return created
+
+
+async def async_copy_candidates(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[str]:
+    """Return the integrations that the client of `record` could be copied for.
+
+    They are written with the same token endpoint. One that does not write its
+    endpoint down is asked, which imports it: so only if it is a custom one, or
+    sends people to the same page of the provider.
+    """
+    hooks = hass.data[DATA_HOOKS]
+    try:
+        implementation = await async_implementation_of(hass, record)
+    except HomeAssistantError:
+        return []
+    if not isinstance(implementation, LocalOAuth2Implementation):
+        return []
+    others = [
+        domain
+        for domain in await async_get_application_credentials(hass)
+        if not any(
+            other["client_id"] == record["client_id"]
+            for other in hass.data[DATA_COLLECTION].records_of(domain)
+        )
+    ]
+    urls = await hooks.async_urls([record["domain"], *others])
+    custom = await async_get_custom_components(hass)
+    candidates = []
+    for domain in others:
+        written = urls.get(domain, frozenset())
+        if implementation.token_url in written or (
+            not any("token" in url for url in written)
+            and (
+                domain in custom
+                or _share_a_page(written, urls.get(record["domain"], frozenset()))
+            )
+            and await _async_token_host(hass, record, domain)
+            == urlsplit(implementation.token_url).hostname
+        ):
+            candidates.append(domain)
+    return candidates
+
+
+def _share_a_page(urls: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether two hooks send people to the same page that is not Home Assistant's."""
+    return any(
+        not (urlsplit(url).hostname or "").endswith("home-assistant.io")
+        for url in urls & others
+    )
 
 
 async def _async_token_host(

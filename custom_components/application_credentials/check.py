@@ -8,22 +8,23 @@ provider must not redirect to a URI that it does not know (section 4.1.2.1).
 """
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from aiohttp import ClientResponse, ClientSession
+from yarl import URL
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
-from yarl import URL
 
 from .errors import CredentialError
 from .implementation import async_implementation_of

@@ -4,16 +4,16 @@ A Home Assistant storage collection that changes nothing in memory before it is
 on disk. What is wrong with a request is said before anything is written.
 """
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+import logging
 from typing import Any, Final, override
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
-from homeassistant.util import dt as dt_util
-from homeassistant.util import slugify
+from homeassistant.util import dt as dt_util, slugify
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -25,12 +25,7 @@ from .errors import (
 )
 from .models import ClientCredential, CredentialRecord, auth_domain_of, title_of
 from .store import CredentialStore, GroupCommit
-from .validation import (
-    is_readable,
-    validate_changes,
-    validate_import,
-    validate_new,
-)
+from .validation import is_readable, validate_changes, validate_import, validate_new
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -167,9 +162,11 @@ class CredentialCollection(collection.DictStorageCollection):
         fields = [await self._process_create_data(item) for item in items]
 
         def create_all(draft: Draft) -> list[dict[str, Any]]:
-            for each in fields:
-                self._refuse_second(draft, each[CONF_DOMAIN], each[CONF_CLIENT_ID])
-            return [self._create(draft, each) for each in fields]
+            # In a copy: one that is refused must not leave the others in the draft.
+            trial = Draft(dict(draft.records), draft.unreadable, list(draft.changes))
+            created = [self._create(trial, each) for each in fields]
+            draft.records, draft.changes = trial.records, trial.changes
+            return created
 
         return await self._async_commit(create_all)
 
@@ -201,23 +198,20 @@ class CredentialCollection(collection.DictStorageCollection):
         """
         self.record(item_id)
         changes = validate_changes(updates)
+        return await self._async_commit(
+            lambda draft: self._update(draft, item_id, changes)
+        )
 
-        def update(draft: Draft) -> dict[str, Any]:
-            if (current := draft.records.get(item_id)) is None:
-                raise CredentialNotFound(item_id)
-            client_id = changes.get(CONF_CLIENT_ID)
-            if client_id is not None and client_id != current["client_id"]:
-                self._refuse_second(draft, current["domain"], client_id)
-            updated: Any = {
-                key: value
-                for key, value in ({**current, **changes}).items()
-                if value is not None
-            }
-            if updated != current:
-                draft.replace(updated)
-            return updated  # type: ignore[no-any-return]
+    async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
+        """Return the record that `async_create_item` would create, raising what it would."""
+        fields = await self._process_create_data(data)
+        record: Any = self._create(self._draft(), fields)
+        return record  # type: ignore[no-any-return]
 
-        return await self._async_commit(update)
+    def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
+        """Return the record that `async_update_item` would leave, raising what it would."""
+        record: Any = self._update(self._draft(), item_id, validate_changes(updates))
+        return record  # type: ignore[no-any-return]
 
     @override
     async def async_delete_item(self, item_id: str) -> None:
@@ -269,6 +263,23 @@ class CredentialCollection(collection.DictStorageCollection):
     def _create(self, draft: Draft, fields: dict[str, Any]) -> dict[str, Any]:
         self._refuse_second(draft, fields[CONF_DOMAIN], fields[CONF_CLIENT_ID])
         return self._add(draft, fields)
+
+    def _update(
+        self, draft: Draft, item_id: str, changes: dict[str, str | None]
+    ) -> dict[str, Any]:
+        if (current := draft.records.get(item_id)) is None:
+            raise CredentialNotFound(item_id)
+        client_id = changes.get(CONF_CLIENT_ID)
+        if client_id is not None and client_id != current["client_id"]:
+            self._refuse_second(draft, current["domain"], client_id)
+        updated: Any = {
+            key: value
+            for key, value in {**current, **changes}.items()
+            if value is not None
+        }
+        if updated != current:
+            draft.replace(updated)
+        return updated  # type: ignore[no-any-return]
 
     def _add(self, draft: Draft, fields: dict[str, Any]) -> dict[str, Any]:
         """Add a record under the id that the original would make for it."""
@@ -356,7 +367,8 @@ class CredentialCollection(collection.DictStorageCollection):
         """Tell the listeners; what they do with it is no reason to fail a request."""
         try:
             await self.notify_changes(changes)
-        except Exception:
+        except Exception, asyncio.CancelledError:
+            # Cancelled: not this task, but one that the listener waited for.
             _LOGGER.exception("A listener failed on a change of the credentials")
 
     def _index(self, record: CredentialRecord) -> None:

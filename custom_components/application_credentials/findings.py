@@ -55,6 +55,11 @@ class Findings:
         return await asyncio.shield(self._start(item_id))
 
     @callback
+    def async_adopt(self, item_id: str, finding: Finding) -> None:
+        """Take over what was found out about a credential before it was saved."""
+        self._keep(self._credentials.record(item_id), finding)
+
+    @callback
     def async_schedule(self, item_id: str) -> None:
         """Check a credential in the background, once Home Assistant has started."""
 
@@ -85,9 +90,13 @@ class Findings:
     async def _async_check(self, record: CredentialRecord) -> Finding:
         finding = await async_ask_provider(self._hass, record)
         if self._is_about(record, self._credentials.data.get(record["id"])):
-            self._found[record["id"]] = record, finding
-            self._tell(record["id"], finding)
+            self._keep(record, finding)
         return finding
+
+    @callback
+    def _keep(self, record: CredentialRecord, finding: Finding) -> None:
+        self._found[record["id"]] = record, finding
+        self._tell(record["id"], finding)
 
     async def _async_forget_changed(self, changes: Iterable[CollectionChange]) -> None:
         """Forget what was found about a client that is another one now, or gone."""

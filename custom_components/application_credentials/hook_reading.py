@@ -110,8 +110,33 @@ def _literal_returned_by(function: ast.stmt | None) -> Placeholders | None:
         ):
             try:
                 literal: Placeholders = ast.literal_eval(value)
-            except ValueError:
+            except ValueError, TypeError:
                 return None
             return literal
         case _:
             return None
+
+
+def read_urls(integration_folder: Path) -> frozenset[str]:
+    """Return the URLs that a hook, and the constants beside it, are written with.
+
+    Reads the disk. Where a file cannot be read, it has none.
+    """
+    urls: set[str] = set()
+    for path in (
+        integration_folder / f"{DOMAIN}.py",
+        integration_folder / DOMAIN / "__init__.py",
+        integration_folder / "const.py",
+    ):
+        try:
+            tree = ast.parse(path.read_bytes())
+        except OSError, SyntaxError, ValueError:
+            continue
+        urls.update(
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value.startswith(("https://", "http://"))
+        )
+    return frozenset(urls)

@@ -7,17 +7,18 @@ Whatever goes wrong in one costs that integration alone, and is logged once.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 import importlib.util
 import logging
-import sys
-from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+import sys
 from types import ModuleType
 from typing import Any, Final, Protocol
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
+from homeassistant.helpers.json import json_bytes
 from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.util.hass_dict import HassKey
 
@@ -28,6 +29,7 @@ from .hook_reading import (
     HookReading,
     Placeholders,
     read_hook,
+    read_urls,
 )
 from .models import AuthorizationServer, ClientCredential
 
@@ -84,7 +86,8 @@ class Hooks:
         self._hass = hass
         self._readings: dict[str, HookReading | None] = {}
         self._loaded_alone: dict[str, ModuleType] = {}
-        self._hanging: set[str] = set()
+        # Those that are not asked for a description again.
+        self._given_up: set[str] = set()
         self._logged: set[str] = set()
 
     async def async_load(self, domain: str) -> ModuleType | None:
@@ -145,8 +148,9 @@ class Hooks:
         for domain, integration in integrations.items():
             reading = readings.get(domain)
             if reading is not None and reading.placeholders is not None:
-                described[domain] = dict(reading.placeholders)
-            elif domain not in self._hanging and (
+                if self._checked(domain, reading.placeholders):
+                    described[domain] = dict(reading.placeholders)
+            elif domain not in self._given_up and (
                 reading.describes
                 if reading is not None
                 else integration.get_platform_cached(DOMAIN) is not None
@@ -160,11 +164,21 @@ class Hooks:
         for domain, task in asked.items():
             if not task.done():
                 task.cancel()
-                self._hanging.add(domain)
+                self._given_up.add(domain)
                 self.failed(domain, "hangs")
             elif not task.cancelled() and (placeholders := task.result()):
                 described[domain] = placeholders
         return {domain: described[domain] for domain in domains if domain in described}
+
+    async def async_urls(self, domains: Iterable[str]) -> dict[str, frozenset[str]]:
+        """Return the URLs that the hooks of integrations are written with."""
+        integrations = await self._async_integrations(domains)
+        return await self._hass.async_add_executor_job(
+            lambda: {
+                domain: read_urls(integration.file_path)
+                for domain, integration in integrations.items()
+            }
+        )
 
     async def async_call[ResultT](
         self,
@@ -247,13 +261,17 @@ class Hooks:
             )
         except HookFailed:
             return {}
-        except HomeAssistantError as err:
+        except Exception as err:  # noqa: BLE001 (what a module does with its names is its own)
             self.failed(domain, f"raises {type(err).__name__}: {err}")
             return {}
-        if not _are_placeholders(placeholders):
-            self.failed(domain, "returns no placeholders but something else")
-            return {}
-        return dict(placeholders)
+        return dict(placeholders) if self._checked(domain, placeholders) else {}
+
+    def _checked(self, domain: str, placeholders: Any) -> bool:
+        """Return whether what a hook returned can be sent; if not, say so in the log."""
+        if _are_placeholders(placeholders):
+            return True
+        self.failed(domain, "returns no placeholders but something else")
+        return False
 
     async def _async_platform_to_ask(
         self, integration: Integration, reading: HookReading | None
@@ -266,12 +284,17 @@ class Hooks:
             return platform
         assert reading is not None
         try:
-            platform = await self._hass.async_add_import_executor_job(
+            # Not in the one thread for imports: what hangs there holds up all others.
+            platform = await self._hass.async_add_executor_job(
                 _load_alone, domain, reading.path
             )
         except _CannotLoadAlone as err:
             _LOGGER.debug("The hook of %s needs its package: %s", domain, err)
-            return await self._async_import(integration)
+            try:
+                return await self._async_import(integration)
+            except HookFailed:
+                self._given_up.add(domain)
+                raise
         self._loaded_alone[domain] = platform
         return platform
 
@@ -330,17 +353,24 @@ def _read_all(
     for integration in integrations:
         try:
             readings[integration.domain] = read_hook(integration.file_path)
-        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as err:
+        except Exception as err:  # noqa: BLE001 (a file may hold anything)
             readings[integration.domain] = err
     return readings
 
 
 def _are_placeholders(value: Any) -> bool:
     """Return whether a value can be sent as description placeholders."""
-    return isinstance(value, dict) and all(
+    if not isinstance(value, dict) or not all(
         isinstance(key, str) and isinstance(text, str | int | float | bool | None)
         for key, text in value.items()
-    )
+    ):
+        return False
+    try:
+        json_bytes(value)
+    except TypeError, ValueError:
+        # A number beyond 64 bits, half a surrogate pair.
+        return False
+    return True
 
 
 def _is_for_us(err: BaseException) -> bool:

@@ -44,7 +44,7 @@ def _reauthentication_started(hass: HomeAssistant, flow_id: str) -> None:
     if entry is None or (record := record_used_by(hass, entry)) is None:
         return
     # No public way leads from a flow's id to its handler.
-    flow = hass.config_entries.flow._progress.get(flow_id)
+    flow = hass.config_entries.flow._progress.get(flow_id)  # noqa: SLF001
     if isinstance(flow, AbstractOAuth2FlowHandler):
         _keep_credential(hass, flow, entry)
     hass.data[DATA_FINDINGS].async_schedule(record["id"])

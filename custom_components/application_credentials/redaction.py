@@ -1,37 +1,62 @@
-"""Keep client secrets out of Home Assistant's own debug log of the websocket.
+"""Keep client secrets out of Home Assistant's own log of the websocket.
 
-`list`, `create` and `update` answer with whole records, as the original does,
-and at level debug Home Assistant logs every message that it sends.
+At level debug Home Assistant logs every message that it receives or sends, and
+at every level those that are no proper request. Requests to create and update
+hold a client secret, and so do the records in the answers.
 """
 
 import logging
 import re
 from typing import Any, Final, override
 
+from homeassistant.helpers.redact import REDACTED
+
 _WEBSOCKET_LOGGER: Final = "homeassistant.components.websocket_api.http.connection"
 
 # A member of a JSON object whose value is a string.
 _CLIENT_SECRET: Final = re.compile(r'("client_secret"\s*:\s*)"(?:[^"\\]|\\.)*"')
 
+# What is nested deeper than this is none of our requests, and costs a stack frame each.
+_MAX_DEPTH: Final = 100
+
 
 class RedactClientSecrets(logging.Filter):
-    """Replace the client secret in the JSON that is logged."""
+    """Replace client secrets in the messages that are logged."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the messages among the arguments of a record; drop no record."""
         if isinstance(record.args, tuple):
             record.args = tuple(_redact(argument) for argument in record.args)
+        elif isinstance(record.args, dict):
+            # logging takes a dictionary that is the only argument out of its tuple.
+            record.args = _redact(record.args)
         return True
 
 
-def _redact(argument: Any) -> Any:
-    """Return a message without client secrets, anything else as it is."""
-    if isinstance(argument, bytes):
-        argument = argument.decode(errors="replace")
-    if isinstance(argument, str) and "client_secret" in argument:
-        return _CLIENT_SECRET.sub(r'\1"**REDACTED**"', argument)
-    return argument
+def _redact(message: Any, depth: int = 0) -> Any:
+    """Return a message, received or to be sent, without client secrets.
+
+    In a request, whatever has a secret in its name: who mistypes the key has
+    sent a secret all the same.
+    """
+    match message:
+        case bytes() if b"client_secret" in message:
+            return _redact(message.decode(errors="replace"))
+        case str():
+            return _CLIENT_SECRET.sub(rf'\1"{REDACTED}"', message)
+        case dict() | list() if depth > _MAX_DEPTH:
+            return REDACTED
+        case dict():
+            return {
+                key: REDACTED
+                if "secret" in str(key).lower()
+                else _redact(value, depth + 1)
+                for key, value in message.items()
+            }
+        case list():
+            return [_redact(value, depth + 1) for value in message]
+    return message
 
 
 _FILTER: Final = RedactClientSecrets()

@@ -6,11 +6,11 @@ one of them.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import logging
 import os
-import stat
-from collections.abc import Awaitable, Callable
 from pathlib import Path
+import stat
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -86,7 +86,7 @@ class CredentialStore(Store[SerializedStorageCollection]):
                     "data": data,
                 }
             )
-        except WriteError as err:
+        except (OSError, WriteError) as err:
             raise StorageFailed("storage_failed", reason=str(err)) from err
         except SerializationError:
             # From None, and without its text: it quotes what could not be written.
@@ -102,7 +102,13 @@ class CredentialStore(Store[SerializedStorageCollection]):
         """Take away what others than the owner may do with the file."""
         path = Path(self.path)
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & ~_PRIVATE:
-            path.chmod(_PRIVATE)
+            try:
+                path.chmod(_PRIVATE)
+            except OSError as err:
+                # A network share without modes, or another owner's file.
+                _LOGGER.warning(
+                    "Others than the owner may read %s, and it stays so: %s", path, err
+                )
 
 
 class GroupCommit[DraftT]:
@@ -148,11 +154,12 @@ class GroupCommit[DraftT]:
             self._writer = self._hass.async_create_task(
                 self._async_write_waiting(), f"{DOMAIN} write"
             )
-        try:
-            async with asyncio.timeout(_WRITE_TIMEOUT):
-                return await asyncio.shield(saved)
-        except TimeoutError as err:
-            raise StorageFailed("storage_slow", seconds=str(_WRITE_TIMEOUT)) from err
+        # Who gives up waiting leaves the change as it is; unlike a shield, this
+        # reports no error that comes afterwards.
+        done, _ = await asyncio.wait([saved], timeout=_WRITE_TIMEOUT)
+        if not done:
+            raise StorageFailed("storage_slow", seconds=str(_WRITE_TIMEOUT))
+        return saved.result()
 
     async def _async_write_waiting(self) -> None:
         """Write until nothing waits."""

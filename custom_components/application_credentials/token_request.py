@@ -8,7 +8,7 @@ is written down and not sent.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_CLIENTSESSION
@@ -96,12 +96,15 @@ class _EverySession(dict[Any, Any]):
         super().__init__()
         self._session = _WritingSession()
 
+    @override
     def __contains__(self, key: object) -> bool:
         return True
 
+    @override
     def __getitem__(self, key: Any) -> Any:
         return self._session
 
+    @override
     def get(self, key: Any, default: Any = None) -> Any:
         return self._session
 

@@ -1,7 +1,7 @@
 """Which config entries use a credential, and what is done to them when it changes."""
 
-import logging
 from contextlib import suppress
+import logging
 from typing import TypedDict
 
 from homeassistant.config_entries import HANDLERS, ConfigEntry

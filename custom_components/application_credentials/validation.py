@@ -4,10 +4,11 @@ A value reaches this module as the client sent it. Errors name the field, the
 character and its place, never the value: it may be a client secret.
 """
 
-import unicodedata
 from typing import Any, Final
+import unicodedata
 
-import voluptuous as vol
+import probatio
+
 from homeassistant.const import (
     CONF_CLIENT_ID,
     CONF_CLIENT_SECRET,
@@ -24,20 +25,22 @@ from .const import (
 )
 from .errors import InvalidCredential
 
-_CREATE_SCHEMA: Final = vol.Schema(
+_CREATE_SCHEMA: Final = probatio.Schema(
     {
-        vol.Required(CONF_DOMAIN): cv.string,
-        vol.Required(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
-        vol.Required(CONF_CLIENT_SECRET): vol.All(cv.string, vol.Strip),
-        vol.Optional(CONF_AUTH_DOMAIN): cv.string,
-        vol.Optional(CONF_NAME): cv.string,
+        probatio.Required(CONF_DOMAIN): cv.string,
+        probatio.Required(CONF_CLIENT_ID): probatio.All(cv.string, probatio.Strip),
+        probatio.Required(CONF_CLIENT_SECRET): probatio.All(cv.string, probatio.Strip),
+        probatio.Optional(CONF_AUTH_DOMAIN): cv.string,
+        probatio.Optional(CONF_NAME): cv.string,
     }
 )
-_UPDATE_SCHEMA: Final = vol.Schema(
+_UPDATE_SCHEMA: Final = probatio.Schema(
     {
-        vol.Optional(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
-        vol.Optional(CONF_CLIENT_SECRET): vol.All(cv.string, vol.Strip),
-        vol.Optional(CONF_NAME): vol.Any(None, vol.All(cv.string, vol.Strip)),
+        probatio.Optional(CONF_CLIENT_ID): probatio.All(cv.string, probatio.Strip),
+        probatio.Optional(CONF_CLIENT_SECRET): probatio.All(cv.string, probatio.Strip),
+        probatio.Optional(CONF_NAME): probatio.Any(
+            None, probatio.All(cv.string, probatio.Strip)
+        ),
     }
 )
 
@@ -94,7 +97,7 @@ def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
     return changes
 
 
-def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
+def apply_schema(schema: probatio.Schema, data: dict[str, Any]) -> Any:
     """Return what `schema` makes of a request.
 
     Raises InvalidCredential that says which key is wrong, and why, in the words
@@ -102,15 +105,13 @@ def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
     """
     try:
         return schema(data)
-    except vol.MultipleInvalid as err:
-        first = err.errors[0]
-        field = str(first.path[0]) if first.path else ""
+    except probatio.MultipleInvalid as err:
+        path = err.errors[0].path
         # From None: a chained error would print the rejected value in a traceback.
         raise InvalidCredential(
             "invalid_field",
-            field if field in _MAX_LENGTH else None,
-            message=first.error_message,
-            field_name=field,
+            path[0] if path and path[0] in _MAX_LENGTH else None,
+            message="\n".join(sorted(str(each) for each in err.errors)),
         ) from None
 
 

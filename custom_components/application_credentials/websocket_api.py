@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
 from typing import Any, Final
 
-import voluptuous as vol
+import probatio
+
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.connection import ActiveConnection
 from homeassistant.components.websocket_api.const import WebSocketCommandHandler
@@ -24,9 +25,10 @@ from homeassistant.loader import async_get_application_credentials
 from . import changes
 from .collection import DATA_COLLECTION
 from .const import DOMAIN
-from .errors import CredentialError, EntryNotFound
+from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .findings import DATA_FINDINGS
 from .hooks import DATA_HOOKS
+from .notification import async_notify_in_use
 from .redirect_uri import async_redirect_uri
 from .usage import async_move, record_used_by, usage
 from .validation import apply_schema
@@ -35,12 +37,14 @@ CONF_CREDENTIAL_ID: Final = f"{DOMAIN}_id"
 CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 CONF_DOMAINS: Final = "domains"
 
-_NO_FIELDS: Final = vol.Schema({})
-_CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
-_CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
-_BOTH_IDS: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_CONFIG_ENTRY_ID): str})
-_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=vol.ALLOW_EXTRA)
-_COPY: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_DOMAINS): [str]})
+_NO_FIELDS: Final = probatio.Schema({})
+_CREDENTIAL_ID: Final = probatio.Schema({probatio.Required(CONF_CREDENTIAL_ID): str})
+_CONFIG_ENTRY_ID: Final = probatio.Schema(
+    {probatio.Required(CONF_CONFIG_ENTRY_ID): str}
+)
+_BOTH_IDS: Final = _CREDENTIAL_ID.extend({probatio.Required(CONF_CONFIG_ENTRY_ID): str})
+_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=probatio.ALLOW_EXTRA)
+_COPY: Final = _CREDENTIAL_ID.extend({probatio.Required(CONF_DOMAINS): [str]})
 
 type Request = dict[str, Any]
 type Command = Callable[[HomeAssistant, Request], Awaitable[Any]]
@@ -62,7 +66,7 @@ def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) 
         command,
         require_admin(handler),
         BASE_COMMAND_MESSAGE_SCHEMA.extend(
-            {vol.Required("type"): command}, extra=vol.ALLOW_EXTRA
+            {probatio.Required("type"): command}, extra=probatio.ALLOW_EXTRA
         ),
     )
 
@@ -75,22 +79,31 @@ def _answering(command: Command) -> WebSocketCommandHandler:
     async def handle(
         hass: HomeAssistant, connection: ActiveConnection, msg: Request
     ) -> None:
-        request = {key: msg[key] for key in msg if key not in ("id", "type")}
         try:
-            result = await command(hass, request)
+            result = await command(hass, _fields(msg))
         except CredentialError as err:
-            connection.send_error(
-                msg["id"],
-                err.code,
-                str(err),
-                translation_key=err.translation_key,
-                translation_domain=err.translation_domain,
-                translation_placeholders=err.translation_placeholders,
-            )
+            _send_error(connection, msg, err)
         else:
             connection.send_result(msg["id"], result)
 
     return handle
+
+
+def _fields(msg: Request) -> Request:
+    """Return what a command is about, without what the websocket adds."""
+    return {key: msg[key] for key in msg if key not in ("id", "type")}
+
+
+def _send_error(connection: ActiveConnection, msg: Request, err: CredentialError) -> None:
+    """Answer that a request cannot be granted."""
+    connection.send_error(
+        msg["id"],
+        err.code,
+        str(err),
+        translation_key=err.translation_key,
+        translation_domain=err.translation_domain,
+        translation_placeholders=err.translation_placeholders,
+    )
 
 
 async def _list(hass: HomeAssistant, request: Request) -> Any:
@@ -122,8 +135,13 @@ async def _update(hass: HomeAssistant, request: Request) -> Any:
 
 async def _delete(hass: HomeAssistant, request: Request) -> None:
     """Answer when the record is gone from the disk."""
-    apply_schema(_CREDENTIAL_ID, request)
-    await hass.data[DATA_COLLECTION].async_delete_item(request[CONF_CREDENTIAL_ID])
+    item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
+    credentials = hass.data[DATA_COLLECTION]
+    try:
+        await credentials.async_delete_item(item_id)
+    except CredentialInUse:
+        await async_notify_in_use(hass, credentials.record(item_id))
+        raise
 
 
 async def _config(hass: HomeAssistant, request: Request) -> Any:
@@ -188,6 +206,11 @@ async def _copy(hass: HomeAssistant, request: Request) -> Any:
 @callback
 def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
     """Answer, and send all records, and from then on every change, as one list of changes."""
+    try:
+        apply_schema(_NO_FIELDS, _fields(msg))
+    except CredentialError as err:
+        _send_error(connection, msg, err)
+        return
     credentials = hass.data[DATA_COLLECTION]
 
     async def send_changes(change_set: Iterable[CollectionChange]) -> None:

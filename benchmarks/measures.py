@@ -1,0 +1,83 @@
+"""What is measured, in the words of the table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from benchmarks.durability import KILLED_AFTER
+
+SIZES = (0, 100, 10_000)
+LOOK_UP_SIZES = (0, 10_000)
+CLIENTS = (1, 50)
+
+
+class Better(Enum):
+    """Which of two numbers is the better one."""
+
+    LESS = "less"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One row. `durability` says that ours may do worse, since it has the data on disk."""
+
+    key: str
+    title: str
+    unit: str
+    better: Better = Better.LESS
+    durability: bool = False
+    is_time: bool = True
+
+
+def measures(creates: dict[int, int]) -> Iterator[Measure]:
+    """Yield all rows in the order of the table; `creates` by the number of clients."""
+    yield Measure(
+        "config_cold",
+        "Add dialog, first opening since the start (`config`, cold)",
+        "ms",
+    )
+    yield Measure(
+        "config_memory", "… memory that it takes, for good", "MB", is_time=False
+    )
+    yield Measure(
+        "config_warm", "Add dialog, every later opening (`config`, warm)", "ms"
+    )
+    for size in SIZES:
+        yield Measure(f"set_up_{size}", f"Set-up with {size:,} credentials", "ms")
+        yield Measure(f"set_up_memory_{size}", "… memory added", "MB", is_time=False)
+    for size in SIZES:
+        yield Measure(f"list_{size}", f"List of {size:,} credentials (`list`)", "ms")
+    for size in LOOK_UP_SIZES:
+        yield Measure(
+            f"implementations_{size}",
+            f"An integration asks for its credential, beside {size:,} of others",
+            "µs",
+        )
+    yield Measure(
+        f"import_{LOOK_UP_SIZES[-1]}",
+        f"A credential from YAML that is there already, beside {LOOK_UP_SIZES[-1]:,} others",
+        "µs",
+    )
+    for clients in CLIENTS:
+        who = "1 client" if clients == 1 else f"{clients} clients at once"
+        yield Measure(
+            f"creates_{clients}",
+            f"New credentials per second, {who}",
+            "/s",
+            Better.MORE,
+            durability=True,
+        )
+        yield Measure(
+            f"writes_{clients}",
+            f"… writes of the file for {creates[clients]:,} of them",
+            "",
+            durability=True,
+            is_time=False,
+        )
+    yield Measure(
+        "lost",
+        f"Lost of {KILLED_AFTER} confirmed credentials, when power fails right after",
+        "",
+        is_time=False,
+    )

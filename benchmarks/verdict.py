@@ -1,0 +1,103 @@
+"""What has to hold, and whether it does."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+import statistics
+
+from benchmarks.component import Component
+from benchmarks.measures import Better, Measure
+from benchmarks.recorder import Recorder
+from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
+
+COLD_RATIO = 100
+COLD_MEGABYTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that has to hold; `details` say why it does not."""
+
+    text: str
+    holds: bool
+    details: tuple[str, ...] = ()
+
+
+def claims(measures: Iterable[Measure], recorder: Recorder) -> Iterator[Claim]:
+    """Yield all that has to hold."""
+    cold = {each: recorder.median("config_cold", each) for each in Component}
+    yield Claim(
+        f"The first opening of the Add dialog takes at most 1/{COLD_RATIO} of the original's time.",
+        cold[Component.OURS] * COLD_RATIO <= cold[Component.ORIGINAL],
+    )
+    memory = recorder.median("config_memory", Component.OURS)
+    yield Claim(f"It takes at most {COLD_MEGABYTES} MB.", memory <= COLD_MEGABYTES)
+    yield _config_is_equal(recorder)
+    yield Claim(
+        "The lists are equal at every size.",
+        not any(
+            found for name, found in recorder.differences.items() if name != "config"
+        ),
+        tuple(
+            difference
+            for name, found in recorder.differences.items()
+            if name != "config"
+            for difference in found[:5]
+        ),
+    )
+    slower = [
+        measure.title
+        for measure in measures
+        if measure.is_time and is_worse(measure, recorder)
+    ]
+    yield Claim(
+        "Nothing takes longer than with the original beyond noise, but for what durability costs.",
+        not slower,
+        tuple(slower),
+    )
+    yield Claim(
+        "Nothing that was confirmed is lost.", max(_ours("lost", recorder)) == 0
+    )
+
+
+def is_worse(measure: Measure, recorder: Recorder) -> bool:
+    """Return whether ours does worse beyond noise, and may not.
+
+    Beyond noise: three quarters of our runs do worse than three quarters of the original's.
+    """
+    if measure.durability:
+        return False
+    if measure.better is Better.LESS:
+        return (
+            _quartiles(_ours(measure.key, recorder))[0]
+            > _quartiles(recorder.numbers(measure.key, Component.ORIGINAL))[2]
+        )
+    return (
+        _quartiles(_ours(measure.key, recorder))[2]
+        < _quartiles(recorder.numbers(measure.key, Component.ORIGINAL))[0]
+    )
+
+
+def _config_is_equal(recorder: Recorder) -> Claim:
+    answered = recorder.answer_of("config")["integrations"]
+    differences = list(recorder.differences["config"])
+    differences += [
+        f"{domain} is not in the answer"
+        for domain in APPLICATION_CREDENTIALS
+        if domain not in answered
+    ]
+    return Claim(
+        f"The dialog's answer is the original's, key by key, for all {len(APPLICATION_CREDENTIALS)} "
+        f"integrations and {len(answered) - len(APPLICATION_CREDENTIALS)} custom ones.",
+        not differences,
+        tuple(differences),
+    )
+
+
+def _ours(key: str, recorder: Recorder) -> list[float]:
+    return recorder.numbers(key, Component.OURS)
+
+
+def _quartiles(numbers: list[float]) -> list[float]:
+    if len(numbers) == 1:
+        return numbers * 3
+    return statistics.quantiles(numbers, n=4, method="inclusive")

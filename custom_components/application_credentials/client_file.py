@@ -1,0 +1,46 @@
+"""The client that Google's console offers as a file, `client_secret_….json`."""
+
+import json
+from typing import Any, Final
+
+from homeassistant.components.file_upload import process_uploaded_file
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+from homeassistant.core import HomeAssistant
+
+# Google's files have 400 bytes.
+_MAX_SIZE: Final = 64 * 1024
+
+# How Google calls the two kinds of client that it offers a file for.
+_KINDS: Final = ("web", "installed")
+
+
+class NotAClientFile(Exception):
+    """The file is something else."""
+
+
+async def async_read_client_file(hass: HomeAssistant, file_id: str) -> dict[str, str]:
+    """Return client ID and client secret from an uploaded file, which is deleted.
+
+    Raises NotAClientFile.
+    """
+    return await hass.async_add_executor_job(_read, hass, file_id)
+
+
+def _read(hass: HomeAssistant, file_id: str) -> dict[str, str]:
+    try:
+        with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
+            content: Any = json.loads(file.read(_MAX_SIZE))
+    except (ValueError, RecursionError) as err:
+        # ValueError also stands for an upload that is gone.
+        raise NotAClientFile from err
+    for kind in _KINDS:
+        client = content.get(kind) if isinstance(content, dict) else None
+        if isinstance(client, dict) and all(
+            isinstance(client.get(field), str)
+            for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET)
+        ):
+            return {
+                CONF_CLIENT_ID: client[CONF_CLIENT_ID],
+                CONF_CLIENT_SECRET: client[CONF_CLIENT_SECRET],
+            }
+    raise NotAClientFile

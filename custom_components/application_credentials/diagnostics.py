@@ -1,0 +1,48 @@
+"""What helps to find a fault, without anything that is nobody else's business."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from .collection import DATA_COLLECTION
+from .findings import DATA_FINDINGS
+from .usage import entries_using
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> dict[str, Any]:
+    """Return counts, integrations, shapes, usage and findings.
+
+    No client secret, no client ID, no name, no account title, no token, and
+    nothing that a provider said: it may quote any of them.
+    """
+    credentials = hass.data[DATA_COLLECTION]
+    findings = hass.data[DATA_FINDINGS]
+    described = []
+    for record in credentials.data.values():
+        finding = findings.get(record["id"])
+        described.append(
+            {
+                "domain": record["domain"],
+                "fields": sorted(record),
+                "client_id_length": len(record["client_id"]),
+                "has_client_secret": bool(record["client_secret"]),
+                "entries": [
+                    {
+                        "state": entry.state.value,
+                        "disabled_by": entry.disabled_by,
+                        "source": entry.source,
+                    }
+                    for entry in entries_using(hass, record)
+                ],
+                "finding": finding
+                and {"client": finding.client, "redirect_uri": finding.redirect_uri},
+            }
+        )
+    return {
+        "readable": credentials.store.readable,
+        "unreadable_records": len(credentials.unreadable),
+        "credentials": described,
+    }

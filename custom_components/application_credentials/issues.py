@@ -1,0 +1,190 @@
+"""The repair issues: raised when something is found to be broken, gone when it is mended.
+
+Their texts are in strings.json under `issues`, the flows that fix them in
+repairs.py. None of them carries a client secret.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+import json
+from typing import Any, Final
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+)
+from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.collection import CollectionChange
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
+from homeassistant.loader import Integration, async_get_integrations
+
+from .check import Finding, Verdict
+from .collection import DATA_COLLECTION
+from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .errors import CredentialError
+from .findings import DATA_FINDINGS
+from .models import title_of
+from .redirect_uri import async_redirect_uri
+from .usage import entries_using, entries_without_credential
+
+CLIENT_REJECTED: Final = "client_rejected"
+REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
+CREDENTIAL_MISSING: Final = "credential_missing"
+RECORD_UNREADABLE: Final = "record_unreadable"
+
+_MAX_SHOWN: Final = 100
+
+
+@callback
+def async_setup(hass: HomeAssistant) -> None:
+    """Raise the issues that there are, and follow what raises and what mends one."""
+    credentials = hass.data[DATA_COLLECTION]
+
+    @callback
+    def found(item_id: str, finding: Finding | None) -> None:
+        hass.async_create_task(
+            _async_follow_finding(hass, item_id, finding), f"{DOMAIN} issue"
+        )
+
+    async def credentials_changed(changes: Iterable[CollectionChange]) -> None:
+        follow_missing_credentials(hass)
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if CONF_AUTH_IMPLEMENTATION in entry.data:
+            follow_missing_credentials(hass)
+
+    @callback
+    def started(_hass: HomeAssistant) -> None:
+        follow_missing_credentials(hass)
+
+    for item in credentials.unreadable:
+        _raise_unreadable(hass, item)
+    hass.data[DATA_FINDINGS].async_listen(found)
+    credentials.async_add_change_set_listener(credentials_changed)
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
+    # Integrations import their credentials and register their own implementations until then.
+    async_at_started(hass, started)
+
+
+async def _async_follow_finding(
+    hass: HomeAssistant, item_id: str, finding: Finding | None
+) -> None:
+    """Raise or take back what a check found out about a credential."""
+    record = hass.data[DATA_COLLECTION].data.get(item_id)
+    if record is None or finding is None:
+        for kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
+            ir.async_delete_issue(hass, DOMAIN, f"{kind}_{item_id}")
+        return
+    found = await async_get_integrations(hass, [record["domain"]])
+    integration = found[record["domain"]]
+    name, learn_more = record["domain"], None
+    if isinstance(integration, Integration):
+        name, learn_more = integration.name, integration.documentation
+    placeholders = {
+        "name": title_of(record),
+        "integration": name,
+        "accounts": ", ".join(entry.title for entry in entries_using(hass, record))
+        or "–",
+        "said": ": ".join(filter(None, (finding.error, finding.error_description)))
+        or "–",
+        "redirect_uri": _redirect_uri(hass),
+    }
+    for kind, verdict in (
+        (CLIENT_REJECTED, finding.client),
+        (REDIRECT_URI_REJECTED, finding.redirect_uri),
+    ):
+        if verdict is Verdict.REJECTED:
+            ir.async_create_issue(
+                hass,
+                DOMAIN,
+                f"{kind}_{item_id}",
+                data={"kind": kind, CONF_ID: item_id},
+                is_fixable=True,
+                learn_more_url=learn_more,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=kind,
+                translation_placeholders=placeholders,
+            )
+        elif verdict is Verdict.ACCEPTED:
+            ir.async_delete_issue(hass, DOMAIN, f"{kind}_{item_id}")
+
+
+@callback
+def follow_missing_credentials(hass: HomeAssistant) -> None:
+    """Raise an issue for each account whose credential is gone; take the others back."""
+    missing = {
+        f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
+        for entry in entries_without_credential(hass)
+    }
+    for issue_id in [
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN
+        and issue_id.startswith(f"{CREDENTIAL_MISSING}_")
+        and issue_id not in missing
+    ]:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+    for issue_id, entry in missing.items():
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            issue_id,
+            data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
+            is_fixable=True,
+            severity=ir.IssueSeverity.ERROR,
+            translation_key=CREDENTIAL_MISSING,
+            translation_placeholders={"account": entry.title, "domain": entry.domain},
+        )
+
+
+@callback
+def unreadable_with(hass: HomeAssistant, fingerprint: str) -> Any:
+    """Return the unreadable record of an issue, None where it is gone."""
+    for item in hass.data[DATA_COLLECTION].unreadable:
+        if _fingerprint(item) == fingerprint:
+            return item
+    return None
+
+
+def readable_part(item: Any) -> str:
+    """Return what can be told of a record without what could be a secret."""
+    if not isinstance(item, dict):
+        return type(item).__name__
+    shown = [
+        f"{field}: {value[:_MAX_SHOWN]}"
+        for field in (CONF_ID, CONF_DOMAIN, CONF_NAME, CONF_CLIENT_ID)
+        if isinstance(value := item.get(field), str) and value
+    ]
+    return ", ".join(shown) or "–"
+
+
+@callback
+def _raise_unreadable(hass: HomeAssistant, item: Any) -> None:
+    fingerprint = _fingerprint(item)
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{RECORD_UNREADABLE}_{fingerprint}",
+        data={"kind": RECORD_UNREADABLE, CONF_ID: fingerprint},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=RECORD_UNREADABLE,
+        translation_placeholders={"record": readable_part(item)},
+    )
+
+
+def _fingerprint(item: Any) -> str:
+    """Return what tells an unreadable record, which may have no id, from others."""
+    return sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _redirect_uri(hass: HomeAssistant) -> str:
+    try:
+        return async_redirect_uri(hass)
+    except CredentialError as err:
+        return str(err)

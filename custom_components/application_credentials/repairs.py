@@ -1,0 +1,262 @@
+"""The flows that fix the issues of issues.py."""
+
+from typing import Any, Final
+
+import probatio
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from . import changes
+from .check import Verdict, async_ask_provider
+from .collection import DATA_COLLECTION
+from .const import DOMAIN
+from .errors import CredentialError, CredentialNotFound
+from .findings import DATA_FINDINGS
+from .issues import (
+    CLIENT_REJECTED,
+    CREDENTIAL_MISSING,
+    RECORD_UNREADABLE,
+    REDIRECT_URI_REJECTED,
+    readable_part,
+    unreadable_with,
+)
+from .options_flow import (
+    ADD,
+    CLIENT_FIELDS,
+    CONF_TARGET,
+    Errors,
+    Placeholders,
+    error_of,
+    one_of,
+)
+from .texts import account_list, async_get_texts, async_names, async_overview
+from .usage import async_move, entries_using
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow that fixes an issue; `data` is what the issue was raised with."""
+    assert data is not None
+    return _FLOWS[str(data["kind"])](str(data[CONF_ID]))
+
+
+class _FixFlow(RepairsFlow):
+    """A flow about one thing, which `about` is the id of."""
+
+    def __init__(self, about: str) -> None:
+        """Take what the issue is about."""
+        self._about = about
+
+    def _done(self) -> RepairsFlowResult:
+        return self.async_create_entry(data={})
+
+    def _gone(self) -> RepairsFlowResult:
+        return self.async_abort(reason="gone")
+
+
+class ClientRejectedFlow(_FixFlow):
+    """Take the right client ID or client secret, ask the provider, and save them."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask for the client; what the provider still rejects is not saved."""
+        credentials = self.hass.data[DATA_COLLECTION]
+        try:
+            record = credentials.record(self._about)
+        except CredentialNotFound:
+            return self._gone()
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            typed = {CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, "")}
+            if secret := user_input.get(CONF_CLIENT_SECRET):
+                typed[CONF_CLIENT_SECRET] = secret
+            try:
+                candidate = credentials.preview_update(self._about, typed)
+                finding = await async_ask_provider(self.hass, candidate)
+                if finding.client is Verdict.REJECTED:
+                    texts = await async_get_texts(self.hass)
+                    errors["base"] = CLIENT_REJECTED
+                    placeholders["said"] = texts.said(finding)
+                else:
+                    await changes.async_update(
+                        self.hass, self._about, typed, check=False
+                    )
+                    self.hass.data[DATA_FINDINGS].async_adopt(self._about, finding)
+                    return self._done()
+            except CredentialNotFound:
+                return self._gone()
+            except CredentialError as err:
+                errors, placeholders = error_of(err)
+        names = await async_names(self.hass, [record["domain"]])
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema(CLIENT_FIELDS),
+                user_input or {CONF_CLIENT_ID: record["client_id"]},
+            ),
+            errors=errors,
+            description_placeholders={
+                "integration": names[record["domain"]],
+                "accounts": account_list(entries_using(self.hass, record)),
+                "said": "",
+                **placeholders,
+            },
+        )
+
+
+class RedirectUriRejectedFlow(_FixFlow):
+    """Ask the provider again, when the person has registered the redirect URI."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Check again on request."""
+        errors: Errors = {}
+        if user_input is not None:
+            try:
+                finding = await self.hass.data[DATA_FINDINGS].async_check(self._about)
+            except CredentialNotFound:
+                return self._gone()
+            if finding.redirect_uri is not Verdict.REJECTED:
+                return self._done()
+            errors["base"] = REDIRECT_URI_REJECTED
+        issue = ir.async_get(self.hass).async_get_issue(
+            DOMAIN, f"{REDIRECT_URI_REJECTED}_{self._about}"
+        )
+        return self.async_show_form(
+            step_id="init",
+            data_schema=probatio.Schema({}),
+            errors=errors,
+            description_placeholders=dict(
+                (issue and issue.translation_placeholders) or {}
+            ),
+        )
+
+
+class CredentialMissingFlow(_FixFlow):
+    """Move an account to a credential of its integration, an existing one or a new one."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask which credential to move the account to."""
+        if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
+            return self._gone()
+        records = self.hass.data[DATA_COLLECTION].records_of(entry.domain)
+        if not records:
+            return await self.async_step_add()
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            if (target := user_input[CONF_TARGET]) == ADD:
+                return await self.async_step_add()
+            errors, placeholders = await self._async_move(entry, target)
+            if not errors:
+                return self._done()
+        texts = await async_get_texts(self.hass)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=probatio.Schema(
+                {
+                    probatio.Required(CONF_TARGET): one_of(
+                        {
+                            **await async_overview(self.hass, records),
+                            ADD: texts.text("add"),
+                        }
+                    )
+                }
+            ),
+            errors=errors,
+            description_placeholders={"account": entry.title, **placeholders},
+        )
+
+    async def async_step_add(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask for the client of a new credential, and move the account to it."""
+        if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
+            return self._gone()
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            try:
+                record = await changes.async_create(
+                    self.hass,
+                    {
+                        CONF_DOMAIN: entry.domain,
+                        CONF_CLIENT_ID: "",
+                        CONF_CLIENT_SECRET: "",
+                        **user_input,
+                    },
+                )
+            except CredentialError as err:
+                errors, placeholders = error_of(err)
+            else:
+                errors, placeholders = await self._async_move(entry, record[CONF_ID])
+                if not errors:
+                    return self._done()
+        names = await async_names(self.hass, [entry.domain])
+        return self.async_show_form(
+            step_id="add",
+            data_schema=self.add_suggested_values_to_schema(
+                probatio.Schema(CLIENT_FIELDS), user_input
+            ),
+            errors=errors,
+            description_placeholders={
+                "account": entry.title,
+                "integration": names[entry.domain],
+                **placeholders,
+            },
+        )
+
+    async def _async_move(
+        self, entry: ConfigEntry, item_id: str
+    ) -> tuple[Errors, Placeholders]:
+        """Move the account; return the errors of the form."""
+        try:
+            record = self.hass.data[DATA_COLLECTION].record(item_id)
+            await async_move(self.hass, entry.entry_id, record)
+        except CredentialError as err:
+            return error_of(err)
+        return {}, {}
+
+
+class RecordUnreadableFlow(_FixFlow):
+    """Show what can be read of a damaged record, and delete it."""
+
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask before deleting."""
+        if (item := unreadable_with(self.hass, self._about)) is None:
+            return self._done()
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            try:
+                await self.hass.data[DATA_COLLECTION].async_delete_unreadable(item)
+            except CredentialError as err:
+                errors, placeholders = error_of(err)
+            else:
+                return self._done()
+        return self.async_show_form(
+            step_id="init",
+            data_schema=probatio.Schema({}),
+            errors=errors,
+            description_placeholders={"record": readable_part(item), **placeholders},
+        )
+
+
+_FLOWS: Final[dict[str, type[_FixFlow]]] = {
+    CLIENT_REJECTED: ClientRejectedFlow,
+    REDIRECT_URI_REJECTED: RedirectUriRejectedFlow,
+    CREDENTIAL_MISSING: CredentialMissingFlow,
+    RECORD_UNREADABLE: RecordUnreadableFlow,
+}

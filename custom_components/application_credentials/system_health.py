@@ -1,0 +1,35 @@
+"""What the page System information says about the credentials."""
+
+from typing import Any
+
+from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.core import HomeAssistant, callback
+
+from .check import Verdict
+from .collection import DATA_COLLECTION
+from .findings import DATA_FINDINGS
+from .usage import usage
+
+
+@callback
+def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+    """Register what is told, and where to change it."""
+    register.async_register_info(
+        async_system_health_info, "/config/application_credentials"
+    )
+
+
+async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
+    """Return how many credentials there are, are in use, and were rejected."""
+    used = usage(hass)
+    findings = hass.data[DATA_FINDINGS]
+    rejected = [
+        item_id
+        for item_id in hass.data[DATA_COLLECTION].data
+        if (finding := findings.get(item_id)) and finding.client is Verdict.REJECTED
+    ]
+    return {
+        "credentials": len(used),
+        "in_use": sum(bool(entries) for entries in used.values()),
+        "rejected": len(rejected),
+    }

@@ -1,0 +1,171 @@
+"""Run the playground until Ctrl-C; see scripts/develop."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+import fcntl
+from pathlib import Path
+import shutil
+import signal
+import sys
+import time
+from typing import NoReturn
+
+from homeassistant.const import RESTART_EXIT_CODE
+from playground.home_assistant import OWNER, PASSWORD, HomeAssistant
+from playground.process import Process, ProcessFailed, port_is_taken
+from playground.shop import Client, Shop
+
+LOCK = ".lock"
+CLIENT = Client("playground-client", "playground-secret")
+
+WELCOME = """
+  Home Assistant        {home_assistant}
+  Sign in as            {owner}, password {password}
+
+  Authorization server  {shop}
+  Client ID             {client_id}
+  Client secret         {client_secret}
+
+  Try it: Settings > Devices & services > Add integration > Playground Shop.
+  Logs and configuration are in {folder}. Ctrl-C ends everything.
+"""
+
+
+def say(text: str) -> None:
+    """Tell the developer what is going on."""
+    print(text, flush=True)
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/develop",
+        description="Run Home Assistant with our component, a demo shop and its server.",
+    )
+    parser.add_argument(
+        "--port", type=int, default=8123, help="Home Assistant's port (default: 8123)"
+    )
+    parser.add_argument(
+        "--shop-port",
+        type=int,
+        default=9400,
+        help="the authorization server's port (default: 9400)",
+    )
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=Path(".playground"),
+        help="where configuration and logs are (default: .playground)",
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget everything and start over"
+    )
+    parser.add_argument(
+        "--original",
+        action="store_true",
+        help="run Home Assistant's own component instead of ours",
+    )
+    return parser.parse_args()
+
+
+def check_ports(*ports: int) -> None:
+    """Refuse to start beside somebody who has our ports."""
+    for port in ports:
+        if port_is_taken(port):
+            sys.exit(
+                f"Port {port} is taken; choose others with --port and --shop-port."
+            )
+
+
+@contextmanager
+def playground_folder(folder: Path, *, fresh: bool) -> Iterator[Path]:
+    """Have the folder of the playground for ourselves; it is kept between runs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit(f"Another run uses {folder}; choose another with --folder.")
+        if fresh:
+            say("Forgetting the last run …")
+            forget_all(folder)
+        yield folder
+
+
+def forget_all(folder: Path) -> None:
+    """Empty the folder but for its lock, which we hold."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
+
+
+def watch(home_assistant: HomeAssistant, shop: Shop) -> NoReturn:
+    """Return never, but raise when a part ends; a restart that was asked for in the frontend is carried out."""
+    while True:
+        time.sleep(0.5)
+        if home_assistant.process.exit_code == RESTART_EXIT_CODE:
+            say("Restarting Home Assistant …")
+            home_assistant.start()
+            say("It is back.")
+        parts: list[Process] = [home_assistant.process, shop.process]
+        for part in parts:
+            if not part.is_running:
+                raise ProcessFailed(
+                    f"{part.name} ended by itself (exit code {part.exit_code})\n{part.log_tail()}"
+                )
+
+
+def run(options: argparse.Namespace, folder: Path) -> None:
+    """Start everything, watch it, end everything."""
+    shop = Shop(folder, options.shop_port)
+    home_assistant = HomeAssistant(
+        folder, options.port, ours=not options.original, environment=shop.environment
+    )
+    try:
+        say("Starting the authorization server …")
+        shop.start()
+        redirect_uri = home_assistant.redirect_uri
+        shop.register(
+            CLIENT, redirect_uri, redirect_uri.replace("127.0.0.1", "localhost")
+        )
+        say("Starting Home Assistant …")
+        home_assistant.start()
+        say(
+            WELCOME.format(
+                home_assistant=home_assistant.url,
+                owner=OWNER,
+                password=PASSWORD,
+                shop=shop.url,
+                client_id=CLIENT.client_id,
+                client_secret=CLIENT.client_secret,
+                folder=options.folder,
+            )
+        )
+        watch(home_assistant, shop)
+    finally:
+        # A second Ctrl-C would leave processes behind.
+        for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(signal_number, signal.SIG_IGN)
+        say("Ending everything …")
+        home_assistant.stop()
+        shop.stop()
+
+
+def main() -> None:
+    """Run until Ctrl-C, a signal, or the end of a part."""
+    for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signal_number, lambda number, _: sys.exit(128 + number))
+    options = arguments()
+    check_ports(options.port, options.shop_port)
+    try:
+        with playground_folder(options.folder.resolve(), fresh=options.fresh) as folder:
+            run(options, folder)
+    except ProcessFailed as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

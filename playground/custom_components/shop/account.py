@@ -1,0 +1,67 @@
+"""The account at the shop, as the shop's userinfo endpoint describes it."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import ClientError
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+    OAuth2TokenRequestReauthError,
+)
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    OAuth2Session,
+    async_get_config_entry_implementation,
+)
+
+from .const import USERINFO_URL
+
+
+class ShopUnreachable(HomeAssistantError):
+    """The shop did not answer as it should."""
+
+
+class AccessDenied(HomeAssistantError):
+    """The shop does not accept the access token."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who is linked."""
+
+    subject: str
+    email: str
+    name: str
+
+
+async def async_fetch_account(hass: HomeAssistant, access_token: str) -> Account:
+    """Ask the shop whose access token this is."""
+    try:
+        async with async_get_clientsession(hass).get(
+            USERINFO_URL, headers={"Authorization": f"Bearer {access_token}"}
+        ) as response:
+            if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+                raise AccessDenied(f"The shop answered with status {response.status}")
+            response.raise_for_status()
+            claims = await response.json()
+    except (ClientError, TimeoutError) as error:
+        raise ShopUnreachable(str(error)) from error
+    return Account(claims["sub"], claims["email"], claims["name"])
+
+
+async def async_open_session(hass: HomeAssistant, entry: ConfigEntry) -> OAuth2Session:
+    """Return a session for a config entry, its access token refreshed if need be."""
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    session = OAuth2Session(hass, entry, implementation)
+    try:
+        await session.async_ensure_token_valid()
+    except OAuth2TokenRequestReauthError as error:
+        raise ConfigEntryAuthFailed("The shop no longer accepts the link") from error
+    except ClientError as error:
+        raise ConfigEntryNotReady("The shop does not answer") from error
+    return session

@@ -1,0 +1,16 @@
+"""Where the Playground Shop's accounts are authorized."""
+
+from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.core import HomeAssistant
+
+from .const import AUTHORIZATION_SERVER, AUTHORIZE_URL, TOKEN_URL
+
+
+async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
+    """Return the shop's authorization server."""
+    return AuthorizationServer(authorize_url=AUTHORIZE_URL, token_url=TOKEN_URL)
+
+
+async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
+    """Return what the dialog says about where to get a credential."""
+    return {"authorization_server": AUTHORIZATION_SERVER}

@@ -1,0 +1,232 @@
+"""A Home Assistant process with its own configuration folder."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+import json
+from pathlib import Path
+import sys
+from typing import Any
+
+import httpx2
+
+from playground import REPOSITORY
+from playground.process import Process, ProcessFailed
+from playground.websocket_client import WebSocketClient, sign_in
+
+OURS = REPOSITORY / "custom_components" / "application_credentials"
+DEMO_INTEGRATIONS = sorted(
+    (REPOSITORY / "playground" / "custom_components").glob("shop*")
+)
+
+OWNER = "owner"
+PASSWORD = "playground"
+
+START_SECONDS = 120
+
+# Not default_config: it brings `my`, and with it a redirect URI that leads away from this machine.
+CONFIGURATION = """\
+frontend:
+config:
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
+logger:
+  default: warning
+  logs:
+    homeassistant.components.application_credentials: debug
+    custom_components.application_credentials: debug
+"""
+
+# All of onboarding but the owner's account; its other steps set up integrations that talk to the internet.
+ONBOARDING_BUT_USER = {
+    "version": 4,
+    "minor_version": 1,
+    "key": "onboarding",
+    "data": {"done": ["core_config", "analytics", "integration"]},
+}
+
+
+class HomeAssistant:
+    """A Home Assistant on 127.0.0.1 with the demo integrations.
+
+    `ours` says whether the next start is with our component or with the one that Home Assistant ships.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *,
+        ours: bool = True,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
+        self.ours = ours
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.redirect_uri = f"{self.url}/auth/external/callback"
+        self.log = folder / "output.log"
+        self.tokens: dict[str, Any] = {}
+        self._port = port
+        self.process = Process(
+            "Home Assistant",
+            # --skip-pip: all it needs is in the environment, and a run installs nothing.
+            [
+                str(Path(sys.executable).with_name("hass")),
+                "--config",
+                str(folder),
+                "--skip-pip",
+                "--log-no-color",
+            ],
+            folder=folder,
+            log=self.log,
+            environment=environment,
+        )
+
+    def start(self) -> None:
+        """Start it; return when all is set up."""
+        self._prepare_folder()
+        self.process.start()
+        self.process.wait_until(self._is_listening, seconds=START_SECONDS)
+        self.tokens = self._sign_in()
+        self.process.wait_until(self._is_set_up, seconds=START_SECONDS)
+        self._check_component()
+
+    def stop(self) -> None:
+        """End it as a user would, so that everything is saved."""
+        self.process.stop()
+
+    def restart(self) -> None:
+        """Stop it and start it again on the same configuration folder."""
+        self.stop()
+        self.start()
+
+    def websocket(self) -> AbstractContextManager[WebSocketClient]:
+        """Open a websocket connection as the owner."""
+        return sign_in(self.url, self.tokens["access_token"])
+
+    def http(self) -> httpx2.Client:
+        """Open an HTTP client that acts as the frontend of the owner."""
+        return httpx2.Client(
+            base_url=self.url,
+            headers={
+                "Authorization": f"Bearer {self.tokens['access_token']}",
+                "HA-Frontend-Base": self.url,
+            },
+            timeout=60,
+        )
+
+    def storage_path(self, key: str) -> Path:
+        """Return where Home Assistant stores the data with a key."""
+        return self.folder / ".storage" / key
+
+    def stored(self, key: str) -> dict[str, Any]:
+        """Return the data that is on disk under a key."""
+        data: dict[str, Any] = json.loads(self.storage_path(key).read_text())["data"]
+        return data
+
+    def store(self, key: str, data: dict[str, Any]) -> None:
+        """Replace the data under a key; for a Home Assistant that is stopped."""
+        if self.process.is_running:
+            raise RuntimeError("Home Assistant would overwrite it: stop it first")
+        path = self.storage_path(key)
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"data": data}))
+
+    def _prepare_folder(self) -> None:
+        integrations = self.folder / "custom_components"
+        integrations.mkdir(parents=True, exist_ok=True)
+        (self.folder / "configuration.yaml").write_text(
+            CONFIGURATION.format(port=self._port)
+        )
+        wanted = {
+            path.name: path
+            for path in [*DEMO_INTEGRATIONS, *([OURS] if self.ours else [])]
+        }
+        for present in integrations.iterdir():
+            if present.is_symlink():
+                present.unlink()
+        for name, path in wanted.items():
+            # A link, so that a restart is all it takes to try a change in the working tree.
+            (integrations / name).symlink_to(path)
+        onboarding = self.storage_path("onboarding")
+        if not onboarding.exists():
+            onboarding.parent.mkdir(exist_ok=True)
+            onboarding.write_text(json.dumps(ONBOARDING_BUT_USER))
+
+    def _is_listening(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/manifest.json").is_success
+        except httpx2.TransportError:
+            return False
+
+    def _is_set_up(self) -> bool:
+        with self.http() as client:
+            return bool(
+                client.get("/api/config").raise_for_status().json()["state"]
+                == "RUNNING"
+            )
+
+    def _check_component(self) -> None:
+        """Make sure that the component is the one that was asked for."""
+        with self.websocket() as websocket:
+            manifest = websocket.command(
+                "manifest/get", integration="application_credentials"
+            )
+        if manifest["is_built_in"] is self.ours:
+            raise ProcessFailed(f"Home Assistant loaded another component: {manifest}")
+
+    def _sign_in(self) -> dict[str, Any]:
+        """Return tokens of the owner, who is created at the first time."""
+        client_id = f"{self.url}/"
+        with httpx2.Client(base_url=self.url, timeout=60) as client:
+            if (
+                "user"
+                in json.loads(self.storage_path("onboarding").read_text())["data"][
+                    "done"
+                ]
+            ):
+                code = self._code_of_owner(client, client_id)
+            else:
+                code = self._code_of_new_owner(client, client_id)
+            token = client.post(
+                "/auth/token",
+                data={
+                    "grant_type": "authorization_code",
+                    "code": code,
+                    "client_id": client_id,
+                },
+            )
+            tokens: dict[str, Any] = token.raise_for_status().json()
+        return tokens
+
+    @staticmethod
+    def _code_of_new_owner(client: httpx2.Client, client_id: str) -> str:
+        owner = {
+            "name": "Owner",
+            "username": OWNER,
+            "password": PASSWORD,
+            "language": "en",
+            "client_id": client_id,
+        }
+        code: str = (
+            client.post("/api/onboarding/users", json=owner)
+            .raise_for_status()
+            .json()["auth_code"]
+        )
+        return code
+
+    @staticmethod
+    def _code_of_owner(client: httpx2.Client, client_id: str) -> str:
+        start = {
+            "client_id": client_id,
+            "handler": ["homeassistant", None],
+            "redirect_uri": client_id,
+        }
+        flow = client.post("/auth/login_flow", json=start).raise_for_status().json()
+        login = {"client_id": client_id, "username": OWNER, "password": PASSWORD}
+        code: str = (
+            client.post(f"/auth/login_flow/{flow['flow_id']}", json=login)
+            .raise_for_status()
+            .json()["result"]
+        )
+        return code

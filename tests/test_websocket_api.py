@@ -1,0 +1,486 @@
+"""The wire: the original's requests, answers and errors, and the commands that are new."""
+
+import re
+from typing import Any
+from unittest.mock import patch
+
+from homeassistant.components import application_credentials as original
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.components.websocket_api.const import DOMAIN as WEBSOCKET
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockModule, mock_integration
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from .common import (
+    DOMAIN,
+    SHOP,
+    Wire,
+    add_account,
+    add_hook,
+    add_integration,
+    client,
+    hook,
+    link_flow,
+)
+
+MARKET = "market"
+
+# Each command with a request that it grants, if it is told of `shop_abc`.
+ITEM = {"application_credentials_id": "shop_abc"}
+COMMANDS: dict[str, dict[str, Any]] = {
+    "list": {},
+    "create": client("def"),
+    "update": {**ITEM, "name": "New"},
+    "delete": ITEM,
+    "subscribe": {},
+    "config": {},
+    "config_entry": {"config_entry_id": "anna"},
+    "usage": {},
+    "check": ITEM,
+    "move": {**ITEM, "config_entry_id": "anna"},
+    "redirect_uri": {},
+    "copy": {**ITEM, "domains": [SHOP]},
+}
+# Where the original, too, says which key it does not know.
+SHARED = ["list", "create", "delete", "config_entry"]
+# Those that answer for other integrations, without what Home Assistant ships.
+FEW_INTEGRATIONS = patch("homeassistant.loader.APPLICATION_CREDENTIALS", [SHOP, MARKET])
+
+
+def without(command: str, key: str) -> dict[str, Any]:
+    """Return a request of a command that lacks a key."""
+    return {name: COMMANDS[command][name] for name in COMMANDS[command] if name != key}
+
+
+# What is wrong, as command and request: the original and we refuse it alike.
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    *((command, {**COMMANDS[command], "colour": "blue"}) for command in SHARED),
+    ("create", {"colour": "blue"}),
+    *(
+        (command, without(command, key))
+        for command in ("create", "delete", "config_entry")
+        for key in ("domain", "client_id", "client_secret", "config_entry_id", *ITEM)
+        if key in COMMANDS[command]
+    ),
+    ("create", client(client_id=None)),
+    ("create", client(client_secret={"a": "b"})),
+    ("create", client(name=["Kitchen"])),
+    ("create", client(auth_domain=None)),
+    ("create", client(domain=["shop"])),
+    ("create", client(domain="nowhere")),
+    ("create", client(domain="")),
+    ("create", client(domain="no_hook")),
+    ("create", client(domain="empty_hook")),
+    ("delete", {"application_credentials_id": 7}),
+    ("delete", {"application_credentials_id": "nowhere"}),
+    ("config_entry", {"config_entry_id": ["anna"]}),
+    ("config_entry", {"config_entry_id": "nowhere"}),
+]
+
+
+@pytest.fixture(autouse=True)
+def _few_integrations() -> Any:
+    """Have Home Assistant ship no more integrations than the tests use."""
+    with FEW_INTEGRATIONS:
+        yield
+
+
+def error(answer: Any) -> tuple[str, str]:
+    """Return code and message of a refusal, without the part that quotes the request."""
+    assert not answer["success"], answer
+    return answer["error"]["code"], re.sub(
+        r"\. Got .*", "", answer["error"]["message"]
+    )
+
+
+# As the original
+
+
+@pytest.mark.parametrize(("command", "request_"), WRONG)
+async def test_what_is_wrong_is_refused_in_the_words_of_the_original(
+    hass: HomeAssistant, wire: Wire, command: str, request_: dict[str, Any]
+) -> None:
+    """The same request has the same error code and the same message."""
+    mock_integration(hass, MockModule("no_hook"))
+    add_hook(hass, "empty_hook", something_else=None)
+    from_us = error(await wire.ask(command, **request_))
+    assert await original.async_setup(hass, {})
+    assert from_us == error(await wire.ask(command, **request_))
+
+
+async def test_each_error_says_what_the_frontend_can_translate(wire: Wire) -> None:
+    """Beside the message there is its key, with what to put into it."""
+    answer = await wire.ask("delete", application_credentials_id="nowhere")
+    assert answer["error"] == {
+        "code": "not_found",
+        "message": "Unable to find application_credentials_id nowhere",
+        "translation_domain": DOMAIN,
+        "translation_key": "credential_not_found",
+        "translation_placeholders": {"id": "nowhere"},
+    }
+
+
+@pytest.mark.usefixtures("wire")
+async def test_a_life_is_told_as_by_the_original(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator
+) -> None:
+    """Every answer and every event, in its order, from subscription to the last delete."""
+
+    async def placeholders(_hass: HomeAssistant) -> dict[str, str]:
+        return {"more_info_url": "https://shop.test"}
+
+    add_hook(
+        hass,
+        MARKET,
+        async_get_authorization_server=None,
+        async_get_description_placeholders=placeholders,
+    )
+    async def life() -> list[Any]:
+        wire = Wire(await hass_ws_client(hass))
+        accounts = [
+            add_account(hass, "pantry"),
+            add_account(hass, "shop_abc"),
+            add_account(hass, "shop_abc", domain=MARKET),
+        ]
+        told = []
+        for command, request, messages in (
+            ("subscribe", {}, 2),
+            ("list", {}, 1),
+            ("create", client(" def ", name="Kitchen", auth_domain="pantry"), 2),
+            ("create", client("abc", client_secret=" s "), 2),
+            *(
+                ("config_entry", {"config_entry_id": account.entry_id}, 1)
+                for account in accounts
+            ),
+            ("config", {}, 1),
+        ):
+            told += [await wire.ask(command, **request)]
+            told += [await wire.socket.receive_json() for _ in range(messages - 1)]
+        for account in accounts:
+            await hass.config_entries.async_remove(account.entry_id)
+        for item_id in ("shop_def", "shop_abc"):
+            told += [await wire.ask("delete", application_credentials_id=item_id)]
+            told += [await wire.socket.receive_json()]
+        told += [await wire.ask("list")]
+        await wire.socket.close()
+        return told
+
+    from_us = await life()
+    assert await original.async_setup(hass, {})
+    assert from_us == await life()
+
+
+# Who may ask
+
+
+async def test_there_is_a_test_for_each_command(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The list at the top of this file leaves none out."""
+    prefix = f"{DOMAIN}/"
+    assert {
+        command.removeprefix(prefix)
+        for command in hass.data[WEBSOCKET]
+        if command.startswith(prefix)
+    } == set(COMMANDS)
+
+
+@pytest.mark.usefixtures("wire")
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_command_is_for_administrators(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+    command: str,
+) -> None:
+    """Others are told nothing, and told so once."""
+    visitor = Wire(await hass_ws_client(hass, hass_read_only_access_token))
+    assert await visitor.refused(command, **COMMANDS[command]) == (
+        "unauthorized",
+        "Unauthorized",
+    )
+    await visitor.socket.send_json_auto_id({"type": "ping"})
+    assert (await visitor.socket.receive_json())["type"] == "pong"
+
+
+# Once
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"colour": "blue"}, {"application_credentials_id": "nowhere"}]
+)
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_each_request_is_answered_once(
+    hass: HomeAssistant, wire: Wire, command: str, wrong: dict[str, Any]
+) -> None:
+    """Granted or refused; the original answers a failed delete twice."""
+    await wire.create()
+    await wire.socket.send_json(
+        {"id": 100, "type": f"{DOMAIN}/{command}", **COMMANDS[command], **wrong}
+    )
+    answers = [(await wire.socket.receive_json())["type"]]
+    await hass.async_block_till_done()
+    await wire.socket.send_json({"id": 101, "type": "ping"})
+    while (message := await wire.socket.receive_json())["id"] != 101:
+        answers.append(message["type"])
+    assert answers[0] == "result"
+    assert answers[1:] == (["event"] if command == "subscribe" and not wrong else [])
+
+
+# Subscriptions
+
+
+def added(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of a new record."""
+    return {
+        "change_type": "added",
+        "application_credentials_id": record["id"],
+        "item": record,
+    }
+
+
+async def test_a_subscriber_is_told_what_there_is_and_what_becomes_of_it(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, wire: Wire
+) -> None:
+    """All records at once, and then each change, with the record as it was or is."""
+    first = await wire.create("abc")
+    second = await wire.create("def")
+    subscriber = Wire(await hass_ws_client(hass))
+
+    async def event() -> Any:
+        message = await subscriber.socket.receive_json()
+        assert (message["type"], message["id"]) == ("event", 1)
+        return message["event"]
+
+    assert await subscriber.get("subscribe") is None
+    assert await event() == [added(first), added(second)]
+    third = await wire.create("ghi")
+    assert await event() == [added(third)]
+    second = await wire.get(
+        "update", application_credentials_id=second["id"], name="Kitchen"
+    )
+    assert await event() == [
+        {
+            "change_type": "updated",
+            "application_credentials_id": "shop_def",
+            "item": second,
+        }
+    ]
+    await wire.get("delete", application_credentials_id=first["id"])
+    assert await event() == [
+        {
+            "change_type": "removed",
+            "application_credentials_id": "shop_abc",
+            "item": first,
+        }
+    ]
+
+
+async def test_what_shared_a_write_shares_an_event(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, wire: Wire
+) -> None:
+    """Changes come as a list, in the order in which they were made."""
+    subscriber = Wire(await hass_ws_client(hass))
+    await subscriber.get("subscribe")
+    assert (await subscriber.socket.receive_json())["event"] == []
+    await wire.ask_together("create", client("a"), client("b"))
+    told: list[Any] = []
+    while len(told) < 2:
+        told += (await subscriber.socket.receive_json())["event"]
+    assert [change["item"]["client_id"] for change in told] == ["a", "b"]
+
+
+async def test_who_unsubscribes_is_told_nothing_more(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, wire: Wire
+) -> None:
+    """The other subscriptions go on, of the same client and of others."""
+    subscriber = Wire(await hass_ws_client(hass))
+    for _subscription in range(2):
+        await subscriber.get("subscribe")
+        await subscriber.socket.receive_json()
+    await wire.get("subscribe")
+    await wire.socket.receive_json()
+
+    await subscriber.socket.send_json_auto_id(
+        {"type": "unsubscribe_events", "subscription": 1}
+    )
+    assert (await subscriber.socket.receive_json())["success"]
+    event = await wire.ask("create", **client())
+    record = (await wire.socket.receive_json())["result"]
+    assert event["event"] == [added(record)]
+    assert (await subscriber.socket.receive_json()) == {
+        "id": 2,
+        "type": "event",
+        "event": [added(record)],
+    }
+    # And nothing came for the first.
+    assert await subscriber.get("list") == [record]
+
+
+async def test_a_subscriber_that_left_costs_nobody_anything(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    wire: Wire,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A closed tab is forgotten."""
+    subscriber = Wire(await hass_ws_client(hass))
+    await subscriber.get("subscribe")
+    await subscriber.socket.close()
+    await hass.async_block_till_done()
+    await wire.create()
+    assert "closed connection" not in caplog.text
+    assert "listener failed" not in caplog.text
+
+
+# What integrations there are, and whom they serve
+
+
+async def test_config_lists_the_integrations_with_what_they_say(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Placeholders where an integration has some, nothing where it has none."""
+
+    async def placeholders(_hass: HomeAssistant) -> dict[str, str]:
+        return {"more_info_url": "https://market.test"}
+
+    add_hook(
+        hass,
+        MARKET,
+        async_get_authorization_server=placeholders,
+        async_get_description_placeholders=placeholders,
+    )
+    assert await wire.get("config") == {
+        "domains": [SHOP, MARKET],
+        "integrations": {
+            SHOP: {},
+            MARKET: {
+                "description_placeholders": {"more_info_url": "https://market.test"}
+            },
+        },
+    }
+
+
+async def test_a_config_entry_knows_its_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """By its id or by its auth_domain; none where another integration's has that id."""
+    await wire.create("abc")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("def", "s"), "pantry"
+    )
+
+    async def credential(auth_implementation: str, domain: str = SHOP) -> Any:
+        entry = add_account(hass, auth_implementation, domain=domain)
+        return await wire.get("config_entry", config_entry_id=entry.entry_id)
+
+    assert await credential("shop_abc") == ITEM
+    assert await credential("pantry") == {"application_credentials_id": "shop_def"}
+    assert await credential("cloud") == {}
+    assert await credential("shop_abc", MARKET) == {}
+
+
+# What is new
+
+
+@pytest.mark.parametrize(
+    ("command", "request_", "message"),
+    [
+        (command, {"colour": "blue"}, "not a valid option at 'colour'")
+        for command in ("subscribe", "config", "usage", "redirect_uri")
+    ]
+    + [
+        (command, request, f"{fault} at '{key}'")
+        for command, wrong in {
+            "check": {"application_credentials_id": 7},
+            "move": {"config_entry_id": 7},
+            "copy": {"domains": "shop"},
+        }.items()
+        for key, value in wrong.items()
+        for request, fault in [
+            (
+                {**COMMANDS[command], key: value},
+                {
+                    7: "expected str",
+                    "shop": "expected a list",
+                }[value],  # type: ignore[index]
+            )
+        ]
+    ],
+)
+async def test_other_commands_refuse_what_is_wrong(
+    wire: Wire, command: str, request_: dict[str, Any], message: str
+) -> None:
+    """In the same manner as the others."""
+    await wire.create()
+    assert await wire.refused(command, **request_) == ("invalid_format", message)
+
+
+@pytest.mark.parametrize("command", ["update", "check", "move", "copy"])
+async def test_a_credential_that_is_not_there_is_not_found(
+    wire: Wire, command: str
+) -> None:
+    """Each command that takes an id says so alike."""
+    assert await wire.refused(command, **COMMANDS[command]) == (
+        "not_found",
+        "Unable to find application_credentials_id shop_abc",
+    )
+
+
+async def test_a_check_answers_with_the_verdicts(wire: Wire) -> None:
+    """A provider that does not answer leaves all unknown."""
+    await wire.create()
+    verdicts = await wire.get("check", **ITEM)
+    assert set(verdicts) == {"client", "redirect_uri", "error", "error_description"}
+    assert verdicts["client"] == "unknown"
+    assert verdicts["redirect_uri"] == "unknown"
+
+
+async def test_a_move_answers_with_nothing(hass: HomeAssistant, wire: Wire) -> None:
+    """The account points at the other credential; one that is not there does not."""
+    add_integration(hass)
+    await wire.create()
+    assert await wire.refused("move", **ITEM, config_entry_id="nowhere") == (
+        "invalid_config_entry_id",
+        "Config entry not found: nowhere",
+    )
+    account = add_account(hass, "shop_old")
+    with link_flow():
+        assert (
+            await wire.get("move", **ITEM, config_entry_id=account.entry_id) == {}
+        )
+        await hass.async_block_till_done()
+    assert account.data["auth_implementation"] == "shop_abc"
+
+
+async def test_a_copy_answers_with_the_new_records(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The same client, for another integration of the provider."""
+    add_hook(hass, MARKET)
+    record = await wire.create(name="Kitchen")
+    copy = {**record, "id": "market_abc", "domain": MARKET}
+    assert await wire.get("copy", **ITEM, domains=[MARKET]) == [copy]
+    assert await wire.get("list") == [record, copy]
+
+
+async def test_an_update_names_the_accounts_that_cannot_be_linked_again(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where an integration has no way for it, its owner has to know."""
+    add_integration(hass)
+    record = await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        assert await wire.get("update", **ITEM, client_id="new") == {
+            **record,
+            "client_id": "new",
+            "without_reauthentication": [
+                {"config_entry_id": account.entry_id, "title": account.title}
+            ],
+        }
+        await hass.async_block_till_done()
