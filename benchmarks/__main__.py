@@ -6,12 +6,15 @@ import signal
 import sys
 
 from benchmarks import report
-from benchmarks.machine import describe_machine
+from benchmarks.machine import describe_machine, load
 from benchmarks.measures import measures
 from benchmarks.plan import make_plan
 from benchmarks.progress import Progress
 from benchmarks.recorder import Recorder
 from benchmarks.verdict import claims
+
+# Of what one core can do, taken by others.
+BUSY = 0.5
 
 
 def arguments() -> argparse.Namespace:
@@ -34,6 +37,9 @@ def main() -> None:
     plan = make_plan(quick=options.quick)
     recorder = Recorder()
     progress = Progress(len(plan))
+    load_before = load()
+    if load_before > BUSY:
+        progress.say(f"This machine is busy (load {load_before:.1f}): expect noise.")
     for step, repetition, component in plan.runs():
         progress.begin(
             f"{component}, {step.title}, {repetition + 1} of {step.repetitions}"
@@ -48,6 +54,7 @@ def main() -> None:
     )
     found = list(claims(rows, recorder))
     machine = describe_machine()
+    machine["Other work on the machine before the run"] = f"load {load_before:.1f}"
     table, claim_list = report.table(rows, recorder), report.claim_list(found)
     data = report.as_data(rows, recorder, found, machine)
     print(

@@ -32,7 +32,7 @@ ALWAYS_THERE = ("persistent_notification",)
 OWN_DOMAIN = "miele"
 OWN_CLIENT_ID = "own-client"
 
-BATCHES = 15
+BATCHES = 9
 CALLS = 200
 
 

@@ -27,6 +27,11 @@ def describe_machine() -> dict[str, str]:
     }
 
 
+def load() -> float:
+    """Return how many programs have wanted a core, on average, in the last minute."""
+    return os.getloadavg()[0]
+
+
 def _field(path: str, name: str) -> str:
     """Return the first value of a name in a file of lines `name : value`."""
     for line in Path(path).read_text().splitlines():

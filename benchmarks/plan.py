@@ -53,7 +53,7 @@ class Plan:
 def make_plan(*, quick: bool) -> Plan:
     """Return what is run: all of it, or once each to see that it works."""
     each = {1: 20, 50: 2} if quick else {1: 200, 50: 20}
-    often, seldom = (1, 1) if quick else (15, 5)
+    often, seldom = (1, 1) if quick else (11, 5)
     steps = [Step("Add dialog", measure_config, seldom)]
     steps += [
         Step(

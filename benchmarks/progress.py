@@ -21,16 +21,17 @@ class Progress:
             expected = elapsed / self._begun * (self._runs - self._begun)
             left = f", about {_clock(expected)} left"
         self._begun += 1
-        _say(f"[{self._begun}/{self._runs}] {_clock(elapsed)}{left}: {what} …")
+        self.say(f"[{self._begun}/{self._runs}] {_clock(elapsed)}{left}: {what} …")
+
+    @staticmethod
+    def say(text: str) -> None:
+        """Say something in between."""
+        print(text, file=sys.stderr, flush=True)
 
     def end(self) -> None:
         """Say how long it took."""
-        _say(f"{self._runs} runs in {_clock(time.monotonic() - self._started)}.")
+        self.say(f"{self._runs} runs in {_clock(time.monotonic() - self._started)}.")
 
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

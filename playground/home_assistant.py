@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 import json
 from pathlib import Path
+import shutil
 import sys
 from typing import Any
 
@@ -27,15 +28,26 @@ START_SECONDS = 120
 CONFIGURATION = """\
 frontend:
 config:
-http:
-  server_host: 127.0.0.1
-  server_port: {port}
 logger:
   default: warning
   logs:
     homeassistant.components.application_credentials: debug
     custom_components.application_credentials: debug
 """
+
+# Where it listens, as a user has confirmed it. Settings from YAML are on trial only: Home Assistant asks whether to
+# keep them, and minutes later restarts without them.
+HTTP = {
+    "server_host": ["127.0.0.1"],
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": True,
+    "ssl_profile": "intermediate_v6",
+    "use_x_frame_options": True,
+    "created_at": "2026-11-01T00:00:00+00:00",
+    "error": None,
+    "error_message": None,
+}
 
 # All of onboarding but the owner's account; its other steps set up integrations that talk to the internet.
 ONBOARDING_BUT_USER = {
@@ -102,8 +114,8 @@ class HomeAssistant:
         self.start()
 
     def websocket(self) -> AbstractContextManager[WebSocketClient]:
-        """Open a websocket connection as the owner."""
-        return sign_in(self.url, self.tokens["access_token"])
+        """Open a websocket connection as the frontend of the owner does."""
+        return sign_in(self.url, self.tokens["access_token"], origin=self.url)
 
     def http(self) -> httpx2.Client:
         """Open an HTTP client that acts as the frontend of the owner."""
@@ -115,6 +127,20 @@ class HomeAssistant:
             },
             timeout=60,
         )
+
+    def install(self, release: Path) -> None:
+        """Unpack a release of our component, as users and HACS do, for the next start."""
+        shutil.unpack_archive(release, self._installed)
+        self.ours = True
+
+    def uninstall(self) -> None:
+        """Remove what install() unpacked."""
+        shutil.rmtree(self._installed)
+        self.ours = False
+
+    @property
+    def _installed(self) -> Path:
+        return self.folder / "custom_components" / OURS.name
 
     def storage_path(self, key: str) -> Path:
         """Return where Home Assistant stores the data with a key."""
@@ -135,9 +161,7 @@ class HomeAssistant:
     def _prepare_folder(self) -> None:
         integrations = self.folder / "custom_components"
         integrations.mkdir(parents=True, exist_ok=True)
-        (self.folder / "configuration.yaml").write_text(
-            CONFIGURATION.format(port=self._port)
-        )
+        (self.folder / "configuration.yaml").write_text(CONFIGURATION)
         wanted = {
             path.name: path
             for path in [*DEMO_INTEGRATIONS, *([OURS] if self.ours else [])]
@@ -146,12 +170,26 @@ class HomeAssistant:
             if present.is_symlink():
                 present.unlink()
         for name, path in wanted.items():
-            # A link, so that a restart is all it takes to try a change in the working tree.
-            (integrations / name).symlink_to(path)
-        onboarding = self.storage_path("onboarding")
-        if not onboarding.exists():
-            onboarding.parent.mkdir(exist_ok=True)
-            onboarding.write_text(json.dumps(ONBOARDING_BUT_USER))
+            if not (integrations / name).exists():
+                # A link, so that a restart is all it takes to try a change in the working tree.
+                (integrations / name).symlink_to(path)
+        self.storage_path("").mkdir(exist_ok=True)
+        if not self.storage_path("onboarding").exists():
+            self.storage_path("onboarding").write_text(json.dumps(ONBOARDING_BUT_USER))
+        self.storage_path("http").write_text(
+            json.dumps(
+                {
+                    "version": 3,
+                    "minor_version": 1,
+                    "key": "http",
+                    "data": {
+                        "stable": HTTP | {"server_port": self._port},
+                        "pending": None,
+                        "yaml_migration_done": True,
+                    },
+                }
+            )
+        )
 
     def _is_listening(self) -> bool:
         try:
@@ -177,26 +215,27 @@ class HomeAssistant:
 
     def _sign_in(self) -> dict[str, Any]:
         """Return tokens of the owner, who is created at the first time."""
-        client_id = f"{self.url}/"
+        if "user" in self.stored("onboarding")["done"]:
+            return self.sign_in(OWNER, PASSWORD)
         with httpx2.Client(base_url=self.url, timeout=60) as client:
-            if (
-                "user"
-                in json.loads(self.storage_path("onboarding").read_text())["data"][
-                    "done"
-                ]
-            ):
-                code = self._code_of_owner(client, client_id)
-            else:
-                code = self._code_of_new_owner(client, client_id)
-            token = client.post(
-                "/auth/token",
-                data={
-                    "grant_type": "authorization_code",
-                    "code": code,
-                    "client_id": client_id,
-                },
-            )
-            tokens: dict[str, Any] = token.raise_for_status().json()
+            return self._tokens(client, self._code_of_new_owner(client, f"{self.url}/"))
+
+    def sign_in(self, username: str, password: str) -> dict[str, Any]:
+        """Sign in a user who is there; return the tokens."""
+        with httpx2.Client(base_url=self.url, timeout=60) as client:
+            code = self._code_of_user(client, f"{self.url}/", username, password)
+            return self._tokens(client, code)
+
+    def _tokens(self, client: httpx2.Client, code: str) -> dict[str, Any]:
+        token = client.post(
+            "/auth/token",
+            data={
+                "grant_type": "authorization_code",
+                "code": code,
+                "client_id": f"{self.url}/",
+            },
+        )
+        tokens: dict[str, Any] = token.raise_for_status().json()
         return tokens
 
     @staticmethod
@@ -216,14 +255,16 @@ class HomeAssistant:
         return code
 
     @staticmethod
-    def _code_of_owner(client: httpx2.Client, client_id: str) -> str:
+    def _code_of_user(
+        client: httpx2.Client, client_id: str, username: str, password: str
+    ) -> str:
         start = {
             "client_id": client_id,
             "handler": ["homeassistant", None],
             "redirect_uri": client_id,
         }
         flow = client.post("/auth/login_flow", json=start).raise_for_status().json()
-        login = {"client_id": client_id, "username": OWNER, "password": PASSWORD}
+        login = {"client_id": client_id, "username": username, "password": password}
         code: str = (
             client.post(f"/auth/login_flow/{flow['flow_id']}", json=login)
             .raise_for_status()

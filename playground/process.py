@@ -56,6 +56,13 @@ class Process:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self) -> int:
+        """The number of the program, which was started."""
+        if self._process is None:
+            raise ProcessFailed(f"{self.name} was not started")
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """How the program ended, None while it has not."""
         return None if self._process is None else self._process.poll()

@@ -6,15 +6,10 @@ import json
 from pathlib import Path
 import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, override
 
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
-import custom_components
-from homeassistant import config_entries, loader
-from homeassistant.components.application_credentials import AuthorizationServer
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
@@ -23,6 +18,12 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
+
+import custom_components
+from homeassistant import config_entries, loader
+from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 DOMAIN = "application_credentials"
 
@@ -38,7 +39,7 @@ async def get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     return AuthorizationServer(AUTHORIZE_URL, TOKEN_URL)
 
 
-def hook(**functions: Any) -> ModuleType:
+def hook(**functions: Any) -> Any:
     """Return a module with these functions, to be an integration's hook."""
     module = ModuleType("application_credentials")
     for name, function in functions.items():
@@ -54,7 +55,7 @@ def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
     mock_platform(hass, f"{domain}.{DOMAIN}", hook(**functions))
 
 
-def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> ModuleType:
+def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> Any:
     """Make an integration with the hook of Home Assistant's own, whose libraries may lack.
 
     `const` are constants, where the integration's `const` needs a library.
@@ -65,7 +66,7 @@ def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> ModuleType:
     stand_in.__path__ = [str(folder)]
     if const:
         sys.modules[f"{package}.const"] = hook(**const)
-    real = importlib.import_module(f"{package}.{DOMAIN}")
+    real: Any = importlib.import_module(f"{package}.{DOMAIN}")
     mock_platform(hass, f"{domain}.{DOMAIN}", real)
     return real
 
@@ -104,7 +105,8 @@ def add_integration(hass: HomeAssistant, domain: str = SHOP, **hook: Any) -> Set
             async_unload_entry=async_unload_entry,
         ),
     )
-    mock_platform(hass, f"{domain}.config_flow", ModuleType("config_flow"))
+    config_flow: Any = ModuleType("config_flow")
+    mock_platform(hass, f"{domain}.config_flow", config_flow)
     add_hook(hass, domain, **hook)
     return setups
 
@@ -116,11 +118,13 @@ def link_flow(domain: str = SHOP, *, reauthentication: bool = True) -> Any:
         DOMAIN = domain
 
         @property
+        @override
         def logger(self) -> Any:
             import logging  # noqa: PLC0415
 
             return logging.getLogger(__name__)
 
+        @override
         async def async_oauth_create_entry(self, data: dict[str, Any]) -> Any:
             if self.source == config_entries.SOURCE_REAUTH:
                 return self.async_update_reload_and_abort(

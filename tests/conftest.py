@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+from pytest_homeassistant_custom_component.common import mock_storage
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
 # Before the plugin puts the folder of its own custom components on the path.
 import custom_components.application_credentials  # noqa: F401
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-import pytest
-from pytest_homeassistant_custom_component.common import get_test_config_dir, mock_storage
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .common import DOMAIN, Neighbours, Wire, add_hook
 
@@ -46,11 +47,11 @@ def credentials_file(hass_tmp_config_dir: str) -> Path:
 
 
 @pytest.fixture
-def hass_config_dir(request: pytest.FixtureRequest) -> str:
+def hass_config_dir(request: pytest.FixtureRequest, hass_config_dir: str) -> str:
     """Have Home Assistant live in a folder of its own where a test works on a real disk."""
     if "credentials_file" in request.fixturenames:
         return str(request.getfixturevalue("hass_tmp_config_dir"))
-    return get_test_config_dir()
+    return hass_config_dir
 
 
 @pytest.fixture
@@ -86,6 +87,6 @@ async def wire(start: Callable[[], Awaitable[Wire]]) -> Wire:
 @pytest.fixture
 def neighbours(hass: HomeAssistant, tmp_path: Path) -> Generator[Neighbours]:
     """Write custom integrations to the disk, where Home Assistant finds them."""
-    neighbours = Neighbours(hass, tmp_path / "custom_components")
+    neighbours = Neighbours(hass, tmp_path / "neighbours")
     yield neighbours
     neighbours.remove()

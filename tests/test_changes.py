@@ -1,28 +1,40 @@
 """What follows from a change of a credential, and from a copy."""
 
 import json
-from typing import Any
+import sys
+from typing import Any, override
 
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from custom_components.application_credentials.changes import (
+    async_copy_candidates,
+    async_create,
+    async_update,
+)
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigEntryState
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
 from homeassistant.setup import async_setup_component
-import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
-from yarl import URL
 
 from .common import (
     SHOP,
@@ -34,6 +46,7 @@ from .common import (
     add_hook,
     add_integration,
     link_flow,
+    real_hook,
     reauthentications,
 )
 
@@ -97,7 +110,9 @@ def set_up_again(hass: HomeAssistant, accounts: dict[str, MockConfigEntry]) -> s
     """Return the titles of the accounts that were set up since the fixture, once each."""
     setups: Setups = hass.data["test_setups"]
     assert set(setups.count.values()) <= {1}
-    return {title for title, account in accounts.items() if account.entry_id in setups.count}
+    return {
+        title for title, account in accounts.items() if account.entry_id in setups.count
+    }
 
 
 USERS = {"loaded", "retried", "failed", "unloaded"}
@@ -115,7 +130,9 @@ async def test_a_new_secret_reloads_every_account_that_uses_it(
     assert all(accounts[title].state is ConfigEntryState.LOADED for title in USERS)
     assert accounts["disabled"].state is ConfigEntryState.NOT_LOADED
     assert reauthentications(hass) == []
-    implementation: Any = await async_get_config_entry_implementation(hass, accounts["loaded"])
+    implementation: Any = await async_get_config_entry_implementation(
+        hass, accounts["loaded"]
+    )
     assert implementation.client_secret == "new"
 
 
@@ -178,7 +195,11 @@ async def test_after_a_person_has_linked_again_the_account_is_the_same(
     account = add_account(hass, "shop_abc", unique_id="anna")
     provider.post(
         TOKEN_URL,
-        json={"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 60},
+        json={
+            "access_token": "new-access",
+            "refresh_token": "new-refresh",
+            "expires_in": 60,
+        },
     )
     client = await hass_client_no_auth()
     with link_flow():
@@ -305,12 +326,16 @@ async def test_the_provider_is_not_asked_about_an_import(
 
 async def same_provider(hass: HomeAssistant) -> AuthorizationServer:
     """Be another integration of the provider: another page, the same host for tokens."""
-    return AuthorizationServer("https://pages.test/photos", "https://provider.test/v2/token")
+    return AuthorizationServer(
+        "https://pages.test/photos", "https://provider.test/v2/token"
+    )
 
 
 async def other_provider(hass: HomeAssistant) -> AuthorizationServer:
     """Be an integration of another provider."""
-    return AuthorizationServer("https://provider.test/authorize", "https://other.test/token")
+    return AuthorizationServer(
+        "https://provider.test/authorize", "https://other.test/token"
+    )
 
 
 @pytest.fixture
@@ -358,7 +383,9 @@ async def test_a_copy_of_an_import_is_called_by_its_own_id(
     hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
 ) -> None:
     """An auth_domain belongs to the accounts of the integration that imported it."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("old", "s"), "shop_old")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("old", "s"), "shop_old"
+    )
     (created,) = await wire.get(
         "copy", application_credentials_id="shop_old", domains=["photos"]
     )
@@ -408,14 +435,17 @@ class OwnImplementation(AbstractOAuth2Implementation):
     name = "own"
     domain = "own"
 
+    @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
         """Do nothing."""
         raise NotImplementedError
 
+    @override
     async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
         """Do nothing."""
         raise NotImplementedError
 
+    @override
     async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -467,10 +497,124 @@ async def test_a_copy_that_is_asked_about_does_not_change_who_uses_what(
     assert await wire.get("config_entry", config_entry_id=account.entry_id) == {}
 
 
+# Copy candidates: what the dialog offers.
+
+SAME = "https://provider.test/token"
+SERVER = "async def async_get_authorization_server(hass):\n"
+RETURNS_SAME = (
+    "from homeassistant.components.application_credentials import AuthorizationServer\n"
+    f"{SERVER}    return AuthorizationServer('https://a.test', 'https://provider.test' + '/' + 't')\n"
+)
+
+
+async def candidates(hass: HomeAssistant, record: Any) -> list[str]:
+    """Return the integrations that the dialog would offer, without Home Assistant's own."""
+    found = await async_copy_candidates(hass, record)
+    return [domain for domain in found if domain not in APPLICATION_CREDENTIALS]
+
+
+async def test_googles_client_can_be_copied_for_all_that_is_googles(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The same client has to be typed in nine times otherwise; none is imported for that."""
+    before = set(sys.modules)
+    real_hook(hass, "google_drive")
+    record = await wire.create(domain="google_drive")
+    found = set(await async_copy_candidates(hass, record))
+    assert found >= {
+        "google_assistant_sdk",
+        "google_mail",
+        "google_photos",
+        "google_sheets",
+        "google_tasks",
+        "youtube",
+    }
+    assert not found & {"google_drive", "spotify", "xbox"}
+    imported = {name for name in set(sys.modules) - before if name.count(".") == 2}
+    assert not imported & {f"homeassistant.components.{domain}" for domain in found}
+
+
+@pytest.mark.parametrize(
+    ("hook", "files", "expected"),
+    [
+        (f"{SERVER}    return '{SAME}'\n", {}, True),
+        (
+            f"from .const import TOKEN\n{SERVER}    return TOKEN\n",
+            {"const": f"TOKEN = '{SAME}'"},
+            True,
+        ),
+        (RETURNS_SAME, {}, True),
+        (RETURNS_SAME, {"const": "TOKEN = 'https://other.test/token'"}, False),
+        (f"{SERVER}    return 'https://other.test/token'\n", {}, False),
+        (f"{SERVER}    raise ValueError\n", {}, False),
+        ("this is no Python\n", {}, False),
+        (None, {}, False),
+    ],
+    ids=[
+        "written in the hook",
+        "written in the constants",
+        "answered",
+        "another one written",
+        "another provider",
+        "broken",
+        "no Python",
+        "no hook",
+    ],
+)
+async def test_a_custom_integration_is_offered_where_its_provider_is_the_same(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    hook: str | None,
+    files: dict[str, str],
+    expected: bool,
+) -> None:
+    """As far as can be told from its files, or else by asking it."""
+    record = await wire.create()
+    neighbours.add("neighbour", hook, **files)
+    assert await candidates(hass, record) == (["neighbour"] if expected else [])
+
+
+async def test_an_integration_that_has_the_client_is_not_offered(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
+) -> None:
+    """There is nothing left to copy."""
+    record = await wire.create()
+    neighbours.add("neighbour", f"{SERVER}    return '{SAME}'\n")
+    await wire.create(domain="neighbour")
+    assert await candidates(hass, record) == []
+
+
+@pytest.mark.parametrize("function", [own_implementation, broken])
+async def test_nothing_is_offered_for_a_provider_that_cannot_be_told(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours, function: Any
+) -> None:
+    """Nobody knows whose it is."""
+    add_hook(hass, async_get_auth_implementation=function)
+    record = await wire.create()
+    neighbours.add("neighbour", f"{SERVER}    return '{SAME}'\n")
+    assert await async_copy_candidates(hass, record) == []
+
+
+async def test_who_has_asked_the_provider_already_need_not_ask_again(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """The dialog asks before it saves."""
+    await async_create(
+        hass,
+        {"domain": SHOP, "client_id": "abc", "client_secret": "the-secret"},
+        check=False,
+    )
+    await async_update(hass, "shop_abc", {"client_secret": "new"}, check=False)
+    assert checks == []
+
+
 async def test_a_copy_is_as_durable_as_a_create(
     wire: Wire, shop_credential: dict[str, Any], hass_storage: dict[str, Any]
 ) -> None:
     """What was answered is stored."""
     await copy(wire, "photos")
-    stored = json.loads(json.dumps(hass_storage["application_credentials"]["data"]["items"]))
+    stored = json.loads(
+        json.dumps(hass_storage["application_credentials"]["data"]["items"])
+    )
     assert [record["id"] for record in stored] == ["shop_abc", "photos_abc"]

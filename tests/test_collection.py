@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+import pytest
+
 from custom_components.application_credentials.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
     ApplicationCredentialsStorageCollection as OriginalCollection,
@@ -14,7 +16,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.collection import CollectionChange, IDManager
 from homeassistant.helpers.storage import Store
-import pytest
 
 from .common import DOMAIN, SHOP, Wire, add_account, add_hook, client
 
@@ -154,8 +155,10 @@ async def test_a_second_record_of_a_client_is_refused_by_the_name_of_the_first(
     await wire.create(name="Kitchen")
     assert await wire.refused("create", **client(client_secret="other")) == (
         "invalid_format",
-        'shop has this client ID already, in the credential "Kitchen" (shop_abc).'
-        " Change that one instead",
+        (
+            'shop has this client ID already, in the credential "Kitchen" (shop_abc).'
+            " Change that one instead"
+        ),
     )
 
 
@@ -274,9 +277,7 @@ async def test_an_import_is_made_once(hass: HomeAssistant, wire: Wire) -> None:
     """At the next start the record is there, with the secret that it has by then."""
     await import_client(hass, "abc", auth_domain="pantry")
     [imported] = await wire.get("list")
-    assert imported == record(
-        client_secret="s", auth_domain="pantry", name="Imported"
-    )
+    assert imported == record(client_secret="s", auth_domain="pantry", name="Imported")
     changed = await wire.get(
         "update", application_credentials_id=imported["id"], client_secret="better"
     )

@@ -74,7 +74,9 @@ async def test_a_hook_in_a_package_is_run_in_its_integrations_folder(
     folder.mkdir()
     (folder / "urls.py").write_text('C = "d"\n')
     (folder / "__init__.py").write_text(
-        "from ..const import A\nfrom .urls import C\n" + DESCRIBE + "    return {A: C}\n"
+        "from ..const import A\nfrom .urls import C\n"
+        + DESCRIBE
+        + "    return {A: C}\n"
     )
     assert await describe(wire, "reading_folder") == {
         "description_placeholders": {"b": "d"}
@@ -110,18 +112,24 @@ async def test_a_hook_without_the_function_is_not_run(
         "from .elsewhere import *\n",
         "from .elsewhere import async_get_description_placeholders\n",
         "from .elsewhere import describe as async_get_description_placeholders\n",
-        "from . import elsewhere\n"
-        "async_get_description_placeholders = elsewhere.describe\n",
-        "from .elsewhere import describe\n"
-        "def __getattr__(name):\n"
-        "    if name == 'async_get_description_placeholders': return describe\n"
-        "    raise AttributeError(name)\n",
+        (
+            "from . import elsewhere\n"
+            "async_get_description_placeholders = elsewhere.describe\n"
+        ),
+        (
+            "from .elsewhere import describe\n"
+            "def __getattr__(name):\n"
+            "    if name == 'async_get_description_placeholders': return describe\n"
+            "    raise AttributeError(name)\n"
+        ),
         f"VALUE = 'b'\n{DESCRIBE}    return {{'a': VALUE}}\n",
         f"{DESCRIBE}    b = 'b'\n    return {{'a': b}}\n",
         f"def same(function): return function\n@same\n{DESCRIBE}    return {{'a': 'b'}}\n",
-        "def async_get_description_placeholders(hass):\n"
-        "    async def describe(): return {'a': 'b'}\n"
-        "    return describe()\n",
+        (
+            "def async_get_description_placeholders(hass):\n"
+            "    async def describe(): return {'a': 'b'}\n"
+            "    return describe()\n"
+        ),
         f"{DESCRIBE}    return {{'a': 'wrong'}}\n{DESCRIBE}    return dict(a='b')\n",
         f"{DESCRIBE}    return {{'a': 'wrong'}}\nif True:\n    from .elsewhere import *\n",
     ],

@@ -12,11 +12,14 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
+from custom_components.application_credentials import hook_reading
+from custom_components.application_credentials.hooks import DATA_HOOKS
 from homeassistant import loader
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
-import pytest
 
 from .common import DOMAIN, SHOP, Neighbours, Wire, add_hook, get_authorization_server
 
@@ -171,7 +174,9 @@ async def test_an_import_that_hangs_costs_that_integration_alone(
     finally:
         switch.released.set()
     assert config["integrations"]["hanging_early"] == {}
-    assert config["integrations"]["later_one"] == {"description_placeholders": {"a": "b"}}
+    assert config["integrations"]["later_one"] == {
+        "description_placeholders": {"a": "b"}
+    }
     assert_others_are_described(config)
     assert len(errors_about(caplog, "hanging_early")) == 1
 
@@ -181,7 +186,8 @@ async def test_other_requests_are_answered_while_a_hook_hangs(
 ) -> None:
     """`config` is in nobody's way."""
     neighbours.add(
-        "hanging_one", f"{DESCRIBE}    await hass.data['test_release'].wait()\n    return dict()\n"
+        "hanging_one",
+        f"{DESCRIBE}    await hass.data['test_release'].wait()\n    return dict()\n",
     )
     await wire.socket.send_json_auto_id({"type": f"{DOMAIN}/config"})
     assert await wire.get("list") == []
@@ -213,13 +219,48 @@ async def wait_for_ever(hass: HomeAssistant, *_: Any) -> None:
     await asyncio.sleep(3600)
 
 
+async def test_an_import_that_is_given_up_is_given_up(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The cancellation of who asks is not taken for a fault of the hook."""
+    switch: Any = ModuleType("hang_switch")
+    switch.released = threading.Event()
+    monkeypatch.setitem(sys.modules, "hang_switch", switch)
+    neighbours.add("slow_one", "import hang_switch\nhang_switch.released.wait(30)\n")
+    asking = hass.async_create_background_task(
+        hass.data[DATA_HOOKS].async_load("slow_one"), "asking"
+    )
+    try:
+        await asyncio.sleep(0.1)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+    finally:
+        switch.released.set()
+    assert not errors_about(caplog, "slow_one")
+
+
+async def test_one_integration_can_be_described_alone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The dialog needs no more than that."""
+    described = await hass.data[DATA_HOOKS].async_describe([LITERAL])
+    assert list(described) == [LITERAL]
+
+
 async def test_a_loaded_platform_is_called_and_not_loaded_again(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
     """What is in memory answers, whatever the file says."""
     neighbours.add("loaded_one", f"{SERVER}{DESCRIBE}    return {{'a': 'file'}}\n")
     config = await wire.get("config")
-    assert config["integrations"]["loaded_one"]["description_placeholders"] == {"a": "file"}
+    assert config["integrations"]["loaded_one"]["description_placeholders"] == {
+        "a": "file"
+    }
 
     integration = await loader.async_get_integration(hass, "loaded_one")
     platform = await integration.async_get_platform(DOMAIN)
@@ -230,12 +271,17 @@ async def test_a_loaded_platform_is_called_and_not_loaded_again(
     platform.async_get_description_placeholders = describe  # type: ignore[attr-defined]
     with patch(f"{HOOKS}.read_hook") as read:
         config = await wire.get("config")
-    assert config["integrations"]["loaded_one"]["description_placeholders"] == {"a": "memory"}
+    assert config["integrations"]["loaded_one"]["description_placeholders"] == {
+        "a": "memory"
+    }
     read.assert_not_called()
 
 
 async def test_a_loaded_platform_without_a_description_has_none(
-    wire: Wire, neighbours: Neighbours, hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+    wire: Wire,
+    neighbours: Neighbours,
+    hass: HomeAssistant,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """And that is no fault."""
     neighbours.add("loaded_one", SERVER)
@@ -257,8 +303,12 @@ async def test_a_hook_runs_without_its_integration(
         const="A = 'b'\n",
     )
     config = await wire.get("config")
-    assert config["integrations"]["alone_one"] == {"description_placeholders": {"a": "b"}}
-    assert not [name for name in sys.modules if name.startswith("custom_components.alone_one")]
+    assert config["integrations"]["alone_one"] == {
+        "description_placeholders": {"a": "b"}
+    }
+    assert not [
+        name for name in sys.modules if name.startswith("custom_components.alone_one")
+    ]
 
 
 async def test_a_hook_that_runs_without_its_integration_is_run_once(
@@ -271,7 +321,8 @@ async def test_a_hook_that_runs_without_its_integration_is_run_once(
     )
     answers = [await wire.get("config") for _ in range(3)]
     assert [
-        answer["integrations"]["alone_one"]["description_placeholders"]["a"] for answer in answers
+        answer["integrations"]["alone_one"]["description_placeholders"]["a"]
+        for answer in answers
     ] == [0, 1, 2]
 
 
@@ -284,7 +335,9 @@ async def test_only_a_hook_that_needs_its_package_is_imported_with_it(
     neighbours.add("alone_one", f"A = 'b'\n{DESCRIBE}    return {{'a': A}}\n")
     config = await wire.get("config")
     for domain in ("needing_one", "alone_one"):
-        assert config["integrations"][domain] == {"description_placeholders": {"a": "b"}}, domain
+        assert config["integrations"][domain] == {
+            "description_placeholders": {"a": "b"}
+        }, domain
     assert "custom_components.needing_one" in sys.modules
     assert "custom_components.alone_one" not in sys.modules
     # What was tried before leaves nothing behind.
@@ -292,11 +345,12 @@ async def test_only_a_hook_that_needs_its_package_is_imported_with_it(
 
 
 async def test_nothing_is_read_or_run_on_the_event_loop(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Reading takes a disk, and running a file whatever its author wants."""
-    from custom_components.application_credentials import hooks  # noqa: PLC0415
-
     threads: dict[str, int] = {}
     monkeypatch.setitem(sys.modules, "thread_log", ModuleType("thread_log"))
     sys.modules["thread_log"].threads = threads  # type: ignore[attr-defined]
@@ -305,7 +359,7 @@ async def test_nothing_is_read_or_run_on_the_event_loop(
         "import thread_log, threading\nthread_log.threads['run'] = threading.get_ident()\n"
         f"{DESCRIBE}    return dict()\n",
     )
-    read_hook = hooks.read_hook
+    read_hook = hook_reading.read_hook
 
     def read(folder: Path) -> Any:
         threads[f"read {folder.name}"] = threading.get_ident()
@@ -325,12 +379,16 @@ async def test_each_file_is_read_once(wire: Wire) -> None:
     read.assert_not_called()
 
 
-async def test_placeholders_are_computed_on_each_call(hass: HomeAssistant, wire: Wire) -> None:
+async def test_placeholders_are_computed_on_each_call(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """What depends on the running instance is what it is now."""
 
     async def redirect_url() -> str:
         config = await wire.get("config")
-        url: str = config["integrations"][COMPUTED]["description_placeholders"]["redirect_url"]
+        url: str = config["integrations"][COMPUTED]["description_placeholders"][
+            "redirect_url"
+        ]
         return url
 
     assert await redirect_url() == "https://YOUR_DOMAIN:PORT/auth/external/callback"
@@ -425,7 +483,9 @@ async def test_every_one_of_home_assistants_hooks_that_describes_is_described(
         in (components / domain / f"{DOMAIN}.py").read_text()
     }
     config = await wire.get("config")
-    assert {domain for domain, answer in config["integrations"].items() if answer} == describing
+    assert {
+        domain for domain, answer in config["integrations"].items() if answer
+    } == describing
     assert len(describing) >= 16
 
 
@@ -484,13 +544,18 @@ async def test_an_import_that_takes_too_long_is_given_up(
         with patch(f"{HOOKS}.IMPORT_TIMEOUT", 0.1):
             assert await wire.refused(
                 "create", domain="hanging_one", client_id="abc", client_secret="s"
-            ) == ("invalid_format", "No application_credentials platform for hanging_one")
+            ) == (
+                "invalid_format",
+                "No application_credentials platform for hanging_one",
+            )
     finally:
         switch.released.set()
     assert "TimeoutError" in errors_about(caplog, "hanging_one")[0]
 
 
-@pytest.mark.parametrize("source", [SERVER, f"if True:\n    {SERVER}"], ids=["read", "imported"])
+@pytest.mark.parametrize(
+    "source", [SERVER, f"if True:\n    {SERVER}"], ids=["read", "imported"]
+)
 async def test_an_integration_with_a_hook_gets_credentials(
     wire: Wire, neighbours: Neighbours, source: str
 ) -> None:
@@ -505,9 +570,7 @@ async def test_flows_of_other_integrations_do_not_notice_a_broken_hook(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
     """An import that raises in one is no concern of another."""
-    from homeassistant.helpers.config_entry_oauth2_flow import (  # noqa: PLC0415
-        async_get_implementations,
-    )
+    from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations  # noqa: PLC0415
 
     neighbours.add("broken_one", "raise HomeAssistantError\n")
     await wire.get("config")
@@ -520,9 +583,7 @@ async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
     hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What a hook has to say to the person who links an account is said."""
-    from homeassistant.helpers.config_entry_oauth2_flow import (  # noqa: PLC0415
-        async_get_implementations,
-    )
+    from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations  # noqa: PLC0415
 
     async def refuse(hass: HomeAssistant) -> None:
         raise HomeAssistantError("Subscribe first")
@@ -542,8 +603,9 @@ async def test_an_import_that_failed_is_not_tried_again_for_a_description(
     log.count = 0
     monkeypatch.setitem(sys.modules, "import_log", log)
     neighbours.add(
-        "broken_one", "import import_log\nimport_log.count += 1\nraise ValueError('broken')\n"
-        f"{DESCRIBE}    return dict()\n"
+        "broken_one",
+        "import import_log\nimport_log.count += 1\nraise ValueError('broken')\n"
+        f"{DESCRIBE}    return dict()\n",
     )
     await wire.get("config")
     tried = log.count

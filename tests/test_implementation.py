@@ -1,8 +1,13 @@
 """Credentials become the implementations that Home Assistant's OAuth2 flow works with."""
 
-from typing import Any
+from typing import Any, override
 from unittest.mock import patch
 
+import pytest
+from yarl import URL
+
+from custom_components.application_credentials import AuthImplementation
+from custom_components.application_credentials.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
@@ -19,11 +24,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
     async_get_implementations,
 )
-import pytest
-from yarl import URL
-
-from custom_components.application_credentials import AuthImplementation
-from custom_components.application_credentials.collection import DATA_COLLECTION
 
 from .common import (
     AUTHORIZE_URL,
@@ -70,7 +70,9 @@ async def test_a_credential_without_a_name_is_picked_by_its_client_id(
     assert (await async_get_implementations(hass, SHOP))["shop_abc"].name == "abc"
 
 
-async def test_each_credential_is_an_implementation(hass: HomeAssistant, wire: Wire) -> None:
+async def test_each_credential_is_an_implementation(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """In the order in which they were created."""
     await wire.create("one")
     await wire.create("two")
@@ -91,7 +93,9 @@ async def test_an_imported_credential_is_called_by_its_auth_domain(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """Entries made before there were credentials know no other name."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"), "shop_old")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "shop_old"
+    )
     implementations = await async_get_implementations(hass, SHOP)
     assert list(implementations) == ["shop_old"]
     assert implementations["shop_old"].domain == "shop_old"
@@ -102,13 +106,17 @@ async def test_the_last_of_two_credentials_with_one_auth_domain_serves_it(
 ) -> None:
     """As with the original."""
     for client_id in ("one", "two"):
-        await async_import_client_credential(hass, SHOP, ClientCredential(client_id, "s"), "old")
+        await async_import_client_credential(
+            hass, SHOP, ClientCredential(client_id, "s"), "old"
+        )
     implementations: Any = await async_get_implementations(hass, SHOP)
     assert list(implementations) == ["old"]
     assert implementations["old"].client_id == "two"
 
 
-async def test_an_integration_may_bring_its_own_class(hass: HomeAssistant, wire: Wire) -> None:
+async def test_an_integration_may_bring_its_own_class(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """It is handed the name that entries call it by, and the client."""
     handed: list[Any] = []
 
@@ -128,7 +136,9 @@ async def test_an_integration_may_bring_its_own_class(hass: HomeAssistant, wire:
     assert handed == [("shop_abc", "abc", "the-secret"), "Kitchen"]
 
 
-async def test_an_own_class_goes_before_the_default(hass: HomeAssistant, wire: Wire) -> None:
+async def test_an_own_class_goes_before_the_default(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """A hook with both functions is asked for its implementation, as by the original."""
 
     async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> OwnImplementation:
@@ -144,7 +154,9 @@ async def test_an_own_class_goes_before_the_default(hass: HomeAssistant, wire: W
     assert isinstance(implementations["shop_abc"], OwnImplementation)
 
 
-async def test_a_client_without_a_secret_may_use_pkce(hass: HomeAssistant, wire: Wire) -> None:
+async def test_a_client_without_a_secret_may_use_pkce(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """A public client proves itself by its code verifier."""
 
     async def pkce(
@@ -186,11 +198,13 @@ class Counted(dict[str, Any]):
 
     looked_at = 0
 
+    @override
     def __getitem__(self, key: str) -> Any:
         """Count."""
         Counted.looked_at += 1
         return super().__getitem__(key)
 
+    @override
     def get(self, key: str, default: Any = None) -> Any:
         """Count."""
         Counted.looked_at += 1
@@ -224,7 +238,9 @@ async def test_the_mcp_hook_gets_the_context_of_its_flow(
     """Which server it is depends on the account that is being linked."""
     hook = real_hook(hass, "mcp")
     await wire.create(domain="mcp")
-    with hook.authorization_server_context(AuthorizationServer(AUTHORIZE_URL, TOKEN_URL)):
+    with hook.authorization_server_context(
+        AuthorizationServer(AUTHORIZE_URL, TOKEN_URL)
+    ):
         implementations: Any = await async_get_implementations(hass, "mcp")
     assert implementations["mcp_abc"].token_url == TOKEN_URL
 
@@ -236,7 +252,9 @@ async def test_the_onedrive_hook_gets_the_context_of_its_flow(
     hook = real_hook(hass, "onedrive_for_business")
     await wire.create(domain="onedrive_for_business")
     with hook.tenant_id_context("my-tenant"):
-        implementations: Any = await async_get_implementations(hass, "onedrive_for_business")
+        implementations: Any = await async_get_implementations(
+            hass, "onedrive_for_business"
+        )
     assert "my-tenant" in implementations["onedrive_for_business_abc"].token_url
 
 
@@ -276,13 +294,10 @@ async def test_a_hook_that_fails_tells_nobody_the_secret(
     async def fail(hass: HomeAssistant, *arguments: Any) -> Any:
         raise ValueError(f"the-secret {arguments}")
 
-    add_hook(
-        hass,
-        **{
-            "server": {"async_get_authorization_server": fail},
-            "implementation": {"async_get_auth_implementation": fail},
-        }[function],
-    )
+    if function == "server":
+        add_hook(hass, async_get_authorization_server=fail)
+    else:
+        add_hook(hass, async_get_auth_implementation=fail)
     caplog.clear()
     with pytest.raises(ImplementationUnavailableError) as raised:
         await async_get_implementations(hass, SHOP)
@@ -294,17 +309,17 @@ async def test_a_hook_that_fails_tells_nobody_the_secret(
 
 
 @pytest.mark.parametrize(
-    ("functions", "fault"),
+    ("function", "fault"),
     [
-        ({"async_get_authorization_server": None}, "no authorization server"),
-        ({"async_get_auth_implementation": None}, "no implementation"),
+        ("async_get_authorization_server", "no authorization server"),
+        ("async_get_auth_implementation", "no implementation"),
     ],
     ids=["server", "implementation"],
 )
 async def test_a_hook_that_returns_something_else_is_unavailable(
     hass: HomeAssistant,
     wire: Wire,
-    functions: dict[str, Any],
+    function: str,
     fault: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -314,7 +329,8 @@ async def test_a_hook_that_returns_something_else_is_unavailable(
     async def nothing(hass: HomeAssistant, *_: Any) -> None:
         return None
 
-    add_hook(hass, **dict.fromkeys(functions, nothing))
+    hook: dict[str, Any] = {function: nothing}
+    add_hook(hass, **hook)
     for _ in range(2):
         with pytest.raises(ImplementationUnavailableError, match=fault):
             await async_get_implementations(hass, SHOP)
@@ -366,7 +382,9 @@ async def test_a_hook_that_gives_up_its_own_name_is_believed(
     account = add_account(hass, "shop")
     for expected in ({"application_credentials_id": "shop_abc"}, {}):
         await async_get_implementations(hass, SHOP)
-        assert await wire.get("config_entry", config_entry_id=account.entry_id) == expected
+        assert (
+            await wire.get("config_entry", config_entry_id=account.entry_id) == expected
+        )
 
 
 # The flows of Home Assistant's own integrations.
@@ -385,7 +403,9 @@ async def test_a_real_flow_goes_to_the_providers_page(
 ) -> None:
     """With the client ID, and the redirect URI at which we wait."""
     await wire.create("my-client", domain=domain)
-    flow: Any = await hass.config_entries.flow.async_init(domain, context={"source": SOURCE_USER})
+    flow: Any = await hass.config_entries.flow.async_init(
+        domain, context={"source": SOURCE_USER}
+    )
     assert flow["type"] is FlowResultType.EXTERNAL_STEP, flow
     url = URL(flow["url"])
     assert str(url.with_query(None)) == page
@@ -401,10 +421,15 @@ async def test_a_real_flow_without_a_credential_asks_for_one(
     flow: Any = await hass.config_entries.flow.async_init(
         "google_tasks", context={"source": SOURCE_USER}
     )
-    assert (flow["type"], flow["reason"]) == (FlowResultType.ABORT, "missing_credentials")
+    assert (flow["type"], flow["reason"]) == (
+        FlowResultType.ABORT,
+        "missing_credentials",
+    )
 
 
-async def test_a_flow_lets_a_person_choose_by_name(hass: HomeAssistant, wire: Wire) -> None:
+async def test_a_flow_lets_a_person_choose_by_name(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """Where there are several credentials."""
     add_integration(hass)
     await wire.create("one", name="Kitchen")
@@ -418,11 +443,15 @@ async def test_a_flow_lets_a_person_choose_by_name(hass: HomeAssistant, wire: Wi
     assert choice == {"shop_one": "Kitchen", "shop_two": "two"}
 
 
-async def test_another_providers_implementation_stays(hass: HomeAssistant, wire: Wire) -> None:
+async def test_another_providers_implementation_stays(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """Home Assistant Cloud offers its own beside ours."""
     cloud = OwnImplementation(hass, "cloud", "c", "s", "a", "t")
 
-    async def provide(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
+    async def provide(
+        hass: HomeAssistant, domain: str
+    ) -> list[AbstractOAuth2Implementation]:
         return [cloud]
 
     hass.data["oauth2_providers"]["cloud"] = provide

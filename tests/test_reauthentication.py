@@ -2,9 +2,15 @@
 
 import sys
 from types import ModuleType
-from typing import Any
+from typing import Any, override
 from unittest.mock import MagicMock, patch
 
+import pytest
+from yarl import URL
+
+from custom_components.application_credentials.check import Finding, Verdict
+from custom_components.application_credentials.collection import DATA_COLLECTION
+from custom_components.application_credentials.findings import DATA_FINDINGS
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -13,11 +19,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_add_implementation_provider,
 )
-import pytest
-from yarl import URL
-
-from custom_components.application_credentials.check import Finding, Verdict
-from custom_components.application_credentials.findings import DATA_FINDINGS
 
 from .common import (
     SHOP,
@@ -37,6 +38,7 @@ class CloudStandIn(ModuleType):
 
     DOMAIN = "cloud"
 
+    @override
     def __getattr__(self, name: str) -> Any:
         """Have whatever is imported."""
         if name.startswith("__"):
@@ -57,8 +59,14 @@ def netatmo(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
 def second_provider(hass: HomeAssistant, wire: Wire) -> None:
     """Have Home Assistant Cloud offer its own implementation for everything."""
 
-    async def provide(hass: HomeAssistant, domain: str) -> list[AbstractOAuth2Implementation]:
-        return [LocalOAuth2Implementation(hass, "cloud", "c", "s", "https://cloud.test", "t")]
+    async def provide(
+        hass: HomeAssistant, domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        return [
+            LocalOAuth2Implementation(
+                hass, "cloud", "c", "s", "https://cloud.test", "t"
+            )
+        ]
 
     async_add_implementation_provider(hass, "cloud", provide)
 
@@ -69,6 +77,12 @@ async def reauthenticate(hass: HomeAssistant, entry: ConfigEntry) -> Any:
     assert [flow["step_id"] for flow in flows] == ["reauth_confirm"]
     assert flows[0]["context"]["entry_id"] == entry.entry_id
     return await hass.config_entries.flow.async_configure(flows[0]["flow_id"], {})
+
+
+def adopt(hass: HomeAssistant, item_id: str, verdict: Verdict) -> None:
+    """Have a verdict about a client known."""
+    record = hass.data[DATA_COLLECTION].record(item_id)
+    hass.data[DATA_FINDINGS].async_adopt(item_id, record, Finding(client=verdict))
 
 
 async def moved(hass: HomeAssistant, wire: Wire, domain: str) -> ConfigEntry:
@@ -113,7 +127,7 @@ async def test_a_person_may_choose_another_credential_than_a_rejected_one(
 ) -> None:
     """To link with the old one again would end at the provider's error page."""
     account = await moved(hass, wire, domain)
-    hass.data[DATA_FINDINGS].async_adopt(f"{domain}_two", Finding(client=Verdict.REJECTED))
+    adopt(hass, f"{domain}_two", Verdict.REJECTED)
     step = await reauthenticate(hass, account)
     assert step["step_id"] == "pick_implementation"
     choice = step["data_schema"].schema["implementation"].container
@@ -134,7 +148,7 @@ async def test_a_credential_that_is_not_rejected_is_kept(
     add_integration(hass)
     with link_flow():
         account = await moved(hass, wire, SHOP)
-        hass.data[DATA_FINDINGS].async_adopt("shop_two", Finding(client=verdict))
+        adopt(hass, "shop_two", verdict)
         step = await reauthenticate(hass, account)
     assert URL(step["url"]).query["client_id"] == "two"
 
@@ -219,10 +233,12 @@ async def test_flows_that_are_no_links_are_left_alone(
     hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
     """A discovered device, and the reauthentication of an integration without OAuth2."""
-    from homeassistant.config_entries import ConfigFlow  # noqa: PLC0415
     from pytest_homeassistant_custom_component.common import mock_config_flow  # noqa: PLC0415
 
+    from homeassistant.config_entries import ConfigFlow  # noqa: PLC0415
+
     class PasswordFlow(ConfigFlow):
+        @override
         async def async_step_zeroconf(self, discovery_info: Any) -> Any:
             return self.async_show_form(step_id="zeroconf")
 
@@ -254,7 +270,9 @@ async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
     manager = hass.config_entries.flow
     ours = manager._flow_subscriptions[:]
     manager._flow_subscriptions[:] = [
-        lambda change, flow_id: manager.async_abort(flow_id) if change == "added" else None,
+        lambda change, flow_id: (
+            manager.async_abort(flow_id) if change == "added" else None
+        ),
         *ours,
     ]
     with link_flow():

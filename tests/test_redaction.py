@@ -1,12 +1,12 @@
 """The log of the websocket holds no client secret."""
 
-from collections.abc import Iterable
 import json
 import logging
 from typing import Any
 
-from custom_components.application_credentials.redaction import redact_websocket_log
 import pytest
+
+from custom_components.application_credentials.redaction import redact_websocket_log
 
 from .common import DOMAIN, Wire, client
 
@@ -14,7 +14,7 @@ SECRET = 'the-"secret\\'
 LOGGER = "homeassistant.components.websocket_api.http.connection"
 
 
-def messages(caplog: pytest.LogCaptureFixture, containing: str) -> Iterable[str]:
+def messages(caplog: pytest.LogCaptureFixture, containing: str) -> list[str]:
     """Return what the websocket has logged about something."""
     return [
         record.getMessage()
@@ -40,7 +40,7 @@ async def test_requests_answers_and_events_are_logged_without_the_secret(
     sent = messages(caplog, "Kitchen")
     assert len(sent) == 4  # the request, its answer, the event, the list
     assert all("**REDACTED**" in each for each in sent)
-    assert not [each for each in messages(caplog, "the-")]
+    assert not messages(caplog, "the-")
 
 
 async def test_several_requests_in_one_message_are_logged_without_the_secret(
@@ -94,7 +94,7 @@ async def test_a_secret_under_a_mistyped_key_is_taken_out(
     fields: dict[str, Any] = {key: SECRET}
     await wire.refused("create", **client(**fields))
     assert messages(caplog, "**REDACTED**")
-    assert not messages(caplog, "the-\"")
+    assert not messages(caplog, 'the-"')
 
 
 def test_whatever_else_is_logged_stays_as_it_is(
@@ -107,9 +107,20 @@ def test_whatever_else_is_logged_stays_as_it_is(
     logger.info("%s of %d at %s", b'{"a": "b"}', 7, {"c": ["d"]})
     logger.info("%s", [("e", None)])
     logger.info("%(one)s", {"one": "f"})
+    logger.handle(
+        logging.makeLogRecord(
+            {"name": LOGGER, "levelno": logging.INFO, "msg": "handed on", "args": None}
+        )
+    )
     assert [
         record.getMessage() for record in caplog.records if record.name == LOGGER
-    ] == ["plain", "b'{\"a\": \"b\"}' of 7 at {'c': ['d']}", "[('e', None)]", "f"]
+    ] == [
+        "plain",
+        "b'{\"a\": \"b\"}' of 7 at {'c': ['d']}",
+        "[('e', None)]",
+        "f",
+        "handed on",
+    ]
 
 
 @pytest.mark.parametrize("as_bytes", [True, False])

@@ -1,14 +1,19 @@
 """The redirect URI is the one that a config flow would use for the person who asks."""
 
+from typing import Any, cast, override
+
+import pytest
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    MockHAClientWebSocket,
+)
+
+from custom_components.application_credentials.errors import CredentialError
+from custom_components.application_credentials.redirect_uri import async_redirect_uri
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
-import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
-
-from custom_components.application_credentials.errors import CredentialError
-from custom_components.application_credentials.redirect_uri import async_redirect_uri
 
 from .common import DOMAIN, Wire, request_with
 
@@ -37,7 +42,7 @@ async def browser(
     assert (await socket.receive_json())["type"] == "auth_required"
     await socket.send_json({"type": "auth", "access_token": hass_access_token})
     assert (await socket.receive_json())["type"] == "auth_ok"
-    return BrowserWire(socket)
+    return BrowserWire(cast("MockHAClientWebSocket", socket))
 
 
 class BrowserWire(Wire):
@@ -45,7 +50,8 @@ class BrowserWire(Wire):
 
     _last_id = 0
 
-    async def ask(self, command: str, **request: object) -> object:
+    @override
+    async def ask(self, command: str, **request: Any) -> Any:
         """Send a command; return the whole answer."""
         self._last_id += 1
         await self.socket.send_json(
@@ -73,7 +79,10 @@ async def test_the_external_address_goes_before_the_internal_one(
     """Where no browser says at which address it has Home Assistant open."""
     await async_process_ha_core_config(
         hass,
-        {"internal_url": "http://inside.test:8123", "external_url": "https://outside.test"},
+        {
+            "internal_url": "http://inside.test:8123",
+            "external_url": "https://outside.test",
+        },
     )
     assert await redirect_uri(wire) == f"https://outside.test{CALLBACK}"
 
@@ -82,7 +91,9 @@ async def test_without_an_external_address_it_is_the_internal_one(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """A person at home can link an account, too."""
-    await async_process_ha_core_config(hass, {"internal_url": "http://inside.test:8123"})
+    await async_process_ha_core_config(
+        hass, {"internal_url": "http://inside.test:8123"}
+    )
     assert await redirect_uri(wire) == f"http://inside.test:8123{CALLBACK}"
 
 
@@ -96,12 +107,17 @@ async def test_without_any_address_the_error_says_what_to_do(
     assert "Settings > System > Network" in message
 
 
-async def test_the_frontend_says_where_it_is_in_each_request(hass: HomeAssistant) -> None:
+async def test_the_frontend_says_where_it_is_in_each_request(
+    hass: HomeAssistant,
+) -> None:
     """Its header goes before the origin, as in Home Assistant's own config flow."""
     assert await async_setup_component(hass, DOMAIN, {})
     token = current_request.set(
         request_with(
-            {"HA-Frontend-Base": "https://frontend.test", "Origin": "https://origin.test"}
+            {
+                "HA-Frontend-Base": "https://frontend.test",
+                "Origin": "https://origin.test",
+            }
         )
     )
     try:

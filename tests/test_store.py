@@ -10,6 +10,9 @@ import stat
 from typing import Any, cast
 from unittest.mock import patch
 
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
 from custom_components.application_credentials.collection import DATA_COLLECTION
 from custom_components.application_credentials.store import CredentialStore
 from homeassistant.components.application_credentials import (
@@ -19,8 +22,6 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-import pytest
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .common import DOMAIN, SHOP, Wire, client
 
@@ -52,9 +53,7 @@ def write(path: Path, stored: Any) -> bytes:
 
 def items(path: Path) -> list[dict[str, Any]]:
     """Return the records that are on the disk now."""
-    return cast(
-        list[dict[str, Any]], json.loads(path.read_bytes())["data"]["items"]
-    )
+    return cast("list[dict[str, Any]]", json.loads(path.read_bytes())["data"]["items"])
 
 
 def mode(path: Path) -> int:
@@ -65,7 +64,9 @@ def mode(path: Path) -> int:
 def files_of(path: Path) -> list[str]:
     """Return the names of the file and of what lies beside it because of it."""
     return sorted(
-        name for name in os.listdir(path.parent) if DOMAIN in name or "tmp" in name
+        each.name
+        for each in path.parent.iterdir()
+        if DOMAIN in each.name or "tmp" in each.name
     )
 
 
@@ -246,9 +247,7 @@ async def test_requests_that_arrive_together_share_writes(
 async def test_what_arrives_during_a_write_is_the_next(disk: Disk, wire: Wire) -> None:
     """Until a change is on disk, nobody sees it; those that wait share one write."""
     disk.hold()
-    await wire.socket.send_json_auto_id(
-        {"type": f"{DOMAIN}/create", **client("first")}
-    )
+    await wire.socket.send_json_auto_id({"type": f"{DOMAIN}/create", **client("first")})
     await disk.under_way.wait()
     for client_id in ("second", "third"):
         await wire.socket.send_json_auto_id(
@@ -355,8 +354,10 @@ async def test_a_disk_that_is_full_fails_the_request_alone(
     ):
         assert await wire.refused("create", **client("def")) == (
             "home_assistant_error",
-            "The credentials could not be saved, and nothing was changed:"
-            " [Errno 28] No space left on device",
+            (
+                "The credentials could not be saved, and nothing was changed:"
+                " [Errno 28] No space left on device"
+            ),
         )
     assert credentials_file.read_bytes() == before
     assert files_of(credentials_file) == [DOMAIN]
@@ -370,8 +371,10 @@ async def test_a_folder_that_cannot_be_made_is_an_error_that_says_so(
     with patch("os.makedirs", side_effect=PermissionError(13, "Permission denied")):
         assert await wire.refused("create", **client()) == (
             "home_assistant_error",
-            "The credentials could not be saved, and nothing was changed:"
-            " [Errno 13] Permission denied",
+            (
+                "The credentials could not be saved, and nothing was changed:"
+                " [Errno 13] Permission denied"
+            ),
         )
     assert await wire.get("list") == []
     assert (await wire.create())["id"] == "shop_abc"
@@ -403,8 +406,10 @@ async def test_a_disk_that_does_not_answer_is_an_error_and_the_write_goes_on(
     disk.hold()
     assert await wire.refused("create", **client("abc")) == (
         "home_assistant_error",
-        "The disk has not answered for 0.01 seconds."
-        " Whether the change is saved will show when it does",
+        (
+            "The disk has not answered for 0.01 seconds."
+            " Whether the change is saved will show when it does"
+        ),
     )
     assert await wire.get("list") == []
     disk.release()
@@ -468,7 +473,7 @@ async def test_a_file_that_the_disk_does_not_give_is_left_alone(
     def read(path: Any, *arguments: Any, **more: Any) -> Any:
         if Path(path) == credentials_file:
             raise OSError(5, "Input/output error")
-        return open(path, *arguments, **more)  # noqa: PTH123, SIM115
+        return open(path, *arguments, **more)  # noqa: PTH123
 
     with patch("homeassistant.util.json.open", read, create=True):
         wire = await start()

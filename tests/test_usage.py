@@ -3,6 +3,9 @@
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+
+from custom_components.application_credentials.usage import entries_without_credential
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -21,9 +24,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_register_implementation,
 )
 from homeassistant.setup import async_setup_component
-import pytest
-
-from custom_components.application_credentials.usage import entries_without_credential
 
 from .common import (
     SHOP,
@@ -38,7 +38,9 @@ from .common import (
 )
 
 
-def used_by(account: ConfigEntry, state: str = "not_loaded", **changes: Any) -> dict[str, Any]:
+def used_by(
+    account: ConfigEntry, state: str = "not_loaded", **changes: Any
+) -> dict[str, Any]:
     """Return what `usage` says of an account."""
     return {
         "config_entry_id": account.entry_id,
@@ -58,7 +60,9 @@ async def test_every_credential_is_listed(hass: HomeAssistant, wire: Wire) -> No
     assert await wire.get("usage") == {"shop_one": [used_by(account)], "shop_two": []}
 
 
-async def test_accounts_are_listed_in_whatever_state(hass: HomeAssistant, wire: Wire) -> None:
+async def test_accounts_are_listed_in_whatever_state(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """One that failed, or is disabled or ignored, holds on to its credential as well."""
     setups = add_integration(hass)
 
@@ -70,15 +74,16 @@ async def test_accounts_are_listed_in_whatever_state(hass: HomeAssistant, wire: 
 
     setups.fails = fail
     await wire.create()
+    fields: dict[str, dict[str, Any]] = {
+        "loaded": {},
+        "retried": {},
+        "failed": {},
+        "disabled": {"disabled_by": ConfigEntryDisabler.USER},
+        "ignored": {"source": SOURCE_IGNORE},
+    }
     accounts = {
-        title: add_account(hass, "shop_abc", title=title, **fields)
-        for title, fields in {
-            "loaded": {},
-            "retried": {},
-            "failed": {},
-            "disabled": {"disabled_by": ConfigEntryDisabler.USER},
-            "ignored": {"source": SOURCE_IGNORE},
-        }.items()
+        title: add_account(hass, "shop_abc", title=title, **fields[title])
+        for title in fields
     }
     with link_flow():
         await async_setup_component(hass, SHOP, {})
@@ -97,7 +102,9 @@ async def test_an_imported_credential_is_used_by_its_auth_domain(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """That is the only name under which it is served."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"), "old")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "old"
+    )
     account = add_account(hass, "old")
     assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
 
@@ -106,7 +113,9 @@ async def test_an_imported_credential_is_meant_by_its_id_too(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """An entry that says the id cannot mean another one."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"), "old")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "old"
+    )
     account = add_account(hass, "shop_abc")
     assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
 
@@ -116,7 +125,9 @@ async def test_of_two_credentials_with_one_auth_domain_the_last_is_used(
 ) -> None:
     """It is the one that Home Assistant's flow is handed."""
     for client_id in ("one", "two"):
-        await async_import_client_credential(hass, SHOP, ClientCredential(client_id, "s"), "old")
+        await async_import_client_credential(
+            hass, SHOP, ClientCredential(client_id, "s"), "old"
+        )
     account = add_account(hass, "old")
     assert await wire.get("usage") == {"shop_one": [], "shop_two": [used_by(account)]}
 
@@ -130,7 +141,9 @@ async def test_an_account_of_another_integration_uses_nothing(
     assert await wire.get("usage") == {"shop_abc": []}
 
 
-@pytest.mark.parametrize("data", [{}, {"auth_implementation": None}, {"auth_implementation": ["a"]}])
+@pytest.mark.parametrize(
+    "data", [{}, {"auth_implementation": None}, {"auth_implementation": ["a"]}]
+)
 async def test_an_account_that_says_no_name_uses_nothing(
     hass: HomeAssistant, wire: Wire, data: dict[str, Any]
 ) -> None:
@@ -142,7 +155,9 @@ async def test_an_account_that_says_no_name_uses_nothing(
     assert await wire.get("config_entry", config_entry_id=account.entry_id) == {}
 
 
-async def test_the_refusal_to_delete_names_every_account(hass: HomeAssistant, wire: Wire) -> None:
+async def test_the_refusal_to_delete_names_every_account(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """After the original's words, which scripts may look for."""
     await wire.create()
     add_account(hass, "shop_abc", title="anna@shop.test")
@@ -179,16 +194,24 @@ async def test_a_moved_account_points_at_the_other_credential(
     with link_flow():
         await hass.config_entries.async_setup(account.entry_id)
         answer = await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert answer == {}
     assert account.data["auth_implementation"] == "shop_two"
-    assert account.data["token"] == {"access_token": "access", "refresh_token": "refresh"}
+    assert account.data["token"] == {
+        "access_token": "access",
+        "refresh_token": "refresh",
+    }
     assert account.unique_id == "anna"
     assert setups.count == {account.entry_id: 2}
     assert reauthentications(hass) == [account.entry_id]
-    assert await wire.get("usage") == {"shop_one": [], "shop_two": [used_by(account, "loaded")]}
+    assert await wire.get("usage") == {
+        "shop_one": [],
+        "shop_two": [used_by(account, "loaded")],
+    }
 
 
 async def test_an_account_is_moved_to_an_imported_credential_by_its_auth_domain(
@@ -197,11 +220,15 @@ async def test_an_account_is_moved_to_an_imported_credential_by_its_auth_domain(
     """That is the only name under which it is served."""
     add_integration(hass)
     await wire.create("one")
-    await async_import_client_credential(hass, SHOP, ClientCredential("two", "s"), "old")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("two", "s"), "old"
+    )
     account = add_account(hass, "shop_one")
     with link_flow():
         await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert account.data["auth_implementation"] == "old"
@@ -217,7 +244,9 @@ async def test_a_disabled_account_is_moved_and_left_disabled(
     account = add_account(hass, "shop_one", disabled_by=ConfigEntryDisabler.USER)
     with link_flow():
         await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert account.data["auth_implementation"] == "shop_two"
@@ -231,7 +260,9 @@ async def refused_move(
     """Ask for a move that is refused; fail unless nothing is changed."""
     data = dict(account.data)
     refusal = await wire.refused(
-        "move", config_entry_id=account.entry_id, application_credentials_id=credential_id
+        "move",
+        config_entry_id=account.entry_id,
+        application_credentials_id=credential_id,
     )
     await hass.async_block_till_done()
     assert account.data == data
@@ -294,7 +325,12 @@ async def test_an_account_that_cannot_be_linked_again_is_not_moved(
 
 @pytest.mark.parametrize(
     "config_flow",
-    [None, "import nothing_of_this_name\n", "raise ValueError('broken')\n", "this is no Python\n"],
+    [
+        None,
+        "import nothing_of_this_name\n",
+        "raise ValueError('broken')\n",
+        "this is no Python\n",
+    ],
     ids=["none", "library missing", "broken", "no Python"],
 )
 async def test_an_account_whose_config_flow_cannot_be_imported_is_not_moved(
@@ -355,7 +391,9 @@ async def test_an_account_is_moved_while_its_hook_does_not_work(
     account = add_account(hass, "shop_one")
     with link_flow():
         await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
@@ -408,7 +446,9 @@ async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
     account = add_account(hass, "smartthings", domain="smartthings")
     await async_get_implementations(hass, "smartthings")
     assert await wire.get("usage") == {"smartthings_abc": [used_by(account)]}
-    _code, message = await wire.refused("delete", application_credentials_id="smartthings_abc")
+    _code, message = await wire.refused(
+        "delete", application_credentials_id="smartthings_abc"
+    )
     assert "in use by integration smartthings" in message
 
 
@@ -424,7 +464,9 @@ async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(
     hass.config.components.add(SHOP)
     with link_flow():
         await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert "anna@shop.test could not be reloaded" in caplog.text
@@ -442,7 +484,9 @@ async def test_an_account_that_is_removed_meanwhile_is_not_linked_again(
     removed = hass.config_entries.async_remove
     with link_flow(), patch.object(hass.config_entries, "async_reload", removed):
         await wire.get(
-            "move", config_entry_id=account.entry_id, application_credentials_id="shop_two"
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
         )
         await hass.async_block_till_done()
     assert hass.config_entries.async_get_entry(account.entry_id) is None

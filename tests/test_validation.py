@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-import pytest
 
 from .common import SHOP, Wire, client
 
@@ -61,8 +62,10 @@ async def test_a_character_that_cannot_be_is_named_with_its_place(
     """The error says which field, which character and where, in a create and an update."""
     refusal = (
         "invalid_format",
-        f"{field} has a character that cannot be part of it at {fault}."
-        " Remove it, or copy the value again",
+        (
+            f"{field} has a character that cannot be part of it at {fault}."
+            " Remove it, or copy the value again"
+        ),
     )
     assert await wire.refused("create", **client(**{field: value})) == refusal
     record = await wire.create()
@@ -244,8 +247,10 @@ async def test_all_that_is_wrong_is_said_at_once(wire: Wire) -> None:
     """As in the original, one line for each fault."""
     assert await wire.refused("create", client_id=None, colour="blue") == (
         "invalid_format",
-        "not a valid option at 'colour'\n"
-        "required key not provided at 'client_secret'\n"
-        "required key not provided at 'domain'\n"
-        "string value is None at 'client_id'",
+        (
+            "not a valid option at 'colour'\n"
+            "required key not provided at 'client_secret'\n"
+            "required key not provided at 'domain'\n"
+            "string value is None at 'client_id'"
+        ),
     )

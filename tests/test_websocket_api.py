@@ -4,6 +4,10 @@ import re
 from typing import Any
 from unittest.mock import patch
 
+import pytest
+from pytest_homeassistant_custom_component.common import MockModule, mock_integration
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
 from homeassistant.components import application_credentials as original
 from homeassistant.components.application_credentials import (
     ClientCredential,
@@ -11,9 +15,6 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.components.websocket_api.const import DOMAIN as WEBSOCKET
 from homeassistant.core import HomeAssistant
-import pytest
-from pytest_homeassistant_custom_component.common import MockModule, mock_integration
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from .common import (
     DOMAIN,
@@ -23,7 +24,6 @@ from .common import (
     add_hook,
     add_integration,
     client,
-    hook,
     link_flow,
 )
 
@@ -66,7 +66,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
         for key in ("domain", "client_id", "client_secret", "config_entry_id", *ITEM)
         if key in COMMANDS[command]
     ),
-    ("create", client(client_id=None)),
+    ("create", client() | {"client_id": None}),
     ("create", client(client_secret={"a": "b"})),
     ("create", client(name=["Kitchen"])),
     ("create", client(auth_domain=None)),
@@ -92,9 +92,7 @@ def _few_integrations() -> Any:
 def error(answer: Any) -> tuple[str, str]:
     """Return code and message of a refusal, without the part that quotes the request."""
     assert not answer["success"], answer
-    return answer["error"]["code"], re.sub(
-        r"\. Got .*", "", answer["error"]["message"]
-    )
+    return answer["error"]["code"], re.sub(r"\. Got .*", "", answer["error"]["message"])
 
 
 # As the original
@@ -139,6 +137,7 @@ async def test_a_life_is_told_as_by_the_original(
         async_get_authorization_server=None,
         async_get_description_placeholders=placeholders,
     )
+
     async def life() -> list[Any]:
         wire = Wire(await hass_ws_client(hass))
         accounts = [
@@ -388,36 +387,34 @@ async def test_a_config_entry_knows_its_credential(
 
 
 @pytest.mark.parametrize(
-    ("command", "request_", "message"),
+    ("command", "wrong", "message"),
     [
-        (command, {"colour": "blue"}, "not a valid option at 'colour'")
-        for command in ("subscribe", "config", "usage", "redirect_uri")
-    ]
-    + [
-        (command, request, f"{fault} at '{key}'")
-        for command, wrong in {
-            "check": {"application_credentials_id": 7},
-            "move": {"config_entry_id": 7},
-            "copy": {"domains": "shop"},
-        }.items()
-        for key, value in wrong.items()
-        for request, fault in [
-            (
-                {**COMMANDS[command], key: value},
-                {
-                    7: "expected str",
-                    "shop": "expected a list",
-                }[value],  # type: ignore[index]
-            )
-        ]
+        ("subscribe", {"colour": "blue"}, "not a valid option at 'colour'"),
+        ("config", {"colour": "blue"}, "not a valid option at 'colour'"),
+        ("usage", {"colour": "blue"}, "not a valid option at 'colour'"),
+        ("redirect_uri", {"colour": "blue"}, "not a valid option at 'colour'"),
+        (
+            "check",
+            {"application_credentials_id": 7},
+            "expected str at 'application_credentials_id'",
+        ),
+        ("move", {"config_entry_id": 7}, "expected str at 'config_entry_id'"),
+        ("copy", {"domains": SHOP}, "expected a list at 'domains'"),
+        ("copy", {"domains": [SHOP, 7]}, "expected str at 'domains[1]'"),
+        (
+            "update",
+            {"application_credentials_id": 7},
+            "expected str at 'application_credentials_id'",
+        ),
     ],
 )
 async def test_other_commands_refuse_what_is_wrong(
-    wire: Wire, command: str, request_: dict[str, Any], message: str
+    wire: Wire, command: str, wrong: dict[str, Any], message: str
 ) -> None:
     """In the same manner as the others."""
     await wire.create()
-    assert await wire.refused(command, **request_) == ("invalid_format", message)
+    request = {**COMMANDS[command], **wrong}
+    assert await wire.refused(command, **request) == ("invalid_format", message)
 
 
 @pytest.mark.parametrize("command", ["update", "check", "move", "copy"])
@@ -450,9 +447,7 @@ async def test_a_move_answers_with_nothing(hass: HomeAssistant, wire: Wire) -> N
     )
     account = add_account(hass, "shop_old")
     with link_flow():
-        assert (
-            await wire.get("move", **ITEM, config_entry_id=account.entry_id) == {}
-        )
+        assert await wire.get("move", **ITEM, config_entry_id=account.entry_id) == {}
         await hass.async_block_till_done()
     assert account.data["auth_implementation"] == "shop_abc"
 

@@ -63,7 +63,7 @@ _WRONG: Final = (
 _REDIRECT_URI: Final = r"redirect(?:ion)?[ _-]?ur[il]s?"
 # Close together, and not across what separates sentences, tags and query parameters.
 _SAYS_REDIRECT_URI_IS_WRONG: Final = re.compile(
-    rf"{_WRONG}[^.<>&=]{{0,80}}{_REDIRECT_URI}\b(?!=)|{_REDIRECT_URI}\b(?!=)[^.<>&]{{0,120}}{_WRONG}",
+    rf"{_WRONG}[^.<>&=]{{0,80}}{_REDIRECT_URI}(?!=)|{_REDIRECT_URI}(?!=)[^.<>&]{{0,120}}{_WRONG}",
     re.IGNORECASE,
 )
 
@@ -267,9 +267,9 @@ def _quote(said: str | None, secret: str) -> str | None:
 
 async def _async_read(response: ClientResponse) -> bytes:
     """Return the beginning of a body; no provider needs more to say what is wrong."""
-    body = b""
+    body, stream = b"", response.content
     while len(body) < _MAX_BODY:
-        if not (chunk := await response.content.read(_MAX_BODY - len(body))):
+        if not (chunk := await stream.read(_MAX_BODY - len(body))):
             break
         body += chunk
     return body

@@ -254,7 +254,8 @@ class CredentialCollection(collection.DictStorageCollection):
     async def _update_data(
         self, item: dict[str, Any], update_data: dict[str, Any]
     ) -> dict[str, Any]:
-        return {**item, **validate_changes(update_data)}
+        # Never called: `async_update_item` edits a draft instead.
+        raise NotImplementedError
 
     async def _refuse_without_hook(self, domain: str) -> None:
         if not await self.async_has_hook(domain):
@@ -299,7 +300,7 @@ class CredentialCollection(collection.DictStorageCollection):
                 "client_exists",
                 CONF_CLIENT_ID,
                 domain=domain,
-                name=title_of(existing),
+                existing=title_of(existing),
                 id=existing["id"],
             )
 

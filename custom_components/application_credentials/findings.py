@@ -16,7 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 from .check import Finding, async_ask_provider
 from .collection import CredentialCollection
 from .const import DOMAIN
-from .models import CredentialRecord
+from .models import CredentialRecord, is_same_client
 
 DATA_FINDINGS: HassKey[Findings] = HassKey(f"{DOMAIN}_findings")
 
@@ -31,7 +31,7 @@ class Findings:
         self._hass = hass
         self._credentials = credentials
         self._found: dict[str, tuple[CredentialRecord, Finding]] = {}
-        self._under_way: dict[str, asyncio.Task[Finding]] = {}
+        self._under_way: dict[str, tuple[CredentialRecord, asyncio.Task[Finding]]] = {}
         self._listeners: list[FindingListener] = []
         credentials.async_add_change_set_listener(self._async_forget_changed)
 
@@ -55,9 +55,13 @@ class Findings:
         return await asyncio.shield(self._start(item_id))
 
     @callback
-    def async_adopt(self, item_id: str, finding: Finding) -> None:
-        """Take over what was found out about a credential before it was saved."""
-        self._keep(self._credentials.record(item_id), finding)
+    def async_adopt(
+        self, item_id: str, asked: CredentialRecord, finding: Finding
+    ) -> None:
+        """Take over what was found out about a client before it was saved."""
+        record = self._credentials.record(item_id)
+        if is_same_client(asked, record):
+            self._keep(record, finding)
 
     @callback
     def async_schedule(self, item_id: str) -> None:
@@ -73,23 +77,17 @@ class Findings:
     @callback
     def _start(self, item_id: str) -> asyncio.Task[Finding]:
         record = self._credentials.record(item_id)
-        if (task := self._under_way.get(item_id)) is None:
+        asked, task = self._under_way.get(item_id, (None, None))
+        if task is None or task.done() or not is_same_client(asked, record):
             task = self._hass.async_create_background_task(
                 self._async_check(record), f"{DOMAIN} check {item_id}"
             )
-            if not task.done():
-                self._under_way[item_id] = task
-                task.add_done_callback(lambda done: self._end(item_id, done))
+            self._under_way[item_id] = record, task
         return task
-
-    @callback
-    def _end(self, item_id: str, task: asyncio.Task[Finding]) -> None:
-        if self._under_way.get(item_id) is task:
-            del self._under_way[item_id]
 
     async def _async_check(self, record: CredentialRecord) -> Finding:
         finding = await async_ask_provider(self._hass, record)
-        if self._is_about(record, self._credentials.data.get(record["id"])):
+        if is_same_client(record, self._credentials.data.get(record["id"])):
             self._keep(record, finding)
         return finding
 
@@ -102,21 +100,12 @@ class Findings:
         """Forget what was found about a client that is another one now, or gone."""
         for change in changes:
             now = change.item if change.change_type == CHANGE_UPDATED else None
+            if now is None:
+                self._under_way.pop(change.item_id, None)
             found = self._found.get(change.item_id)
-            if found and not self._is_about(found[0], now):
+            if found and not is_same_client(found[0], now):
                 del self._found[change.item_id]
                 self._tell(change.item_id, None)
-            if now is None or not found or not self._is_about(found[0], now):
-                # A check that is still asking asks about what was.
-                self._under_way.pop(change.item_id, None)
-
-    @staticmethod
-    def _is_about(asked: CredentialRecord, now: CredentialRecord | None) -> bool:
-        """Return whether a finding about `asked` holds for the record as it is now."""
-        return now is not None and (asked["client_id"], asked["client_secret"]) == (
-            now["client_id"],
-            now["client_secret"],
-        )
 
     @callback
     def _tell(self, item_id: str, finding: Finding | None) -> None:

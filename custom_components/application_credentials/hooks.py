@@ -19,7 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
 from homeassistant.helpers.json import json_bytes
-from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integrations
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -131,11 +131,20 @@ class Hooks:
     async def async_describe(self, domains: Iterable[str]) -> dict[str, Placeholders]:
         """Return the description placeholders of those integrations that have some.
 
-        Never raises for what a hook does. Takes a few seconds at the most; the
+        Never raises for what a hook does. Takes 10 seconds at the most; the
         packages of the integrations are not imported, but for one whose file
         can be read in no other way.
         """
-        integrations = await self._async_integrations(domains)
+        # What a file says is known for good, unless what it defines has been loaded since;
+        # only the others are looked at each time.
+        loaded = self._hass.data[DATA_COMPONENTS]
+        integrations = await self._async_integrations(
+            domain
+            for domain in domains
+            if (reading := self._readings.get(domain)) is None
+            or reading.must_be_asked
+            or f"{domain}.{DOMAIN}" in loaded
+        )
         readings = await self._async_read(
             [
                 integration
@@ -143,32 +152,34 @@ class Hooks:
                 if integration.get_platform_cached(DOMAIN) is None
             ]
         )
-        described: dict[str, Placeholders] = {}
         asked: dict[str, asyncio.Task[Placeholders]] = {}
         for domain, integration in integrations.items():
             reading = readings.get(domain)
-            if reading is not None and reading.placeholders is not None:
-                if self._checked(domain, reading.placeholders):
-                    described[domain] = dict(reading.placeholders)
-            elif domain not in self._given_up and (
-                reading.describes
+            if domain not in self._given_up and (
+                reading.must_be_asked
                 if reading is not None
                 else integration.get_platform_cached(DOMAIN) is not None
             ):
                 asked[domain] = self._hass.async_create_background_task(
                     self._async_ask(integration, reading), f"{DOMAIN} describe {domain}"
                 )
-        if asked:
-            # Not gathered: a hook that ignores its cancellation is not waited for.
-            await asyncio.wait(asked.values(), timeout=CALL_TIMEOUT + IMPORT_TIMEOUT)
-        for domain, task in asked.items():
-            if not task.done():
+        # Most have answered by now. Not gathered: a hook that ignores its cancellation
+        # is not waited for.
+        if unfinished := [task for task in asked.values() if not task.done()]:
+            await asyncio.wait(unfinished, timeout=2 * CALL_TIMEOUT)
+        described: dict[str, Placeholders] = {}
+        for domain in domains:
+            if (task := asked.get(domain)) is None:
+                reading = self._readings.get(domain)
+                if reading is not None and reading.placeholders is not None:
+                    described[domain] = dict(reading.placeholders)
+            elif not task.done():
                 task.cancel()
                 self._given_up.add(domain)
                 self.failed(domain, "hangs")
             elif not task.cancelled() and (placeholders := task.result()):
                 described[domain] = placeholders
-        return {domain: described[domain] for domain in domains if domain in described}
+        return described
 
     async def async_urls(self, domains: Iterable[str]) -> dict[str, frozenset[str]]:
         """Return the URLs that the hooks of integrations are written with."""
@@ -202,7 +213,7 @@ class Hooks:
         except TimeoutError:
             raise self.failed(domain, f"hangs in {name}", quiet=quiet) from None
         except BaseException as err:
-            if _is_for_us(err):
+            if is_for_us(err):
                 raise
             raise self.failed(
                 domain, f"raises {type(err).__name__} in {name}", quiet=quiet
@@ -225,7 +236,7 @@ class Hooks:
             async with asyncio.timeout(IMPORT_TIMEOUT):
                 return await integration.async_get_platform(DOMAIN)
         except BaseException as err:
-            if _is_for_us(err):
+            if is_for_us(err):
                 raise
             raise self.failed(
                 integration.domain,
@@ -240,10 +251,14 @@ class Hooks:
         if unread:
             readings = await self._hass.async_add_executor_job(_read_all, unread)
             for domain, reading in readings.items():
+                self._readings[domain] = None
                 if isinstance(reading, Exception):
                     self.failed(domain, f"cannot be read: {reading!r}")
-                    self._readings[domain] = None
-                else:
+                elif (
+                    reading is None
+                    or reading.placeholders is None
+                    or self._checked(domain, reading.placeholders)
+                ):
                     self._readings[domain] = reading
         return {each.domain: self._readings[each.domain] for each in integrations}
 
@@ -373,7 +388,7 @@ def _are_placeholders(value: Any) -> bool:
     return True
 
 
-def _is_for_us(err: BaseException) -> bool:
+def is_for_us(err: BaseException) -> bool:
     """Return whether an exception is the cancellation of the task that runs."""
     task = asyncio.current_task()
     return (

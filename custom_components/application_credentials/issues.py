@@ -15,7 +15,7 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
 )
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -67,7 +67,6 @@ def async_setup(hass: HomeAssistant) -> None:
     hass.data[DATA_FINDINGS].async_listen(found)
     credentials.async_add_change_set_listener(credentials_changed)
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
-    # Integrations import their credentials and register their own implementations until then.
     async_at_started(hass, started)
 
 
@@ -116,7 +115,13 @@ async def _async_follow_finding(
 
 @callback
 def follow_missing_credentials(hass: HomeAssistant) -> None:
-    """Raise an issue for each account whose credential is gone; take the others back."""
+    """Raise an issue for each account whose credential is gone; take the others back.
+
+    Not before Home Assistant has started: until then, integrations import their
+    credentials and register implementations of their own.
+    """
+    if hass.state is not CoreState.running:
+        return
     missing = {
         f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
         for entry in entries_without_credential(hass)

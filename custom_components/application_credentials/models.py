@@ -41,6 +41,18 @@ def auth_domain_of(record: CredentialRecord) -> str:
     return record.get("auth_domain", record["id"])
 
 
+def is_same_client(
+    record: CredentialRecord | None, other: CredentialRecord | None
+) -> bool:
+    """Return whether both are there, and what a provider says of one holds for the other."""
+    return (
+        record is not None
+        and other is not None
+        and (record["client_id"], record["client_secret"])
+        == (other["client_id"], other["client_secret"])
+    )
+
+
 def title_of(record: CredentialRecord) -> str:
     """Return what people call `record`: its name, or else its client ID."""
     return record.get("name") or record["client_id"]

@@ -40,7 +40,7 @@ from .collection import DATA_COLLECTION
 from .errors import CredentialError, CredentialNotFound, InvalidCredential
 from .findings import DATA_FINDINGS
 from .hooks import DATA_HOOKS
-from .models import CredentialRecord, title_of
+from .models import CredentialRecord, is_same_client, title_of
 from .redirect_uri import async_redirect_uri
 from .texts import (
     account_list,
@@ -57,6 +57,8 @@ CONF_ACCOUNTS: Final = "accounts"
 CONF_TARGET: Final = "target"
 CONF_DOMAINS: Final = "domains"
 ADD: Final = "add"
+
+_FIELDS: Final = (CONF_NAME, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
 
 type Errors = dict[str, str]
 type Placeholders = dict[str, str]
@@ -79,10 +81,16 @@ _FILE_FIELD: Final = {
 
 
 def error_of(err: CredentialError) -> tuple[Errors, Placeholders]:
-    """Return the error at its field, and what its text has placeholders for."""
+    """Return the error at its field, and what its text has placeholders for.
+
+    An error about something that no form asks for is one of the whole form.
+    """
     field = err.field if isinstance(err, InvalidCredential) else None
     assert err.translation_key is not None
-    return {field or "base": err.translation_key}, err.translation_placeholders or {}
+    return (
+        {field if field in _FIELDS else "base": err.translation_key},
+        err.translation_placeholders or {},
+    )
 
 
 def _ending_when_gone(step: Step) -> Step:
@@ -251,7 +259,7 @@ class CredentialsFlow(OptionsFlow):
             except InvalidCredential as err:
                 errors, placeholders = error_of(err)
             else:
-                if _is_same_client(record, self._candidate):
+                if is_same_client(record, self._candidate):
                     return await self._async_save(None)
                 return await self._async_ask()
         entries = entries_using(self.hass, record)
@@ -398,13 +406,10 @@ class CredentialsFlow(OptionsFlow):
                 await changes.async_copy(
                     self.hass, self._item_id, user_input[CONF_DOMAINS]
                 )
-            except CredentialNotFound:
-                raise
             except CredentialError as err:
-                errors, placeholders = (
-                    {"base": error_of(err)[0].popitem()[1]},
-                    (err.translation_placeholders or {}),
-                )
+                at_field, placeholders = error_of(err)
+                # What is wrong with the client is in no field of this form.
+                errors = {"base": error for error in at_field.values()}
             else:
                 return self.async_abort(reason="copied")
         candidates = await changes.async_copy_candidates(self.hass, record)
@@ -510,9 +515,11 @@ class CredentialsFlow(OptionsFlow):
             return self.async_abort(
                 reason="not_saved", description_placeholders={"error": str(err)}
             )
-        if finding is None:
+        if finding is None or self._candidate is None:
             return self.async_abort(reason="saved")
-        self.hass.data[DATA_FINDINGS].async_adopt(self._item_id, finding)
+        self.hass.data[DATA_FINDINGS].async_adopt(
+            self._item_id, self._candidate, finding
+        )
         return await self.async_step_saved()
 
     async def _async_show_finding(
@@ -586,11 +593,4 @@ def one_of(
             mode=mode,
             multiple=multiple,
         )
-    )
-
-
-def _is_same_client(record: CredentialRecord, other: CredentialRecord) -> bool:
-    return (record["client_id"], record["client_secret"]) == (
-        other["client_id"],
-        other["client_secret"],
     )

@@ -1,6 +1,6 @@
 """The flows that fix the issues of issues.py."""
 
-from typing import Any, Final
+from typing import Any, Final, override
 
 import probatio
 
@@ -24,6 +24,7 @@ from .issues import (
     readable_part,
     unreadable_with,
 )
+from .models import title_of
 from .options_flow import (
     ADD,
     CLIENT_FIELDS,
@@ -35,6 +36,8 @@ from .options_flow import (
 )
 from .texts import account_list, async_get_texts, async_names, async_overview
 from .usage import async_move, entries_using
+
+_OPENED_WITH: Final = "issue_id"
 
 
 async def async_create_fix_flow(
@@ -52,6 +55,20 @@ class _FixFlow(RepairsFlow):
         """Take what the issue is about."""
         self._about = about
 
+    async def async_step_init(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Show the form, and take what was typed into it.
+
+        Home Assistant opens the flow with the id of the issue in place of input.
+        """
+        is_opened = user_input is None or _OPENED_WITH in user_input
+        return await self._async_fix(None if is_opened else user_input)
+
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+        """Show the form or, with input, fix the issue."""
+        raise NotImplementedError
+
     def _done(self) -> RepairsFlowResult:
         return self.async_create_entry(data={})
 
@@ -62,15 +79,17 @@ class _FixFlow(RepairsFlow):
 class ClientRejectedFlow(_FixFlow):
     """Take the right client ID or client secret, ask the provider, and save them."""
 
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    @override
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
         """Ask for the client; what the provider still rejects is not saved."""
         credentials = self.hass.data[DATA_COLLECTION]
         try:
             record = credentials.record(self._about)
         except CredentialNotFound:
             return self._gone()
+        texts = await async_get_texts(self.hass)
+        found = self.hass.data[DATA_FINDINGS].get(self._about)
+        said = texts.said(found) if found else ""
         errors: Errors = {}
         placeholders: Placeholders = {}
         if user_input is not None:
@@ -81,14 +100,15 @@ class ClientRejectedFlow(_FixFlow):
                 candidate = credentials.preview_update(self._about, typed)
                 finding = await async_ask_provider(self.hass, candidate)
                 if finding.client is Verdict.REJECTED:
-                    texts = await async_get_texts(self.hass)
                     errors["base"] = CLIENT_REJECTED
-                    placeholders["said"] = texts.said(finding)
+                    said = texts.said(finding)
                 else:
                     await changes.async_update(
                         self.hass, self._about, typed, check=False
                     )
-                    self.hass.data[DATA_FINDINGS].async_adopt(self._about, finding)
+                    self.hass.data[DATA_FINDINGS].async_adopt(
+                        self._about, candidate, finding
+                    )
                     return self._done()
             except CredentialNotFound:
                 return self._gone()
@@ -103,9 +123,10 @@ class ClientRejectedFlow(_FixFlow):
             ),
             errors=errors,
             description_placeholders={
+                "name": title_of(record),
                 "integration": names[record["domain"]],
                 "accounts": account_list(entries_using(self.hass, record)),
-                "said": "",
+                "said": said,
                 **placeholders,
             },
         )
@@ -114,9 +135,8 @@ class ClientRejectedFlow(_FixFlow):
 class RedirectUriRejectedFlow(_FixFlow):
     """Ask the provider again, when the person has registered the redirect URI."""
 
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    @override
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
         """Check again on request."""
         errors: Errors = {}
         if user_input is not None:
@@ -143,9 +163,8 @@ class RedirectUriRejectedFlow(_FixFlow):
 class CredentialMissingFlow(_FixFlow):
     """Move an account to a credential of its integration, an existing one or a new one."""
 
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    @override
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
         """Ask which credential to move the account to."""
         if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
             return self._gone()
@@ -231,9 +250,8 @@ class CredentialMissingFlow(_FixFlow):
 class RecordUnreadableFlow(_FixFlow):
     """Show what can be read of a damaged record, and delete it."""
 
-    async def async_step_init(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    @override
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
         """Ask before deleting."""
         if (item := unreadable_with(self.hass, self._about)) is None:
             return self._done()

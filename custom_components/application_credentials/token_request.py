@@ -12,10 +12,9 @@ from typing import Any, Final, NoReturn, override
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_CLIENTSESSION
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+
+from .hooks import is_for_us
 
 _BODY_ARGUMENTS: Final = ("data", "json", "headers", "auth", "params")
 
@@ -38,7 +37,7 @@ class _Written(BaseException):
 
 async def async_write_token_request(
     hass: HomeAssistant,
-    implementation: AbstractOAuth2Implementation,
+    implementation: LocalOAuth2Implementation,
     *,
     code: str,
     redirect_uri: str,
@@ -48,8 +47,6 @@ async def async_write_token_request(
     None where it does not use Home Assistant's client session for that, or goes
     to another host than its token endpoint's. Nothing is sent.
     """
-    if not isinstance(implementation, LocalOAuth2Implementation):
-        return None
     implementation.hass = _HassWithoutNetwork(hass)  # type: ignore[assignment]
     try:
         await implementation.async_resolve_external_data(
@@ -58,7 +55,10 @@ async def async_write_token_request(
     except _Written as written:
         if written.request.url == implementation.token_url:
             return written.request
-    except Exception:  # noqa: BLE001 (an implementation that wants more than a code)
+    except BaseException as err:
+        # It wants more than a code; or a library of its own does what it likes.
+        if is_for_us(err):
+            raise
         return None
     finally:
         implementation.hass = hass
@@ -126,7 +126,7 @@ class _DataWithoutNetwork:
         return iter(self._data)
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return self.get(key, default)
+        return self[key] if key == DATA_CLIENTSESSION else self._data.get(key, default)
 
     def setdefault(self, key: Any, default: Any = None) -> Any:
         if key == DATA_CLIENTSESSION:

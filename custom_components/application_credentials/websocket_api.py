@@ -94,7 +94,9 @@ def _fields(msg: Request) -> Request:
     return {key: msg[key] for key in msg if key not in ("id", "type")}
 
 
-def _send_error(connection: ActiveConnection, msg: Request, err: CredentialError) -> None:
+def _send_error(
+    connection: ActiveConnection, msg: Request, err: CredentialError
+) -> None:
     """Answer that a request cannot be granted."""
     connection.send_error(
         msg["id"],

@@ -7,15 +7,10 @@ With E2E_ORIGINAL=1 the tests run against Home Assistant's own component.
 """
 
 from collections.abc import Generator, Iterator
-import json
-import os
 from pathlib import Path
-import re
 import secrets
 import shutil
-import time
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
 import pytest
 
 from playground import REPOSITORY, frontend
@@ -23,9 +18,8 @@ from playground.home_assistant import HomeAssistant
 from playground.process import free_port
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-
-OURS = "E2E_ORIGINAL" not in os.environ
-RESULTS = REPOSITORY / ".tools" / "e2e-results"
+from tests.e2e.common import OURS
+from tests.e2e.results import folder_of
 
 
 class HomeAssistants:
@@ -117,44 +111,6 @@ def registered_client(
     return client
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real browser."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        # Chromium refuses its sandbox to root, which continuous integration often is.
-        browser = playwright.chromium.launch(
-            executable_path=chromium, chromium_sandbox=os.geteuid() != 0
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser, home_assistant: HomeAssistant) -> Iterator[Page]:
-    """A page of the browser, where the owner is signed in to `home_assistant`."""
-    signed_in = home_assistant.tokens | {
-        "hassUrl": home_assistant.url,
-        "clientId": f"{home_assistant.url}/",
-        "expires": (time.time() + home_assistant.tokens["expires_in"]) * 1000,
-    }
-    with browser.new_context(base_url=home_assistant.url, locale="en") as context:
-        # The tests stay on this machine; a style sheet from elsewhere would only be waited for.
-        context.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), abort)
-        context.add_init_script(
-            f"if (location.origin === {json.dumps(home_assistant.url)})"
-            f" localStorage.hassTokens = {json.dumps(json.dumps(signed_in))}"
-        )
-        yield context.new_page()
-
-
-def abort(route: Route) -> None:
-    """Refuse a request of the browser."""
-    route.abort()
-
-
 def forget_the_shop(home_assistant: HomeAssistant) -> None:
     """Remove the demo integrations' accounts and flows, and all credentials."""
     with home_assistant.websocket() as websocket:
@@ -179,7 +135,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         for number, home_assistant in enumerate(home_assistants_of(item)):
-            folder = RESULTS / re.sub(r"\W+", "_", item.name)
+            folder = folder_of(item)
             folder.mkdir(parents=True, exist_ok=True)
             kept = folder / (
                 "home-assistant.log" if number == 0 else f"home-assistant-{number}.log"

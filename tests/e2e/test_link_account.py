@@ -9,21 +9,7 @@ from playground import frontend, visitor
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import CommandFailed, WebSocketClient
-
-ANNA = "anna@shop.test"
-BEN = "ben@shop.test"
-
-
-def add_credential(home_assistant: HomeAssistant, client: Client) -> dict[str, Any]:
-    """Add a credential for the shop, as the frontend's dialog does."""
-    with home_assistant.websocket() as websocket:
-        record: dict[str, Any] = websocket.command(
-            "application_credentials/create",
-            domain="shop",
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-        )
-    return record
+from tests.e2e.common import ANNA, BEN, add_credential
 
 
 def entries(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:

@@ -8,8 +8,7 @@ import pytest
 from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
-
-ANNA = "anna@shop.test"
+from tests.e2e.common import ANNA, add_credential
 
 # In the order in which they run: ours, or the original.
 TURNS = [
@@ -25,20 +24,6 @@ def credentials(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
             "application_credentials/list"
         )
     return records
-
-
-def add_credential(
-    home_assistant: HomeAssistant, client: Client, **optional: str
-) -> None:
-    """Add a credential for the shop."""
-    with home_assistant.websocket() as websocket:
-        websocket.command(
-            "application_credentials/create",
-            domain="shop",
-            client_id=client.client_id,
-            client_secret=client.client_secret,
-            **optional,
-        )
 
 
 @pytest.mark.parametrize(("first", "second"), TURNS)

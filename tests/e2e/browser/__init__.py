@@ -1,0 +1,1 @@
+"""A person's whole way, in a real browser."""

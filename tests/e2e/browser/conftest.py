@@ -1,0 +1,139 @@
+"""A browser with a page where the owner is signed in; what it saw and said is kept."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+import json
+import os
+import re
+import shutil
+import time
+
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+import pytest
+
+from playground.home_assistant import HomeAssistant
+from tests.e2e.browser.camera import FOR_GUIDE, WIDE, Camera
+from tests.e2e.results import folder_of
+
+# Two cores, and a frontend that loads what it shows in many pieces.
+TIMEOUT_MILLISECONDS = 15_000
+expect.set_options(timeout=TIMEOUT_MILLISECONDS)
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real browser."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = (
+            "there is no Chromium on this machine (Debian: apt-get install chromium)"
+        )
+        if "E2E_NEED_BROWSER" in os.environ:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to root, which continuous integration often is.
+        browser = playwright.chromium.launch(
+            executable_path=chromium, chromium_sandbox=os.geteuid() != 0
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def new_page(browser: Browser, base_url: str) -> Iterator[Page]:
+    """Open a page of a browser that knows nobody yet, and reaches this machine only."""
+    with browser.new_context(base_url=base_url, locale="en", viewport=WIDE) as context:
+        # A style sheet from elsewhere would only be waited for.
+        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        context.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), abort)
+        yield context.new_page()
+
+
+def abort(route: Route) -> None:
+    """Refuse a request of the browser."""
+    route.abort()
+
+
+def be_owner(page: Page, home_assistant: HomeAssistant) -> None:
+    """Have the frontend find the owner signed in."""
+    signed_in = home_assistant.tokens | {
+        "hassUrl": home_assistant.url,
+        "clientId": f"{home_assistant.url}/",
+        "expires": (time.time() + home_assistant.tokens["expires_in"]) * 1000,
+    }
+    page.context.add_init_script(
+        f"if (location.origin === {json.dumps(home_assistant.url)})"
+        f" localStorage.hassTokens = {json.dumps(json.dumps(signed_in))}"
+    )
+
+
+@pytest.fixture
+def stranger(
+    browser: Browser, home_assistant: HomeAssistant, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page where nobody is signed in to `home_assistant`."""
+    with new_page(browser, home_assistant.url) as page, kept(page, request.node):
+        yield page
+
+
+@pytest.fixture
+def page(
+    browser: Browser, home_assistant: HomeAssistant, request: pytest.FixtureRequest
+) -> Iterator[Page]:
+    """A page where the owner is signed in to `home_assistant`."""
+    if FOR_GUIDE:
+        hide_debug_logging(home_assistant)
+    with new_page(browser, home_assistant.url) as page, kept(page, request.node):
+        be_owner(page, home_assistant)
+        yield page
+
+
+@pytest.fixture
+def camera(page: Page, request: pytest.FixtureRequest) -> Camera:
+    """Takes pictures of `page`."""
+    return Camera(page, folder_of(request.node))
+
+
+def hide_debug_logging(home_assistant: HomeAssistant) -> None:
+    """Log as much as for users, since the frontend shows a badge for more."""
+    with home_assistant.websocket() as websocket:
+        websocket.command(
+            "logger/integration_log_level",
+            integration="application_credentials",
+            level="WARNING",
+            persistence="none",
+        )
+
+
+@contextmanager
+def kept(page: Page, item: pytest.Item) -> Iterator[None]:
+    """Keep how the pages of a test looked in the end and, where it failed, the console."""
+    folder = folder_of(item)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    said: list[str] = []
+    page.context.on(
+        "console", lambda message: said.append(f"{message.type}: {message.text}")
+    )
+    page.context.on("weberror", lambda error: said.append(f"uncaught: {error.error}"))
+    yield
+    failed = item.stash.get(FAILED, False)
+    for number, each in enumerate(page.context.pages):
+        name = "failure" if failed else "end"
+        each.screenshot(path=folder / f"{name}{number or ''}.png")
+    if failed:
+        (folder / "console.log").write_text("\n".join(said))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, for what its fixtures keep when they end."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report

@@ -1,0 +1,78 @@
+"""The dialog can be used with the keyboard alone."""
+
+from playwright.sync_api import Page, expect
+
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client
+from playground.websocket_client import WebSocketClient
+from tests.e2e.browser.camera import Camera
+from tests.e2e.browser.pages import OurDialog
+
+# What has the focus: its label and name, and its text or that of the element that it is the inside of.
+FOCUSED = """() => {
+    let element = document.activeElement;
+    while (element.shadowRoot && element.shadowRoot.activeElement)
+        element = element.shadowRoot.activeElement;
+    if (element === document.body)
+        return '';
+    const host = element.getRootNode().host;
+    const text = of => (of && of.textContent.trim().length < 80) ? of.textContent.trim() : '';
+    return [element.getAttribute('aria-label'), element.title, element.name, text(element), host && host.label, text(host)]
+        .filter(Boolean).join(' | ');
+}"""
+
+
+def tab_to(page: Page, what: str) -> None:
+    """Press Tab until the focus is on something."""
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+        if what in seen[-1]:
+            return
+    raise AssertionError(f"Tab never gets to {what}, but to {seen}")
+
+
+def test_a_credential_is_added_without_a_mouse(
+    home_assistant: HomeAssistant,
+    page: Page,
+    camera: Camera,
+    websocket: WebSocketClient,
+    registered_client: Client,
+) -> None:
+    """Tab, Enter, arrows and typing lead from the cogwheel to the saved credential."""
+    dialog = OurDialog(page)
+    page.goto("/config/integrations/integration/application_credentials")
+    expect(page.get_by_role("button", name="Configure", exact=True)).to_be_visible()
+    tab_to(page, "Configure")
+    page.keyboard.press("Enter")
+    dialog.expect_title("Application credentials")
+    tab_to(page, "Next")
+    page.keyboard.press("Enter")
+    dialog.expect_text("Which integration is it for?")
+    tab_to(page, "Integration")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Playground Shop")
+    page.keyboard.press("Enter")
+    camera.keep("integration")
+    tab_to(page, "Next")
+    page.keyboard.press("Enter")
+    dialog.expect_title("Add a credential for Playground Shop")
+    for field, value in (
+        ("name", "Kitchen"),
+        ("client_id", registered_client.client_id),
+        ("client_secret", registered_client.client_secret),
+    ):
+        tab_to(page, field)
+        page.keyboard.type(value)
+    camera.keep("typed")
+    page.keyboard.press("Enter")
+    dialog.expect_title("Saved")
+    tab_to(page, "Done")
+    page.keyboard.press("Enter")
+    dialog.expect_text("Saved.")
+
+    assert [
+        record["client_id"]
+        for record in websocket.command("application_credentials/list")
+    ] == [registered_client.client_id]

@@ -1,0 +1,76 @@
+"""Accounts are linked in the browser, on the provider's page."""
+
+from playwright.sync_api import Page
+
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client, Shop
+from playground.websocket_client import WebSocketClient
+from tests.e2e.browser.camera import Camera
+from tests.e2e.browser.pages import (
+    AddDialog,
+    OurDialog,
+    agree_at_provider,
+    start_adding_integration,
+)
+from tests.e2e.common import ANNA, BEN, add_credential
+
+
+def accounts(websocket: WebSocketClient) -> dict[str, str]:
+    """Return the states of the shop's accounts, by title."""
+    return {
+        entry["title"]: entry["state"]
+        for entry in websocket.command("config_entries/get", domain="shop")
+    }
+
+
+def test_without_a_credential_the_dialog_asks_for_it_and_goes_on(
+    page: Page, camera: Camera, websocket: WebSocketClient, registered_client: Client
+) -> None:
+    """From Add integration to the linked account, without leaving the dialogs."""
+    flow = start_adding_integration(page, "Playground Shop")
+    missing = AddDialog(page)
+    missing.expect_text("client secret that it knows")
+    camera.keep("asked")
+
+    with page.context.expect_page() as provider:
+        missing.enter(
+            name="Kitchen",
+            client_id=registered_client.client_id,
+            client_secret=registered_client.client_secret,
+        )
+    agree_at_provider(provider.value, ANNA)
+
+    flow.finish(ANNA)
+    camera.keep("linked")
+    assert accounts(websocket) == {ANNA: "loaded"}
+
+
+def test_of_two_credentials_each_account_uses_the_one_that_was_chosen(
+    home_assistant: HomeAssistant,
+    page: Page,
+    camera: Camera,
+    shop: Shop,
+    websocket: WebSocketClient,
+) -> None:
+    """The flow asks which one, and our dialog shows each with its account."""
+    for name in ("Kitchen", "Garden"):
+        client = Client(f"client-{name}", f"secret-{name}")
+        shop.register(client, home_assistant.redirect_uri)
+        add_credential(home_assistant, client, name=name)
+
+    for user, credential in ((ANNA, "Kitchen"), (BEN, "Garden")):
+        flow = start_adding_integration(page, "Playground Shop")
+        flow.expect_title("Choose a credential")
+        flow.pick(credential)
+        with page.context.expect_page() as provider:
+            flow.press("Submit")
+        agree_at_provider(provider.value, user)
+        flow.finish(user)
+
+    assert accounts(websocket) == {ANNA: "loaded", BEN: "loaded"}
+    dialog = OurDialog(page)
+    for user, other, credential in ((ANNA, BEN, "Kitchen"), (BEN, ANNA, "Garden")):
+        dialog.open_credential(credential)
+        dialog.expect_text(user)
+        assert dialog.element.get_by_text(other).count() == 0
+        camera.keep(credential)

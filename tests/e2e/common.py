@@ -1,0 +1,99 @@
+"""What several end-to-end tests do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import os
+import time
+from typing import Any
+
+from playground import frontend
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client
+
+OURS = "E2E_ORIGINAL" not in os.environ
+
+ANNA = "anna@shop.test"
+BEN = "ben@shop.test"
+
+COMMANDS = "application_credentials"
+POLL_SECONDS = 0.1
+
+
+def add_credential(
+    home_assistant: HomeAssistant,
+    client: Client,
+    domain: str = "shop",
+    **optional: str,
+) -> dict[str, Any]:
+    """Add a credential for an integration, as the frontend's dialog does; return its record."""
+    with home_assistant.websocket() as websocket:
+        record: dict[str, Any] = websocket.command(
+            f"{COMMANDS}/create",
+            domain=domain,
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            **optional,
+        )
+    return record
+
+
+def wait_for[ResultT](look: Callable[[], ResultT], *, seconds: float = 15) -> ResultT:
+    """Look again and again until there is something; return it, or what is there in the end."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    return seen
+
+
+def issues(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:
+    """Return our repair issues by their ids."""
+    with home_assistant.websocket() as websocket:
+        found = websocket.command("repairs/list_issues")["issues"]
+    return {issue["issue_id"]: issue for issue in found if issue["domain"] == COMMANDS}
+
+
+@dataclass(frozen=True)
+class LinkedAccount:
+    """What a person would lose with an account: everything that others refer to by an id."""
+
+    entry_id: str
+    devices: frozenset[str]
+    entities: frozenset[tuple[str, str]]
+
+
+def linked_account(home_assistant: HomeAssistant, entry_id: str) -> LinkedAccount:
+    """Return the ids of a linked account, of its devices and of its entities."""
+    with home_assistant.websocket() as websocket:
+        devices = websocket.command("config/device_registry/list")
+        entities = websocket.command("config/entity_registry/list")
+    return LinkedAccount(
+        entry_id,
+        frozenset(
+            device["id"] for device in devices if entry_id in device["config_entries"]
+        ),
+        frozenset(
+            (entity["id"], entity["entity_id"])
+            for entity in entities
+            if entity["config_entry_id"] == entry_id
+        ),
+    )
+
+
+def entry_state(home_assistant: HomeAssistant, entry_id: str) -> str:
+    """Return the state of a config entry."""
+    with home_assistant.websocket() as websocket:
+        answer = websocket.command("config_entries/get_single", entry_id=entry_id)
+    state: str = answer["config_entry"]["state"]
+    return state
+
+
+def reauthentications(
+    home_assistant: HomeAssistant, entry_id: str
+) -> list[dict[str, Any]]:
+    """Return the flows in which a config entry asks to be linked again."""
+    return [
+        flow
+        for flow in frontend.flows_in_progress(home_assistant)
+        if flow["context"].get("entry_id") == entry_id
+        and flow["context"]["source"] == "reauth"
+    ]

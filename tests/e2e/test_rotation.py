@@ -1,0 +1,270 @@
+"""A credential is changed or replaced, at the provider and here, and no account has to be removed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from playground import frontend, visitor
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client, Shop
+from playground.websocket_client import WebSocketClient
+from tests.e2e.common import (
+    ANNA,
+    BEN,
+    COMMANDS,
+    add_credential,
+    entry_state,
+    issues,
+    linked_account,
+    reauthentications,
+    wait_for,
+)
+
+
+@pytest.fixture
+def other_client(client: Client, shop: Shop, home_assistant: HomeAssistant) -> Client:
+    """A second client that is registered at the shop."""
+    other = Client(f"other-{client.client_id}", f"other-{client.client_secret}")
+    shop.register(other, home_assistant.redirect_uri)
+    return other
+
+
+def expire_token(home_assistant: HomeAssistant, entry_id: str) -> None:
+    """Let the access token of an account be out of date; Home Assistant is stopped."""
+    stored = home_assistant.stored("core.config_entries")
+    for entry in stored["entries"]:
+        if entry["entry_id"] == entry_id:
+            entry["data"]["token"]["expires_at"] = 1
+    home_assistant.store("core.config_entries", stored)
+
+
+def link_again(
+    home_assistant: HomeAssistant, shop: Shop, entry_id: str, *, user: str
+) -> URL:
+    """Do what a person does whose account asks to be linked again; return the authorization URL."""
+    [flow] = wait_for(lambda: reauthentications(home_assistant, entry_id))
+    step = frontend.submit_step(home_assistant, flow["flow_id"])
+    # No choice between credentials: the page of the provider is next.
+    assert step["type"] == "external"
+    visitor.authorize(step["url"], user=user).raise_for_status()
+    done = frontend.look_at_flow(home_assistant, flow["flow_id"])
+    assert (done["type"], done["reason"]) == ("abort", "reauth_successful")
+    request = shop.token_requests()[-1]
+    url = URL(step["url"])
+    assert (request["grant_type"], request["client_id"], request["status"]) == (
+        "authorization_code",
+        url.query["client_id"],
+        200,
+    )
+    return url
+
+
+def reloaded(websocket: WebSocketClient, subscription: int, entry_id: str) -> set[str]:
+    """Wait until an entry is loaded; return all entries whose state changed until then."""
+    changed: set[str] = set()
+    while True:
+        for change in websocket.next_event(subscription):
+            changed.add(change["entry"]["entry_id"])
+            if (
+                change["entry"]["entry_id"] == entry_id
+                and change["entry"]["state"] == "loaded"
+            ):
+                return changed
+
+
+def is_available(home_assistant: HomeAssistant, entities: frozenset[Any]) -> bool:
+    """Say whether entities, of which there are some, have got a value from the shop."""
+    with home_assistant.http() as client:
+        states = [
+            client.get(f"/api/states/{entity_id}").raise_for_status().json()["state"]
+            for _, entity_id in entities
+        ]
+    return states == ["Anna"]
+
+
+def test_a_rotated_secret_works_at_once_and_nobody_links_again(
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    registered_client: Client,
+    other_client: Client,
+) -> None:
+    """The account that failed with the old secret refreshes its token with the new one."""
+    credential = add_credential(home_assistant, registered_client)
+    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    other_credential = add_credential(home_assistant, other_client)
+    ben = frontend.link_account(
+        home_assistant, "shop", user=BEN, credential=other_credential["id"]
+    )["entry_id"]
+    before = linked_account(home_assistant, anna)
+    assert before.devices
+    assert before.entities
+
+    # At the provider: from now on the old secret is refused.
+    rotated = replace(registered_client, client_secret="rotated-s3cret")
+    shop.register(rotated, home_assistant.redirect_uri)
+    home_assistant.stop()
+    expire_token(home_assistant, anna)
+    home_assistant.start()
+    assert entry_state(home_assistant, anna) == "setup_error"
+    assert entry_state(home_assistant, ben) == "loaded"
+    assert reauthentications(home_assistant, anna)
+    refused = [
+        request
+        for request in shop.token_requests()
+        if request["client_id"] == rotated.client_id
+        and request["grant_type"] == "refresh_token"
+    ]
+    assert [request["error"] for request in refused] == ["invalid_client"]
+    # That an account asks to be linked again has the reason found out.
+    issue = f"client_rejected_{credential['id']}"
+    assert wait_for(lambda: issue in issues(home_assistant))
+
+    # And here.
+    with home_assistant.websocket() as websocket:
+        entries = websocket.subscribe("config_entries/subscribe")
+        websocket.next_event(entries)
+        websocket.command(
+            f"{COMMANDS}/update",
+            application_credentials_id=credential["id"],
+            client_secret=rotated.client_secret,
+        )
+        assert reloaded(websocket, entries, anna) == {anna}
+
+    refreshed = [
+        request
+        for request in shop.token_requests()
+        if request["client_id"] == rotated.client_id
+        and request["grant_type"] == "refresh_token"
+    ]
+    assert [request["status"] for request in refreshed] == [401, 200]
+    assert reauthentications(home_assistant, anna) == []
+    assert linked_account(home_assistant, anna) == before
+    assert wait_for(lambda: is_available(home_assistant, before.entities))
+    assert wait_for(lambda: issue not in issues(home_assistant))
+    home_assistant.stop()
+    [token] = [
+        entry["data"]["token"]["access_token"]
+        for entry in home_assistant.stored("core.config_entries")["entries"]
+        if entry["entry_id"] == anna
+    ]
+    assert shop.access_tokens()[token] == ANNA
+
+
+def test_an_account_that_works_keeps_working_when_a_secret_is_rotated(
+    home_assistant: HomeAssistant,
+    websocket: WebSocketClient,
+    shop: Shop,
+    registered_client: Client,
+) -> None:
+    """A loaded account is reloaded with the new secret; it asks for nothing."""
+    credential = add_credential(home_assistant, registered_client)
+    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    before = linked_account(home_assistant, anna)
+    rotated = replace(registered_client, client_secret="rotated-s3cret")
+    shop.register(rotated, home_assistant.redirect_uri)
+    entries = websocket.subscribe("config_entries/subscribe")
+    websocket.next_event(entries)
+
+    websocket.command(
+        f"{COMMANDS}/update",
+        application_credentials_id=credential["id"],
+        client_secret=rotated.client_secret,
+    )
+
+    assert reloaded(websocket, entries, anna) == {anna}
+    assert reauthentications(home_assistant, anna) == []
+    assert linked_account(home_assistant, anna) == before
+
+
+def test_a_new_name_reloads_nobody(
+    home_assistant: HomeAssistant,
+    websocket: WebSocketClient,
+    registered_client: Client,
+) -> None:
+    """The next thing that happens to an account is what the test does to it afterwards."""
+    credential = add_credential(home_assistant, registered_client)
+    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    entries = websocket.subscribe("config_entries/subscribe")
+    websocket.next_event(entries)
+
+    websocket.command(
+        f"{COMMANDS}/update",
+        application_credentials_id=credential["id"],
+        name="Another name",
+    )
+
+    websocket.command("config_entries/update", entry_id=anna, title="The end")
+    [change] = websocket.next_event(entries)
+    assert (change["entry"]["title"], change["entry"]["state"]) == ("The end", "loaded")
+
+
+def test_with_a_new_client_id_the_account_is_linked_again_and_stays_the_same(
+    home_assistant: HomeAssistant,
+    websocket: WebSocketClient,
+    shop: Shop,
+    registered_client: Client,
+    other_client: Client,
+) -> None:
+    """The client is gone at the provider; the record takes another one, and the person links again."""
+    credential = add_credential(home_assistant, registered_client)
+    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    before = linked_account(home_assistant, anna)
+    shop.forget(registered_client.client_id)
+
+    changed = websocket.command(
+        f"{COMMANDS}/update",
+        application_credentials_id=credential["id"],
+        client_id=other_client.client_id,
+        client_secret=other_client.client_secret,
+    )
+
+    assert changed == {
+        **credential,
+        "client_id": other_client.client_id,
+        "client_secret": other_client.client_secret,
+    }
+    url = link_again(home_assistant, shop, anna, user=ANNA)
+    assert url.query["client_id"] == other_client.client_id
+    assert wait_for(lambda: entry_state(home_assistant, anna) == "loaded")
+    assert linked_account(home_assistant, anna) == before
+    assert wait_for(lambda: is_available(home_assistant, before.entities))
+    assert reauthentications(home_assistant, anna) == []
+    assert issues(home_assistant) == {}
+
+
+def test_an_account_moves_to_another_credential_and_stays_the_same(
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    registered_client: Client,
+    other_client: Client,
+) -> None:
+    """The person links again with the other credential; the first one can go then."""
+    first = add_credential(home_assistant, registered_client)
+    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    second = add_credential(home_assistant, other_client)
+    before = linked_account(home_assistant, anna)
+
+    with home_assistant.websocket() as websocket:
+        moved = websocket.command(
+            f"{COMMANDS}/move",
+            config_entry_id=anna,
+            application_credentials_id=second["id"],
+        )
+
+    assert moved == {}
+    url = link_again(home_assistant, shop, anna, user=ANNA)
+    assert url.query["client_id"] == other_client.client_id
+    assert wait_for(lambda: entry_state(home_assistant, anna) == "loaded")
+    assert linked_account(home_assistant, anna) == before
+    assert wait_for(lambda: is_available(home_assistant, before.entities))
+    with home_assistant.websocket() as websocket:
+        websocket.command(f"{COMMANDS}/delete", application_credentials_id=first["id"])
+    home_assistant.restart()
+    with home_assistant.websocket() as websocket:
+        assert websocket.command(f"{COMMANDS}/config_entry", config_entry_id=anna) == {
+            "application_credentials_id": second["id"]
+        }
+    assert entry_state(home_assistant, anna) == "loaded"
+    assert linked_account(home_assistant, anna) == before

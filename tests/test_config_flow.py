@@ -1,0 +1,111 @@
+"""The entry on the Integrations page: made by itself, one, deletable, and only the dialog."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.config_entries import (
+    SOURCE_IMPORT,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+    OperationNotAllowed,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+
+from .common import DOMAIN, SHOP, Wire
+
+
+async def the_entry(hass: HomeAssistant) -> ConfigEntry:
+    """Return the one entry."""
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    return entry
+
+
+async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> None:
+    """It holds nothing, and is one that a person can delete."""
+    entry = await the_entry(hass)
+    assert entry.title == "Application credentials"
+    assert entry.state is ConfigEntryState.LOADED
+    assert entry.source == SOURCE_IMPORT
+    assert entry.data == {}
+    assert entry.options == {}
+    assert entry.supports_options
+
+
+@pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])
+async def test_no_second_entry_is_made_at_the_next_start(
+    hass: HomeAssistant,
+    start: Callable[[], Awaitable[Wire]],
+    disabled_by: ConfigEntryDisabler | None,
+) -> None:
+    """Not even where the one that there is was disabled."""
+    entry = MockConfigEntry(domain=DOMAIN, disabled_by=disabled_by)
+    entry.add_to_hass(hass)
+    await start()
+    assert await the_entry(hass) is entry
+    assert entry.state is (
+        ConfigEntryState.NOT_LOADED if disabled_by else ConfigEntryState.LOADED
+    )
+
+
+async def test_a_person_cannot_add_a_second_entry(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Home Assistant says that there is one."""
+    await the_entry(hass)
+    shown = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert shown["type"] is FlowResultType.ABORT
+    assert shown["reason"] == "single_instance_allowed"
+
+
+async def test_a_deleted_entry_can_be_had_back(hass: HomeAssistant, wire: Wire) -> None:
+    """Credentials are there all the while, and deleting the entry deletes none."""
+    record = await wire.create()
+    await hass.config_entries.async_remove((await the_entry(hass)).entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert await wire.get("list") == [record]
+    assert list(await async_get_implementations(hass, SHOP)) == ["shop_abc"]
+    shown = await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+    assert shown["type"] is FlowResultType.CREATE_ENTRY
+    assert (await the_entry(hass)).title == "Application credentials"
+
+
+async def test_disabling_takes_away_the_dialog_alone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Credentials are served, added and changed as before; enabling brings it back."""
+    await wire.create()
+    entry = await the_entry(hass)
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert entry.state is ConfigEntryState.NOT_LOADED
+    await wire.create("other")
+    assert list(await async_get_implementations(hass, SHOP)) == [
+        "shop_abc",
+        "shop_other",
+    ]
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    assert entry.state is ConfigEntryState.LOADED
+    shown = await hass.config_entries.options.async_init(entry.entry_id)
+    assert shown["type"] is FlowResultType.FORM
+
+
+async def test_the_entry_can_be_reloaded(hass: HomeAssistant, wire: Wire) -> None:
+    """Which needs nothing to be set up twice."""
+    entry = await the_entry(hass)
+    try:
+        assert await hass.config_entries.async_reload(entry.entry_id)
+    except OperationNotAllowed:
+        pytest.fail("The entry cannot be unloaded")
+    assert entry.state is ConfigEntryState.LOADED

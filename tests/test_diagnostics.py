@@ -1,0 +1,132 @@
+"""Diagnostics tell the shape of things, and nothing that is nobody else's business."""
+
+import json
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.components.diagnostics import (
+    get_diagnostics_for_config_entry,
+)
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .common import DOMAIN, TOKEN_URL, Wire, add_account, client
+
+
+@pytest.fixture(autouse=True)
+async def downloads(hass: HomeAssistant) -> None:
+    """Have Home Assistant offer diagnostics, before anything is connected to it."""
+    assert await async_setup_component(hass, "diagnostics", {})
+
+
+async def diagnostics(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> dict[str, Any]:
+    """Return what a person downloads."""
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    downloaded = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    assert isinstance(downloaded, dict)
+    return downloaded
+
+
+async def test_nothing_is_told_of_no_credentials(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
+) -> None:
+    """But that there are none."""
+    assert await diagnostics(hass, hass_client) == {
+        "readable": True,
+        "unreadable_records": 0,
+        "credentials": [],
+    }
+
+
+async def test_shapes_usage_and_findings_are_told(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Of every credential; a name, a title, an ID or a token of none."""
+    private = [
+        "client-1234",
+        "s3cr3t",
+        "Kitchen",
+        "anna@shop.test",
+        "quoted",
+        "refresh",
+    ]
+    provider.post(
+        TOKEN_URL,
+        status=400,
+        json={"error": "invalid_client", "error_description": "quoted"},
+    )
+    await wire.create("client-1234", client_secret="s3cr3t", name="Kitchen")
+    await wire.create("public", client_secret="")
+    add_account(
+        hass, "shop_client_1234", disabled_by=ConfigEntryDisabler.USER, source="user"
+    )
+    await wire.get("check", application_credentials_id="shop_client_1234")
+    told = await diagnostics(hass, hass_client)
+    assert told["credentials"] == [
+        {
+            "domain": "shop",
+            "fields": ["client_id", "client_secret", "domain", "id", "name"],
+            "client_id_length": 11,
+            "has_client_secret": True,
+            "entries": [
+                {"state": "not_loaded", "disabled_by": "user", "source": "user"}
+            ],
+            "finding": {"client": "rejected", "redirect_uri": "unknown"},
+        },
+        {
+            "domain": "shop",
+            "fields": ["client_id", "client_secret", "domain", "id"],
+            "client_id_length": 6,
+            "has_client_secret": False,
+            "entries": [],
+            "finding": None,
+        },
+    ]
+    for value in private:
+        assert value not in json.dumps(told)
+
+
+async def test_what_cannot_be_read_is_counted(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
+    start: Any,
+) -> None:
+    """And not shown."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "data": {
+            "items": [
+                {"id": "shop_abc", **client()},
+                {"id": 7, "client_secret": "s3cr3t"},
+                "s3cr3t",
+            ]
+        },
+    }
+    await start()
+    told = await diagnostics(hass, hass_client)
+    assert told["unreadable_records"] == 2
+    assert len(told["credentials"]) == 1
+    assert "s3cr3t" not in json.dumps(told)
+
+
+async def test_a_file_of_a_newer_version_is_told(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_storage: dict[str, Any],
+    start: Any,
+) -> None:
+    """It is the reason why there are no credentials."""
+    hass_storage[DOMAIN] = {"version": 2, "data": {"items": []}}
+    await start()
+    assert not (await diagnostics(hass, hass_client))["readable"]

@@ -1,0 +1,345 @@
+"""Repair issues come when something is found to be broken, and go when it is mended."""
+
+from collections.abc import Awaitable, Callable
+import json
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.application_credentials.check import Finding, Verdict
+from custom_components.application_credentials.collection import DATA_COLLECTION
+from custom_components.application_credentials.findings import DATA_FINDINGS
+from custom_components.application_credentials.issues import readable_part
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    LocalOAuth2Implementation,
+    async_register_implementation,
+)
+
+from .common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    SHOP,
+    TOKEN_URL,
+    Neighbours,
+    Wire,
+    add_account,
+    client,
+)
+
+MISMATCH = "https://provider.test/error?error=redirect_uri_mismatch"
+
+
+def issues(hass: HomeAssistant) -> dict[str, Any]:
+    """Return our issues, by id."""
+    return {
+        issue_id: issue
+        for (domain, issue_id), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+
+
+def said_in(hass: HomeAssistant) -> str:
+    """Return all that our issues hold."""
+    return json.dumps(
+        [
+            [issue.issue_id, issue.data, issue.translation_placeholders]
+            for issue in issues(hass).values()
+        ]
+    )
+
+
+@pytest.fixture
+async def check(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
+) -> Callable[..., Awaitable[None]]:
+    """Return what checks the credential shop_abc, with what the provider is to say."""
+    await hass.config.async_update(external_url="https://example.com")
+
+    async def check(
+        error: str = "server_error",
+        *,
+        location: str | None = None,
+        said: str | None = None,
+        item_id: str = "shop_abc",
+    ) -> None:
+        provider.clear_requests()
+        provider.post(
+            TOKEN_URL, status=400, json={"error": error, "error_description": said}
+        )
+        if location:
+            provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
+        await wire.get("check", application_credentials_id=item_id)
+        await hass.async_block_till_done()
+
+    return check
+
+
+# What a check finds.
+
+
+async def test_a_rejected_client_is_an_issue(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """Which credential, which accounts, and what the provider said, without the secret."""
+    await wire.create(name="Kitchen")
+    add_account(hass, "shop_abc", title="anna")
+    add_account(hass, "shop_abc", title="ben")
+    await check("invalid_client", said="No client with the-secret")
+    (issue,) = issues(hass).values()
+    assert issue.issue_id == "client_rejected_shop_abc"
+    assert issue.translation_key == "client_rejected"
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {
+        "name": "Kitchen",
+        "integration": "shop",
+        "accounts": "anna, ben",
+        "said": "invalid_client: No client with …",
+        "redirect_uri": REDIRECT_URI,
+    }
+    assert "the-secret" not in said_in(hass)
+
+
+async def test_an_unknown_redirect_uri_is_an_issue(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """With the URI to register; whether the client is known is another matter."""
+    await wire.create()
+    await check("invalid_grant", location=MISMATCH)
+    (issue,) = issues(hass).values()
+    assert issue.issue_id == "redirect_uri_rejected_shop_abc"
+    assert issue.translation_placeholders["redirect_uri"] == REDIRECT_URI
+    assert issue.translation_placeholders["accounts"] == "–"
+
+
+async def test_an_issue_links_to_the_integration(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    neighbours: Neighbours,
+) -> None:
+    """By its documentation, where it has one."""
+    folder = neighbours.add(
+        "documented",
+        "from homeassistant.components.application_credentials"
+        " import AuthorizationServer\n"
+        "async def async_get_authorization_server(hass):\n"
+        f"    return AuthorizationServer({AUTHORIZE_URL!r}, {TOKEN_URL!r})\n",
+    )
+    manifest = folder / "manifest.json"
+    manifest.write_text(
+        json.dumps(
+            json.loads(manifest.read_text())
+            | {"name": "Documented", "documentation": "https://docs.test"}
+        )
+    )
+    provider.post(TOKEN_URL, status=401, json={"error": "invalid_client"})
+    await wire.create(domain="documented")
+    await wire.get("check", application_credentials_id="documented_abc")
+    (issue,) = issues(hass).values()
+    assert issue.learn_more_url == "https://docs.test"
+    assert issue.translation_placeholders["integration"] == "Documented"
+
+
+async def test_an_issue_of_a_home_without_an_address_says_so(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """Where the redirect URI would stand."""
+    await hass.config.async_update(external_url=None)
+    hass.config.api = None
+    await wire.create()
+    await check("invalid_client")
+    (issue,) = issues(hass).values()
+    assert issue.translation_placeholders["redirect_uri"].startswith(
+        "Home Assistant does not know its own address"
+    )
+
+
+async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """What was found out about its credential still stands."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "data": {"items": [{"id": "gone_abc", **client(domain="gone")}]},
+    }
+    await start()
+    hass.data[DATA_FINDINGS].async_adopt(
+        "gone_abc",
+        hass.data[DATA_COLLECTION].record("gone_abc"),
+        Finding(client=Verdict.REJECTED),
+    )
+    await hass.async_block_till_done()
+    (issue,) = issues(hass).values()
+    assert issue.translation_placeholders["integration"] == "gone"
+    assert issue.translation_placeholders["said"] == "–"
+    assert issue.learn_more_url is None
+
+
+async def test_an_issue_goes_when_the_provider_accepts(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """Each of the two by itself; no answer takes none back."""
+    await wire.create()
+    await check("invalid_client", location=MISMATCH)
+    both = {"client_rejected_shop_abc", "redirect_uri_rejected_shop_abc"}
+    assert set(issues(hass)) == both
+    await check("server_error")
+    assert set(issues(hass)) == both
+    await check("invalid_grant")
+    assert set(issues(hass)) == {"redirect_uri_rejected_shop_abc"}
+    await check("invalid_grant", location=REDIRECT_URI)
+    assert issues(hass) == {}
+
+
+@pytest.mark.parametrize("command", ["update", "delete"])
+async def test_an_issue_goes_with_the_client_that_it_is_about(
+    hass: HomeAssistant,
+    wire: Wire,
+    check: Callable[..., Awaitable[None]],
+    command: str,
+) -> None:
+    """Whether the new one is better is not known yet; other credentials keep theirs."""
+    await wire.create()
+    await wire.create("other")
+    await check("invalid_client", location=MISMATCH)
+    await check("invalid_client", item_id="shop_other")
+    new = {"client_secret": "new"} if command == "update" else {}
+    await wire.get(command, application_credentials_id="shop_abc", **new)
+    await hass.async_block_till_done()
+    assert set(issues(hass)) == {"client_rejected_shop_other"}
+
+
+# Accounts whose credential is gone.
+
+
+async def test_an_account_without_its_credential_is_an_issue(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As soon as it is there."""
+    account = add_account(hass, "shop_gone")
+    hass.config_entries.async_update_entry(account, title="Anna")
+    (issue,) = issues(hass).values()
+    assert issue.issue_id == f"credential_missing_{account.entry_id}"
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {"account": "Anna", "domain": SHOP}
+
+
+async def test_it_goes_when_the_credential_is_there_again(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Or the account is gone; the others keep theirs."""
+    accounts = [add_account(hass, f"shop_{name}") for name in ("abc", "b", "c")]
+    await wire.create("unrelated")
+    assert len(issues(hass)) == 3
+    await wire.create("abc")
+    assert f"credential_missing_{accounts[0].entry_id}" not in issues(hass)
+    await hass.config_entries.async_remove(accounts[1].entry_id)
+    assert set(issues(hass)) == {f"credential_missing_{accounts[2].entry_id}"}
+
+
+@pytest.mark.parametrize(
+    "auth_implementation", ["cloud", "shop_own", "shop_abc", "other_gone", 7]
+)
+async def test_accounts_that_others_serve_are_left_alone(
+    hass: HomeAssistant, wire: Wire, auth_implementation: Any
+) -> None:
+    """Home Assistant Cloud, the integration itself, or what looks like none of ours."""
+
+    class Own(LocalOAuth2Implementation):
+        @property
+        def domain(self) -> str:
+            return "shop_own"
+
+    async_register_implementation(
+        hass, SHOP, Own(hass, SHOP, "abc", "s", AUTHORIZE_URL, TOKEN_URL)
+    )
+    await wire.create()
+    account = add_account(hass, auth_implementation)
+    hass.config_entries.async_update_entry(account, title="Anna")
+    assert issues(hass) == {}
+
+
+async def test_an_entry_without_oauth_is_no_matter_of_ours(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Its changes do not even have the others looked at."""
+    add_account(hass, "shop_gone")
+    other = add_account(hass, "x")
+    hass.config_entries.async_update_entry(other, data={}, title="Anna")
+    assert issues(hass) == {}
+
+
+async def test_nothing_is_missed_before_home_assistant_has_started(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """Until then, integrations import their credentials and register their own."""
+    hass.set_state(CoreState.starting)
+    wire = await start()
+    account = add_account(hass, "shop_gone")
+    hass.config_entries.async_update_entry(account, title="Anna")
+    await wire.create()
+    assert issues(hass) == {}
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert set(issues(hass)) == {f"credential_missing_{account.entry_id}"}
+
+
+# Records that cannot be read.
+
+
+async def test_each_damaged_record_is_an_issue(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """With what can be told of it, and without what could be a secret."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "data": {
+            "items": [
+                {"id": "shop_abc", **client()},
+                {"id": "shop_b", "name": "Bath", **client("b", client_secret=None)},
+                {"client_secret": "s3cr3t"},
+                "s3cr3t",
+            ]
+        },
+    }
+    await start()
+    found = issues(hass)
+    assert len(found) == 3
+    assert all(issue.severity is ir.IssueSeverity.WARNING for issue in found.values())
+    assert all(issue.is_fixable for issue in found.values())
+    assert {issue.translation_placeholders["record"] for issue in found.values()} == {
+        "id: shop_b, domain: shop, name: Bath, client_id: b",
+        "–",
+        "str",
+    }
+    assert "s3cr3t" not in said_in(hass)
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        ([], "list"),
+        (None, "NoneType"),
+        ({}, "–"),
+        ({"id": 7, "domain": "shop", "name": ""}, "domain: shop"),
+        ({"client_id": "c" * 200}, "client_id: " + "c" * 100),
+        ({"client_secret": "s", "secret": "t", "auth_domain": "u"}, "–"),
+    ],
+)
+def test_what_can_be_told_of_a_record_is_short_and_known(
+    record: Any, told: str
+) -> None:
+    """No field that could hold a secret by mistake."""
+    assert readable_part(record) == told

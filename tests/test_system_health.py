@@ -1,0 +1,44 @@
+"""The page System information says how many credentials there are, are used and were rejected."""
+
+from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.application_credentials.system_health import async_register
+from homeassistant.components.system_health import SystemHealthRegistration
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .common import DOMAIN, TOKEN_URL, Wire, add_account
+
+
+async def test_credentials_are_counted(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """Two accounts use one credential, which counts once; an accepted one is not rejected."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    assert await get_system_health_info(hass, DOMAIN) == {
+        "credentials": 0,
+        "in_use": 0,
+        "rejected": 0,
+    }
+    for name in ("abc", "accepted", "rejected"):
+        await wire.create(name)
+    add_account(hass, "shop_abc")
+    add_account(hass, "shop_abc")
+    for name, error in (("accepted", "invalid_grant"), ("rejected", "invalid_client")):
+        provider.clear_requests()
+        provider.post(TOKEN_URL, status=400, json={"error": error})
+        await wire.get("check", application_credentials_id=f"shop_{name}")
+    assert await get_system_health_info(hass, DOMAIN) == {
+        "credentials": 3,
+        "in_use": 1,
+        "rejected": 1,
+    }
+
+
+def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
+    """The page on which they can be changed."""
+    registration = SystemHealthRegistration(hass, DOMAIN)
+    async_register(hass, registration)
+    assert registration.manage_url == "/config/application_credentials"

@@ -1,0 +1,451 @@
+"""The texts fit the code, and the translations fit the texts."""
+
+import ast
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+from custom_components.application_credentials import issues, options_flow, repairs
+from custom_components.application_credentials.check import Verdict
+
+COMPONENT = Path(options_flow.__file__).parent
+STRINGS: dict[str, Any] = json.loads((COMPONENT / "strings.json").read_text())
+LANGUAGES = {
+    path.stem: json.loads(path.read_text())
+    for path in (COMPONENT / "translations").glob("*.json")
+}
+MODULES = {
+    path.stem: ast.parse(path.read_text()) for path in sorted(COMPONENT.glob("*.py"))
+}
+
+# Of the flows: what of the errors of which modules can come back to a form. Left out
+# is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
+OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
+OPTIONS_ERRORS_OF = {"validation", "collection", "store", "hooks", "usage", "changes"}
+REPAIRS = {
+    issues.CLIENT_REJECTED: (
+        {"validation", "collection", "store"},
+        {
+            "credential_in_use",
+            "credential_not_found",
+            "no_platform",
+            "nothing_to_change",
+        },
+    ),
+    issues.REDIRECT_URI_REJECTED: (set(), set()),
+    issues.CREDENTIAL_MISSING: (
+        {"validation", "collection", "store", "hooks", "usage"},
+        {"credential_in_use", "nothing_to_change"},
+    ),
+    issues.RECORD_UNREADABLE: ({"store"}, set()),
+}
+
+
+def flat(texts: dict[str, Any], path: str = "") -> dict[str, str]:
+    """Return all texts by their dotted keys."""
+    found: dict[str, str] = {}
+    for key, value in texts.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{path}{key}.")
+        else:
+            found[f"{path}{key}"] = value
+    return found
+
+
+def placeholders(text: str) -> list[str]:
+    """Return the placeholders of a text, in no order."""
+    return sorted(re.findall(r"{(\w+)}", text))
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """Return all calls with the name of what is called."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id, node
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr, node
+
+
+def functions(tree: ast.AST) -> Iterator[ast.AsyncFunctionDef | ast.FunctionDef]:
+    """Return all functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
+            yield node
+
+
+def values(node: ast.AST | None) -> set[str]:
+    """Return the texts that an expression can be; what a verdict is part of, for each."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.IfExp():
+            return values(node.body) | values(node.orelse)
+        case ast.List():
+            return {text for each in node.elts for text in values(each)}
+        case ast.JoinedStr():
+            return {
+                "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else verdict
+                    for part in node.values
+                )
+                for verdict in Verdict
+            }
+    return set()
+
+
+def keyword(call: ast.Call, name: str) -> ast.AST | None:
+    """Return what a call is given by this name."""
+    return next((each.value for each in call.keywords if each.arg == name), None)
+
+
+def keywords(tree: ast.AST, name: str) -> set[str]:
+    """Return the texts that calls are given by this name."""
+    return {
+        text for _, call in calls(tree) for text in values(keyword(call, name)) if text
+    }
+
+
+def error_classes() -> dict[str, ast.Call]:
+    """Return the errors that have a text of their own, with the call that names it."""
+    return {
+        node.name: call
+        for node in MODULES["errors"].body
+        if isinstance(node, ast.ClassDef)
+        for name, call in calls(node)
+        if name == "__init__" and call.args and values(call.args[0])
+    }
+
+
+def raised_in(module: str) -> dict[str, set[str]]:
+    """Return the keys of the errors that a module makes, with their placeholders."""
+    own = error_classes()
+    found: dict[str, set[str]] = {}
+    for name, call in calls(MODULES[module]):
+        named = own.get(name)
+        if named is None:
+            if name not in {"CredentialError", "InvalidCredential", "StorageFailed"}:
+                continue
+            named = call
+        for key in values(named.args[0]):
+            found[key] = {each.arg for each in named.keywords if each.arg}
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name):
+            for key in values(own[node.exc.id].args[0]) if node.exc.id in own else ():
+                found[key] = set()
+    return found
+
+
+ERRORS = {module: raised_in(module) for module in MODULES}
+ALL_ERRORS = {key: names for module in ERRORS.values() for key, names in module.items()}
+
+
+def errors_of(modules: set[str]) -> set[str]:
+    """Return the keys of the errors that these modules make."""
+    return {key for module in modules for key in ERRORS[module]}
+
+
+def menus() -> dict[str, set[str]]:
+    """Return the menus of the dialog: step, and all that it may offer."""
+    found: dict[str, set[str]] = {}
+    for function in functions(MODULES["options_flow"]):
+        gathered = {
+            text
+            for node in ast.walk(function)
+            for text in (
+                values(node)
+                if isinstance(node, ast.List)
+                else {
+                    text
+                    for name, call in calls(node)
+                    if name == "append"
+                    for text in values(call.args[0])
+                }
+            )
+        }
+        for name, call in calls(function):
+            if name == "async_show_menu":
+                steps = values(keyword(call, "step_id"))
+                options = keyword(call, "menu_options")
+            elif name == "_async_show_finding":
+                # What is no text is a verdict other than accepted.
+                steps = values(call.args[0]) or {Verdict.REJECTED, Verdict.UNKNOWN}
+                options = call.args[2]
+            else:
+                continue
+            for step in steps:
+                found[str(step)] = values(options) or gathered
+    return found
+
+
+def steps_shown(tree: ast.AST) -> set[str]:
+    """Return the steps of which a form or a menu is shown."""
+    return {
+        text
+        for name, call in calls(tree)
+        if name in {"async_show_form", "async_show_menu"}
+        for text in values(keyword(call, "step_id"))
+    }
+
+
+def fields_asked(module: Any) -> set[str]:
+    """Return the fields that the forms of a module ask for."""
+    return {
+        getattr(module, call.args[0].id)
+        for name, call in calls(MODULES[module.__name__.rpartition(".")[2]])
+        if name in {"Required", "Optional"} and isinstance(call.args[0], ast.Name)
+    }
+
+
+OPTIONS = STRINGS["options"]
+STEPS = [
+    *((f"options.{name}", step) for name, step in OPTIONS["step"].items()),
+    *(
+        (f"{kind}.{name}", step)
+        for kind, issue in STRINGS["issues"].items()
+        for name, step in issue["fix_flow"]["step"].items()
+    ),
+]
+
+
+# The texts and the code.
+
+
+def test_the_dialog_has_the_texts_of_its_steps() -> None:
+    """Of each that is shown, and of no other."""
+    assert set(OPTIONS["step"]) == steps_shown(MODULES["options_flow"]) | set(menus())
+
+
+def test_the_dialog_has_the_texts_of_its_menus() -> None:
+    """Every option has a step, and a text in each menu that offers it."""
+    assert {
+        name: set(step["menu_options"])
+        for name, step in OPTIONS["step"].items()
+        if "menu_options" in step
+    } == menus()
+    for options in menus().values():
+        for option in options:
+            assert hasattr(options_flow.CredentialsFlow, f"async_step_{option}")
+
+
+def test_the_title_of_a_menu_has_no_placeholders() -> None:
+    """The frontend does not fill them in."""
+    titles = {
+        name: step["title"]
+        for name, step in OPTIONS["step"].items()
+        if "menu_options" in step
+    }
+    assert titles
+    assert {name: placeholders(title) for name, title in titles.items()} == {
+        name: [] for name in titles
+    }
+
+
+@pytest.mark.parametrize(("name", "step"), STEPS, ids=[name for name, _ in STEPS])
+def test_a_step_is_explained(name: str, step: dict[str, Any]) -> None:
+    """It has a title and a description, and so has each field a label and help."""
+    assert step["title"]
+    assert step["description"]
+    assert list(step.get("data", {})) == list(step.get("data_description", {}))
+
+
+def test_every_field_has_a_label() -> None:
+    """And no label is of a field that there is not."""
+    labelled = {
+        field for step in OPTIONS["step"].values() for field in step.get("data", ())
+    }
+    assert labelled == fields_asked(options_flow)
+    labelled = {
+        field
+        for issue in STRINGS["issues"].values()
+        for step in issue["fix_flow"]["step"].values()
+        for field in step.get("data", ())
+    }
+    clients = {str(field) for field in options_flow.CLIENT_FIELDS}
+    assert labelled == fields_asked(repairs) | clients
+
+
+def test_the_dialog_has_the_texts_of_its_errors() -> None:
+    """Of each that may come back to one of its forms, and of no other."""
+    assert set(OPTIONS["error"]) == (
+        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | {"file_invalid"}
+    )
+
+
+def test_the_dialog_has_the_texts_of_its_ends() -> None:
+    """And of what is shown while the provider is asked."""
+    tree = MODULES["options_flow"]
+    assert set(OPTIONS["abort"]) == keywords(tree, "reason")
+    assert set(OPTIONS["progress"]) == keywords(tree, "progress_action")
+
+
+@pytest.mark.parametrize("kind", sorted(repairs._FLOWS))
+def test_a_fix_flow_has_its_texts(kind: str) -> None:
+    """Those of its steps, errors and ends."""
+    flow = repairs._FLOWS[kind]
+    (tree,) = [
+        node
+        for node in MODULES["repairs"].body
+        if isinstance(node, ast.ClassDef) and node.name == flow.__name__
+    ]
+    texts = STRINGS["issues"][kind]["fix_flow"]
+    modules, never = REPAIRS[kind]
+    assert set(texts["step"]) == steps_shown(tree)
+    own = (
+        {kind}
+        if kind in {issues.CLIENT_REJECTED, issues.REDIRECT_URI_REJECTED}
+        else set()
+    )
+    if kind == issues.RECORD_UNREADABLE:
+        own = {"storage_read_only"}
+    assert set(texts["error"]) == errors_of(modules) - never | own
+    ends = {"gone"} if any(name == "_gone" for name, _ in calls(tree)) else set()
+    assert set(texts.get("abort", {})) == ends
+
+
+def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
+    """The kinds are the constants of issues.py."""
+    kinds = {
+        value
+        for name, value in vars(issues).items()
+        if name.isupper() and not name.startswith("_") and isinstance(value, str)
+    } & {*STRINGS["issues"], *repairs._FLOWS}
+    assert kinds == set(STRINGS["issues"]) == set(repairs._FLOWS) == set(REPAIRS)
+
+
+def test_every_text_that_is_put_together_here_is_used() -> None:
+    """And each that is used is there."""
+    used = {
+        text
+        for tree in MODULES.values()
+        for name, call in calls(tree)
+        if name == "text"
+        for text in values(call.args[0])
+    }
+    assert used == set(STRINGS["selector"]["text"]["options"])
+
+
+def test_every_error_has_its_text() -> None:
+    """And each text is of an error that there is."""
+    assert set(STRINGS["exceptions"]) == set(ALL_ERRORS)
+
+
+def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
+    """On the wire, and in every flow."""
+    texts = {
+        f"exceptions.{key}": (key, text["message"])
+        for key, text in STRINGS["exceptions"].items()
+    }
+    for flow, errors in {
+        "options": OPTIONS["error"],
+        **{
+            kind: issue["fix_flow"]["error"]
+            for kind, issue in STRINGS["issues"].items()
+        },
+    }.items():
+        texts |= {f"{flow}.{key}": (key, text) for key, text in errors.items()}
+    missing = {
+        path: set(placeholders(text)) - ALL_ERRORS.get(key, set())
+        for path, (key, text) in texts.items()
+    }
+    assert {path: names for path, names in missing.items() if names} == {}
+
+
+def test_no_error_takes_a_placeholder_away_from_a_form() -> None:
+    """Both are filled in from the same place, and the error comes last."""
+    for path, step in STEPS:
+        if "menu_options" in step:
+            continue
+        # Which names the accounts, as most forms do but that of a deletion.
+        never = set() if path == "options.delete" else {"credential_in_use"}
+        given = {name for key in ALL_ERRORS.keys() - never for name in ALL_ERRORS[key]}
+        used = {name for text in flat(step).values() for name in placeholders(text)}
+        assert not used & given, path
+
+
+def test_system_health_has_the_texts_of_its_counts() -> None:
+    """Those that the page is told."""
+    (counts,) = [
+        {text for key in node.value.keys for text in values(key)}
+        for node in ast.walk(MODULES["system_health"])
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict)
+    ]
+    assert set(STRINGS["system_health"]["info"]) == counts
+
+
+def test_there_are_no_other_texts() -> None:
+    """What the tests above do not look at is not there."""
+    assert set(STRINGS) == {
+        "title",
+        "config",
+        "options",
+        "issues",
+        "selector",
+        "system_health",
+        "exceptions",
+    }
+    # Home Assistant's own reason for an integration with one entry.
+    assert flat(STRINGS["config"]).keys() == {"abort.single_instance_allowed"}
+    assert set(OPTIONS) == {"step", "error", "abort", "progress"}
+    assert set(STRINGS["selector"]) == {"text"}
+
+
+# The translations.
+
+
+def test_english_is_as_the_texts() -> None:
+    """A custom component is shipped with both."""
+    english = (COMPONENT / "translations" / "en.json").read_text()
+    assert english == (COMPONENT / "strings.json").read_text()
+
+
+def test_the_languages_are_there() -> None:
+    """Those that the README promises."""
+    assert set(LANGUAGES) == {"de", "en", "es", "fr", "it", "nl"}
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
+class TestLanguage:
+    """Each language by itself."""
+
+    def test_it_has_the_same_texts(self, language: str) -> None:
+        """In the same order, so that two files can be read side by side."""
+        assert list(flat(LANGUAGES[language])) == list(flat(STRINGS))
+
+    def test_it_has_the_same_placeholders(self, language: str) -> None:
+        """A placeholder that is translated is shown as it stands there."""
+        english = flat(STRINGS)
+        assert {
+            key: placeholders(text) for key, text in flat(LANGUAGES[language]).items()
+        } == {key: placeholders(text) for key, text in english.items()}
+
+    def test_it_has_the_same_markdown(self, language: str) -> None:
+        """Paragraphs, code, emphasis and links."""
+
+        def marks(text: str) -> list[str]:
+            return sorted(re.findall(r"\n\n|`|\*\*|\]\({\w+}\)", text))
+
+        english = flat(STRINGS)
+        assert {
+            key: marks(text) for key, text in flat(LANGUAGES[language]).items()
+        } == {key: marks(text) for key, text in english.items()}
+
+    def test_it_is_translated(self, language: str) -> None:
+        """A sentence that is the same in two languages was forgotten."""
+        english = flat(STRINGS)
+        forgotten = [
+            key
+            for key, text in flat(LANGUAGES[language]).items()
+            if text == english[key] and len(re.sub(r"{\w+}|\W", "", text)) > 20
+        ]
+        assert forgotten == []
+
+    def test_it_can_be_filled_in(self, language: str) -> None:
+        """No brace is left over that would break the text where it is put together."""
+        for key, text in flat(LANGUAGES[language]["selector"]).items():
+            filled = text.format(**dict.fromkeys(placeholders(text), "x"))
+            assert "{" not in filled, key
