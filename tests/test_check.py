@@ -100,7 +100,6 @@ def refusal(error: str, **more: Any) -> dict[str, Any]:
         ("invalid_grant", "accepted"),
         ("invalid_code", "accepted"),
         ("invalid_authorization_code", "accepted"),
-        ("bad_verification_code", "accepted"),
         ("redirect_uri_mismatch", "accepted"),
         ("invalid_request", "unknown"),
         ("unsupported_grant_type", "unknown"),

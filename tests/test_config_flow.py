@@ -89,14 +89,14 @@ async def test_disabling_takes_away_the_dialog_alone(
     await hass.config_entries.async_set_disabled_by(
         entry.entry_id, ConfigEntryDisabler.USER
     )
-    assert entry.state is ConfigEntryState.NOT_LOADED
+    assert entry.state.value == "not_loaded"
     await wire.create("other")
     assert list(await async_get_implementations(hass, SHOP)) == [
         "shop_abc",
         "shop_other",
     ]
     await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
-    assert entry.state is ConfigEntryState.LOADED
+    assert entry.state.value == "loaded"
     shown = await hass.config_entries.options.async_init(entry.entry_id)
     assert shown["type"] is FlowResultType.FORM
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 import json
-from typing import Any
+from typing import Any, override
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -256,6 +256,7 @@ async def test_accounts_that_others_serve_are_left_alone(
 
     class Own(LocalOAuth2Implementation):
         @property
+        @override
         def domain(self) -> str:
             return "shop_own"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from unittest.mock import patch
 
 from aiohttp import FormData
@@ -768,8 +768,10 @@ async def test_a_check_says_what_was_found(
         (f"{REDIRECT_URI}?error=access_denied", "It knows the redirect URI."),
         (
             "https://provider.test/error?error=redirect_uri_mismatch",
-            "It does not know the redirect URI. Register it there,"
-            f" the same to the letter: `{REDIRECT_URI}`",
+            (
+                "It does not know the redirect URI. Register it there,"
+                f" the same to the letter: `{REDIRECT_URI}`"
+            ),
         ),
     ],
 )
@@ -901,6 +903,7 @@ async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
 
     class Own(LocalOAuth2Implementation):
         @property
+        @override
         def domain(self) -> str:
             return "own"
 

@@ -6,8 +6,10 @@ import pytest
 
 from custom_components.application_credentials.check import Finding, Verdict
 from custom_components.application_credentials.collection import DATA_COLLECTION
+from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.texts import (
     account_list,
+    async_error_text,
     async_get_texts,
     async_instructions,
     async_names,
@@ -28,6 +30,20 @@ async def test_texts_are_in_the_language_of_home_assistant(
         said[language] = (await async_get_texts(hass)).text("add")
     assert said["en"] == said["eo"] == "Add a credential"
     assert said["de"] != said["en"]
+
+
+async def test_errors_are_told_in_the_language_of_home_assistant(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """In a log and on the wire they are in English."""
+    err = StorageFailed("storage_failed", reason="{disk}")
+    english = "The credentials could not be saved, and nothing was changed: {disk}"
+    assert str(err) == await async_error_text(hass, err) == english
+    hass.config.language = "de"
+    german = await async_error_text(hass, err)
+    assert german != english
+    assert german.endswith(": {disk}")
+    assert str(err) == english
 
 
 @pytest.mark.parametrize(

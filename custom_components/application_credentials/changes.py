@@ -28,7 +28,12 @@ from .findings import DATA_FINDINGS
 from .hooks import DATA_HOOKS
 from .implementation import async_implementation_for, async_implementation_of
 from .models import CredentialRecord
-from .usage import async_can_reauthenticate, entries_using, reload_entries
+from .usage import (
+    async_can_reauthenticate,
+    async_learn_own_names,
+    entries_using,
+    reload_entries,
+)
 
 
 async def async_create(
@@ -68,6 +73,13 @@ async def async_update(
     if check:
         hass.data[DATA_FINDINGS].async_schedule(item_id)
     return record, entries if new_client and not can_reauthenticate else []
+
+
+async def async_delete(hass: HomeAssistant, item_id: str) -> None:
+    """Delete a credential that nobody uses; raises what `async_delete_item` raises."""
+    credentials = hass.data[DATA_COLLECTION]
+    await async_learn_own_names(hass, credentials.record(item_id)["domain"])
+    await credentials.async_delete_item(item_id)
 
 
 async def async_copy(

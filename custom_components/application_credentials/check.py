@@ -22,7 +22,6 @@ from aiohttp import ClientResponse, ClientSession
 from yarl import URL
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 
@@ -48,7 +47,6 @@ _GRANT_ERRORS: Final = frozenset(
         "invalid_grant",
         "invalid_code",
         "invalid_authorization_code",
-        "bad_verification_code",
         "redirect_uri_mismatch",
     }
 )
@@ -99,24 +97,22 @@ async def async_ask_provider(hass: HomeAssistant, record: CredentialRecord) -> F
 
     Never raises for what hook or provider do: what cannot be asked is unknown.
     """
+    deadline = hass.loop.time() + CHECK_TIMEOUT
     try:
         redirect_uri = async_redirect_uri(hass)
     except CredentialError:
         redirect_uri = None
-    try:
-        implementation = await async_implementation_of(hass, record)
-    except HomeAssistantError:
-        return Finding()
+    implementation = await _async_until(deadline, async_implementation_of(hass, record))
     if not isinstance(implementation, LocalOAuth2Implementation):
         return Finding()
     redirect_uri = _own_redirect_uri(implementation) or redirect_uri
     session = async_get_clientsession(hass)
     client, uri = await asyncio.gather(
-        _async_bounded(
-            _async_check_client(hass, session, implementation, redirect_uri)
+        _async_until(
+            deadline, _async_check_client(hass, session, implementation, redirect_uri)
         ),
-        _async_bounded(
-            _async_check_redirect_uri(session, implementation, redirect_uri)
+        _async_until(
+            deadline, _async_check_redirect_uri(session, implementation, redirect_uri)
         ),
     )
     return _combine(client or Finding(), uri or Verdict.UNKNOWN, record)
@@ -258,11 +254,10 @@ def _quote(said: str | None, secret: str) -> str | None:
     """Return what a provider said, fit to be shown: short, printable, without the secret."""
     if said is None:
         return None
+    said = "".join(character for character in said if character.isprintable())
     if secret:
         said = said.replace(secret, "…")
-    return "".join(character for character in said if character.isprintable())[
-        :_MAX_SAID
-    ]
+    return said[:_MAX_SAID]
 
 
 async def _async_read(response: ClientResponse) -> bytes:
@@ -275,10 +270,12 @@ async def _async_read(response: ClientResponse) -> bytes:
     return body
 
 
-async def _async_bounded[ResultT](asking: Awaitable[ResultT]) -> ResultT | None:
-    """Return what `asking` finds out, None where the provider does not answer properly."""
+async def _async_until[ResultT](
+    deadline: float, asking: Awaitable[ResultT]
+) -> ResultT | None:
+    """Return what `asking` finds out, None where there is no proper answer in time."""
     try:
-        async with asyncio.timeout(CHECK_TIMEOUT):
+        async with asyncio.timeout_at(deadline):
             return await asking
     except Exception as err:  # noqa: BLE001 (a provider may send anything, a URL may be none)
         _LOGGER.debug("The provider gave no answer: %s", type(err).__name__)

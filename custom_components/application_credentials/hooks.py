@@ -206,18 +206,15 @@ class Hooks:
         """
         name = getattr(function, "__name__", "a function")
         try:
-            async with asyncio.timeout(CALL_TIMEOUT):
+            async with asyncio.timeout(CALL_TIMEOUT) as limit:
                 return await function(self._hass, *arguments)
         except HomeAssistantError:
             raise
-        except TimeoutError:
-            raise self.failed(domain, f"hangs in {name}", quiet=quiet) from None
         except BaseException as err:
             if is_for_us(err):
                 raise
-            raise self.failed(
-                domain, f"raises {type(err).__name__} in {name}", quiet=quiet
-            ) from None
+            fault = "hangs" if limit.expired() else f"raises {type(err).__name__}"
+            raise self.failed(domain, f"{fault} in {name}", quiet=quiet) from None
 
     async def _async_integrations(
         self, domains: Iterable[str]

@@ -25,10 +25,9 @@ from homeassistant.loader import Integration, async_get_integrations
 from .check import Finding, Verdict
 from .collection import DATA_COLLECTION
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .errors import CredentialError
 from .findings import DATA_FINDINGS
 from .models import title_of
-from .redirect_uri import async_redirect_uri
+from .texts import async_redirect_uri_text
 from .usage import entries_using, entries_without_credential
 
 CLIENT_REJECTED: Final = "client_rejected"
@@ -91,7 +90,7 @@ async def _async_follow_finding(
         or "–",
         "said": ": ".join(filter(None, (finding.error, finding.error_description)))
         or "–",
-        "redirect_uri": _redirect_uri(hass),
+        "redirect_uri": await async_redirect_uri_text(hass),
     }
     for kind, verdict in (
         (CLIENT_REJECTED, finding.client),
@@ -186,10 +185,3 @@ def _raise_unreadable(hass: HomeAssistant, item: Any) -> None:
 def _fingerprint(item: Any) -> str:
     """Return what tells an unreadable record, which may have no id, from others."""
     return sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _redirect_uri(hass: HomeAssistant) -> str:
-    try:
-        return async_redirect_uri(hass)
-    except CredentialError as err:
-        return str(err)

@@ -6,7 +6,7 @@ was asked, and a person decides what to do about a bad answer.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from functools import wraps
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -41,13 +41,14 @@ from .errors import CredentialError, CredentialNotFound, InvalidCredential
 from .findings import DATA_FINDINGS
 from .hooks import DATA_HOOKS
 from .models import CredentialRecord, is_same_client, title_of
-from .redirect_uri import async_redirect_uri
 from .texts import (
     account_list,
+    async_error_text,
     async_get_texts,
     async_instructions,
     async_names,
     async_overview,
+    async_redirect_uri_text,
 )
 from .usage import async_can_reauthenticate, async_move, entries_using
 
@@ -80,15 +81,17 @@ _FILE_FIELD: Final = {
 }
 
 
-def error_of(err: CredentialError) -> tuple[Errors, Placeholders]:
+def error_of(
+    err: CredentialError, fields: Container[str | None] = _FIELDS
+) -> tuple[Errors, Placeholders]:
     """Return the error at its field, and what its text has placeholders for.
 
-    An error about something that no form asks for is one of the whole form.
+    Where the form has no such field, the error is one of the whole form.
     """
     field = err.field if isinstance(err, InvalidCredential) else None
     assert err.translation_key is not None
     return (
-        {field if field in _FIELDS else "base": err.translation_key},
+        {field if field and field in fields else "base": err.translation_key},
         err.translation_placeholders or {},
     )
 
@@ -206,7 +209,7 @@ class CredentialsFlow(OptionsFlow):
                     self._domain
                 ],
                 "instructions": await async_instructions(self.hass, self._domain),
-                "redirect_uri": await self._async_redirect_uri(),
+                "redirect_uri": await async_redirect_uri_text(self.hass),
                 **placeholders,
             },
             last_step=False,
@@ -233,7 +236,7 @@ class CredentialsFlow(OptionsFlow):
                 "client_id": record["client_id"],
                 "accounts": account_list(entries),
                 "finding": texts.finding(finding),
-                "redirect_uri": await self._async_redirect_uri(),
+                "redirect_uri": await async_redirect_uri_text(self.hass),
             },
         )
 
@@ -407,9 +410,7 @@ class CredentialsFlow(OptionsFlow):
                     self.hass, self._item_id, user_input[CONF_DOMAINS]
                 )
             except CredentialError as err:
-                at_field, placeholders = error_of(err)
-                # What is wrong with the client is in no field of this form.
-                errors = {"base": error for error in at_field.values()}
+                errors, placeholders = error_of(err, fields=())
             else:
                 return self.async_abort(reason="copied")
         candidates = await changes.async_copy_candidates(self.hass, record)
@@ -452,7 +453,7 @@ class CredentialsFlow(OptionsFlow):
         placeholders: Placeholders = {}
         if user_input is not None:
             try:
-                await self.hass.data[DATA_COLLECTION].async_delete_item(self._item_id)
+                await changes.async_delete(self.hass, self._item_id)
             except CredentialNotFound:
                 raise
             except CredentialError as err:
@@ -513,7 +514,10 @@ class CredentialsFlow(OptionsFlow):
             raise
         except CredentialError as err:
             return self.async_abort(
-                reason="not_saved", description_placeholders={"error": str(err)}
+                reason="not_saved",
+                description_placeholders={
+                    "error": await async_error_text(self.hass, err)
+                },
             )
         if finding is None or self._candidate is None:
             return self.async_abort(reason="saved")
@@ -535,7 +539,7 @@ class CredentialsFlow(OptionsFlow):
                 "client": texts.text(f"client_{finding.client}_long"),
                 "uri": texts.text(
                     f"redirect_uri_{finding.redirect_uri}_long",
-                    redirect_uri=await self._async_redirect_uri(),
+                    redirect_uri=await async_redirect_uri_text(self.hass),
                 ),
                 "said": texts.said(finding),
             },
@@ -568,13 +572,6 @@ class CredentialsFlow(OptionsFlow):
         """Return the placeholders that say which credential this is."""
         names = await async_names(self.hass, [record["domain"]])
         return {"name": title_of(record), "integration": names[record["domain"]]}
-
-    async def _async_redirect_uri(self) -> str:
-        """Return the redirect URI to register, or that it is not known."""
-        try:
-            return async_redirect_uri(self.hass)
-        except CredentialError as err:
-            return str(err)
 
 
 def one_of(

@@ -30,7 +30,9 @@ def async_redirect_uri(hass: HomeAssistant) -> str:
         return MY_AUTH_CALLBACK_PATH
     if (request := current_request.get()) is not None:
         for header in (HEADER_FRONTEND_BASE, _HEADER_ORIGIN):
-            if base := request.headers.get(header):
+            base = request.headers.get(header, "")
+            # The origin of a page that has none is "null".
+            if base.startswith(("http://", "https://")):
                 return f"{base}{AUTH_CALLBACK_PATH}"
     try:
         base = get_url(hass, prefer_external=True)

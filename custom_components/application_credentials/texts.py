@@ -14,9 +14,11 @@ from homeassistant.loader import Integration, async_get_integrations
 
 from .check import Finding, Verdict
 from .const import DOMAIN
+from .errors import CredentialError
 from .findings import DATA_FINDINGS
 from .hooks import DATA_HOOKS
 from .models import CredentialRecord, title_of
+from .redirect_uri import async_redirect_uri
 from .usage import entries_using
 
 
@@ -54,6 +56,26 @@ async def async_get_texts(hass: HomeAssistant) -> Texts:
     return Texts(
         await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
     )
+
+
+async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
+    """Return what an error says, in the language of Home Assistant.
+
+    The error itself says it in English, for the log and the wire.
+    """
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", {DOMAIN}
+    )
+    text = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
+    return text.format(**(err.translation_placeholders or {}))
+
+
+async def async_redirect_uri_text(hass: HomeAssistant) -> str:
+    """Return the redirect URI to register, or why it is not known."""
+    try:
+        return async_redirect_uri(hass)
+    except CredentialError as err:
+        return await async_error_text(hass, err)
 
 
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:

@@ -27,6 +27,14 @@ class TokenRequest:
     arguments: dict[str, Any]
 
 
+# From these keys of `hass.data` come connections that do not belong to a session.
+_WAYS_OUT: Final = frozenset({"aiohttp_connector", "httpx_async_client"})
+
+
+class _NoWayOut(Exception):
+    """An implementation wants a connection of its own."""
+
+
 class _Written(BaseException):
     """Carries a request out of an implementation, past its error handling."""
 
@@ -45,7 +53,7 @@ async def async_write_token_request(
     """Return the request with which `implementation` would redeem `code`.
 
     None where it does not use Home Assistant's client session for that, or goes
-    to another host than its token endpoint's. Nothing is sent.
+    elsewhere than to its token endpoint. Nothing is sent through Home Assistant.
     """
     implementation.hass = _HassWithoutNetwork(hass)  # type: ignore[assignment]
     try:
@@ -117,21 +125,23 @@ class _DataWithoutNetwork:
         self._sessions = _EverySession()
 
     def __getitem__(self, key: Any) -> Any:
+        if key in _WAYS_OUT:
+            raise _NoWayOut(key)
         return self._sessions if key == DATA_CLIENTSESSION else self._data[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._data
+        return key == DATA_CLIENTSESSION or key in self._data
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._data)
 
     def get(self, key: Any, default: Any = None) -> Any:
-        return self[key] if key == DATA_CLIENTSESSION else self._data.get(key, default)
+        return self[key] if key in self or key in _WAYS_OUT else default
 
     def setdefault(self, key: Any, default: Any = None) -> Any:
-        if key == DATA_CLIENTSESSION:
-            return self._sessions
-        return self._data.setdefault(key, default)
+        if key not in self and key not in _WAYS_OUT:
+            return self._data.setdefault(key, default)
+        return self[key]
 
 
 class _HassWithoutNetwork:

@@ -154,6 +154,21 @@ async def async_move(
     reload_entries(hass, [entry], reauthenticate=True)
 
 
+async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:
+    """Learn which entries of an integration mean which credential, where none could tell.
+
+    After a start, a disabled entry of an integration whose implementations have
+    names of their own (smartthings, withings) has not been asked for yet.
+    """
+    if any(
+        entry.data.get(CONF_AUTH_IMPLEMENTATION) == domain
+        and record_used_by(hass, entry) is None
+        for entry in hass.config_entries.async_entries(domain)
+    ):
+        for record in hass.data[DATA_COLLECTION].records_of(domain):
+            await _async_has_own_name(hass, record)
+
+
 async def _async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
     """Return whether entries cannot say that they mean this very credential."""
     with suppress(ImplementationUnavailableError):

@@ -138,11 +138,10 @@ async def _update(hass: HomeAssistant, request: Request) -> Any:
 async def _delete(hass: HomeAssistant, request: Request) -> None:
     """Answer when the record is gone from the disk."""
     item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
-    credentials = hass.data[DATA_COLLECTION]
     try:
-        await credentials.async_delete_item(item_id)
+        await changes.async_delete(hass, item_id)
     except CredentialInUse:
-        await async_notify_in_use(hass, credentials.record(item_id))
+        await async_notify_in_use(hass, hass.data[DATA_COLLECTION].record(item_id))
         raise
 
 

@@ -184,7 +184,7 @@ def test_nothing_acknowledged_is_lost_when_home_assistant_is_killed(
             home_assistant,
             people,
             home_assistant.process.kill,
-            after=moments.randint(1, 40) * PEOPLE,
+            after=moments.randint(1, 150),
         )
 
         on_disk = stored_records(home_assistant)

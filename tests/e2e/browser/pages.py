@@ -92,7 +92,7 @@ class FlowDialog(Form):
 
     def close(self) -> None:
         """Close the dialog at its end."""
-        self.element.locator("ha-button").get_by_role("button", name="Close").click()
+        self.element.locator("ha-dialog-footer").get_by_role("button").click()
         self.expect_closed()
 
 
@@ -121,6 +121,25 @@ class OurDialog(FlowDialog):
         self.select("Integration", integration)
         self.press("Next")
         self.expect_title(f"Add a credential for {integration}")
+
+
+def open_repair(page: Page, issue: str | re.Pattern[str]) -> FlowDialog:
+    """Go to Settings > Repairs and open an issue."""
+    page.goto("/config/repairs")
+    page.get_by_role("button", name=issue).click()
+    return FlowDialog(page)
+
+
+def link_again(page: Page, integration: str, user: str) -> None:
+    """Follow an account's request to be linked again, from the page of its integration."""
+    page.goto(f"/config/integrations/integration/{integration}")
+    page.get_by_role("button", name=re.compile("Reconfigure|Reauthenticate")).click()
+    flow = FlowDialog(page)
+    flow.expect_title("Link the account again")
+    with page.context.expect_page() as provider:
+        flow.press("Submit")
+    agree_at_provider(provider.value, user)
+    flow.expect_text("The account is linked again.")
 
 
 class CredentialsPage:
@@ -201,7 +220,13 @@ class AddDialog(Form):
     def choose_integration(self, integration: str) -> None:
         """Search and choose the integration."""
         self.element.get_by_role("button", name=re.compile("^Integration")).click()
+        self.element.get_by_placeholder("Search").fill(integration)
         self.element.get_by_role("option", name=integration, exact=True).click()
+        # The list gives the focus back when it is gone.
+        expect(self.element.get_by_role("listbox")).to_have_count(0)
+        expect(
+            self.element.get_by_role("button", name=f"Integration * {integration}")
+        ).to_be_visible()
 
     def enter(self, *, name: str, client_id: str, client_secret: str) -> None:
         """Enter the client, and add it."""

@@ -1,0 +1,269 @@
+"""Our dialog, as people use it when something has changed at the provider."""
+
+import json
+from pathlib import Path
+import re
+
+from playwright.sync_api import Page, expect
+
+from playground import frontend
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client, Shop
+from playground.websocket_client import WebSocketClient
+from tests.e2e.browser.camera import Camera
+from tests.e2e.browser.pages import DASHBOARD, OurDialog, link_again, open_repair
+from tests.e2e.common import (
+    ANNA,
+    BEN,
+    add_credential,
+    entry_state,
+    issues,
+    reauthentications,
+    wait_for,
+)
+
+
+def expire_token(home_assistant: HomeAssistant, entry_id: str) -> None:
+    """Restart Home Assistant with an access token that has to be refreshed."""
+    home_assistant.stop()
+    stored = home_assistant.stored("core.config_entries")
+    for entry in stored["entries"]:
+        if entry["entry_id"] == entry_id:
+            entry["data"]["token"]["expires_at"] = 1
+    home_assistant.store("core.config_entries", stored)
+    home_assistant.start()
+
+
+def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    registered_client: Client,
+    page: Page,
+    camera: Camera,
+) -> None:
+    """The account has stopped working; the check says why; the new secret mends it at once."""
+    add_credential(home_assistant, registered_client, name="Kitchen")
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    rotated = Client(registered_client.client_id, "the-new-secret")
+    shop.register(rotated, home_assistant.redirect_uri)
+    expire_token(home_assistant, entry_id)
+    assert entry_state(home_assistant, entry_id) == "setup_error"
+    dialog = OurDialog(page)
+
+    dialog.open_credential("Kitchen")
+    dialog.choose("Check")
+    dialog.expect_text("The provider rejects the client ID or the client secret.")
+    camera.keep("rejected")
+    dialog.choose("Edit")
+    dialog.expect_text(ANNA)
+    expect(dialog.field("Client ID")).to_have_value(registered_client.client_id)
+    expect(dialog.field("Client secret")).to_have_value("")
+    camera.guide("edit")
+    dialog.fill(client_secret=rotated.client_secret)
+    dialog.press("Next")
+    dialog.expect_title("Saved")
+    camera.keep("saved")
+    dialog.choose("Done")
+    dialog.close()
+
+    assert (
+        wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded") is True
+    ), entry_state(home_assistant, entry_id)
+    page.goto("/config/integrations/integration/shop")
+    expect(page.get_by_text(ANNA).first).to_be_visible()
+    assert wait_for(lambda: not reauthentications(home_assistant, entry_id))
+    assert wait_for(lambda: not issues(home_assistant))
+
+
+def test_an_account_in_use_is_moved_and_linked_again(
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    page: Page,
+    camera: Camera,
+    websocket: WebSocketClient,
+) -> None:
+    """Delete says who uses the credential and offers to move; then it can be deleted."""
+    ids = {}
+    for name in ("Old project", "New project"):
+        client = Client(f"{name[:3].lower()}-client", f"secret of {name}")
+        shop.register(client, home_assistant.redirect_uri)
+        ids[name] = add_credential(home_assistant, client, name=name)["id"]
+    entry_ids = [
+        frontend.link_account(
+            home_assistant, "shop", user=user, credential=ids["Old project"]
+        )["entry_id"]
+        for user in (ANNA, BEN)
+    ]
+    dialog = OurDialog(page)
+
+    dialog.open_credential("Old project")
+    camera.guide("credential")
+    dialog.choose("Delete")
+    dialog.expect_title("In use")
+    dialog.expect_text(ANNA)
+    camera.guide("in-use")
+    dialog.choose("Move accounts to another credential")
+    dialog.expect_title("Move accounts of Playground Shop")
+    expect(dialog.element.get_by_role("checkbox", checked=True)).to_have_count(2)
+    dialog.pick(re.compile("New project"))
+    camera.guide("move")
+    dialog.press("Submit")
+    dialog.expect_text(re.compile("Each asks to be linked again"))
+    camera.keep("moved")
+    dialog.close()
+    for user in (ANNA, BEN):
+        link_again(page, "shop", user)
+
+    for entry_id in entry_ids:
+        used = websocket.command(
+            "application_credentials/config_entry", config_entry_id=entry_id
+        )
+        assert used == {"application_credentials_id": ids["New project"]}
+        assert entry_state(home_assistant, entry_id) == "loaded"
+    dialog.open_credential("Old project")
+    dialog.choose("Delete")
+    dialog.expect_title("Delete Old project?")
+    dialog.press("Submit")
+    dialog.expect_text("The credential is deleted.")
+    assert [
+        record["id"] for record in websocket.command("application_credentials/list")
+    ] == [ids["New project"]]
+
+
+def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
+    home_assistant: HomeAssistant,
+    registered_client: Client,
+    page: Page,
+    camera: Camera,
+    websocket: WebSocketClient,
+) -> None:
+    """Saved anyway, it is an issue under Repairs, whose fix tries the secret before saving it."""
+    dialog = OurDialog(page)
+    dialog.start_adding("Playground Shop")
+    camera.keep("form")
+    dialog.fill(
+        name="Kitchen", client_id=registered_client.client_id, client_secret="mistyped"
+    )
+    dialog.press("Next")
+    dialog.expect_title("The provider rejects it")
+    dialog.expect_text("It knows the redirect URI.")
+    camera.guide("rejected")
+    assert websocket.command("application_credentials/list") == []
+    dialog.choose("Save it anyway")
+    dialog.expect_title("Saved")
+    dialog.choose("Done")
+    dialog.close()
+
+    repair = open_repair(
+        page, re.compile("the provider rejects the credential Kitchen")
+    )
+    expect(repair.field("Client ID")).to_have_value(registered_client.client_id)
+    assert repair.element.get_by_role("alert").count() == 0
+    assert repair.nameless() == []
+    camera.guide("repair")
+    repair.fill(client_secret="mistyped again")
+    repair.press("Submit")
+    repair.expect_text(re.compile("The provider rejects this client too"))
+    camera.keep("still-rejected")
+    repair.fill(client_secret=registered_client.client_secret)
+    repair.press("Submit")
+    expect(repair.field("Client ID")).to_have_count(0)
+
+    assert wait_for(lambda: not issues(home_assistant))
+    [record] = websocket.command("application_credentials/list")
+    assert record["client_secret"] == registered_client.client_secret
+    dialog.open()
+    dialog.expect_text(
+        "Playground Shop: Kitchen (accounts: 0; accepted by the provider)"
+    )
+
+
+def test_the_file_of_googles_console_is_read(
+    page: Page, camera: Camera, websocket: WebSocketClient, tmp_path: Path
+) -> None:
+    """A file that is anything else is refused at its field; the right one is saved."""
+    file = tmp_path / "client_secret_1234.apps.googleusercontent.com.json"
+    dialog = OurDialog(page)
+    dialog.start_adding("Google Tasks")
+    dialog.expect_text("Register this redirect URI with the provider:")
+    camera.guide("add")
+    camera.guide_narrow("add-narrow")
+    chooser = dialog.element.locator("input[type=file]")
+
+    file.write_text('{"type": "service_account"}')
+    chooser.set_input_files(file)
+    expect(dialog.element.get_by_text(file.name)).to_be_visible()
+    dialog.press("Next")
+    dialog.expect_text(re.compile("This is not a file with a client"))
+    camera.keep("refused")
+    dialog.element.get_by_role("button", name=re.compile("Delete|Remove|Clear")).click()
+    file.write_text(
+        json.dumps(
+            {
+                "web": {
+                    "client_id": "1234.apps.googleusercontent.com",
+                    "client_secret": "GOCSPX-secret",
+                }
+            }
+        )
+    )
+    chooser.set_input_files(file)
+    expect(dialog.element.get_by_text(file.name)).to_be_visible()
+    dialog.press("Next")
+    dialog.expect_title("No clear answer")
+    camera.keep("no-clear-answer")
+    dialog.choose("Save it")
+    dialog.expect_title("Saved")
+
+    [record] = websocket.command("application_credentials/list")
+    assert (record["domain"], record["client_id"], record["client_secret"]) == (
+        "google_tasks",
+        "1234.apps.googleusercontent.com",
+        "GOCSPX-secret",
+    )
+
+
+def test_every_field_and_button_has_a_name(
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    page: Page,
+    camera: Camera,
+) -> None:
+    """Assistive technology gets a label for all that can be operated, in every step."""
+    for name in ("Kitchen", "Garden"):
+        client = Client(f"client-{name}", f"secret-{name}")
+        shop.register(client, home_assistant.redirect_uri)
+        record = add_credential(home_assistant, client, name=name)
+    add_credential(home_assistant, Client("tasks", "s3cret"), "google_tasks")
+    frontend.link_account(home_assistant, "shop", user=ANNA, credential=record["id"])
+    page.goto(DASHBOARD)
+    expect(page.get_by_role("link", name="Application credentials")).to_be_visible()
+    camera.guide("integrations-page")
+    nameless = {}
+    dialog = OurDialog(page)
+
+    dialog.open()
+    nameless["overview"] = dialog.nameless()
+    camera.guide("overview")
+    camera.guide_narrow("overview-narrow")
+    dialog.start_adding("Google Tasks")
+    nameless["new"] = dialog.nameless()
+    dialog.open_credential("Garden")
+    nameless["credential"] = dialog.nameless()
+    dialog.choose("Edit")
+    dialog.expect_title("Edit Garden")
+    nameless["edit"] = dialog.nameless()
+    dialog.open_credential("Garden")
+    dialog.choose("Move accounts to another credential")
+    dialog.expect_title("Move accounts of Playground Shop")
+    nameless["move"] = dialog.nameless()
+    dialog.open_credential("Garden")
+    dialog.choose("Use for other integrations")
+    dialog.expect_title("Use Garden for other integrations")
+    nameless["copy"] = dialog.nameless()
+
+    assert {step: found for step, found in nameless.items() if found} == {}
+    club = dialog.element.get_by_role("checkbox", name="Playground Shop Club")
+    expect(club).to_be_checked()
+    dialog.press("Submit")
+    dialog.expect_text("The client is stored for these integrations too.")
