@@ -361,6 +361,31 @@ async def test_the_credentials_of_an_integration_go_by_what_entries_call_them(
     }
 
 
+async def test_the_credentials_of_an_integration_are_those_of_now(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Flows and accounts are served what was changed, and nothing that was deleted."""
+    item_id = (await wire.create("abc"))["id"]
+    credentials = hass.data[DATA_COLLECTION]
+    await wire.get("update", application_credentials_id=item_id, client_secret="new")
+    assert credentials.async_client_credentials(SHOP)[item_id].client_secret == "new"
+    await wire.get("delete", application_credentials_id=item_id)
+    assert credentials.async_client_credentials(SHOP) == {}
+
+
+async def test_an_import_that_is_there_needs_nothing(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """It is made again at each start, and then the integration need not be asked."""
+    there = record(domain="gone", id="gone_abc", auth_domain="gone")
+    hass_storage[DOMAIN] = stored(there)
+    wire = await start()
+    await async_import_client_credential(hass, "gone", ClientCredential("abc", "s"))
+    assert await wire.get("list") == [there]
+
+
 # Updates
 
 
@@ -413,6 +438,18 @@ async def test_a_deleted_record_is_gone(
     assert await wire.get("delete", application_credentials_id=item_id) is None
     assert await wire.get("list") == [other]
     assert hass_storage[DOMAIN] == stored(other)
+
+
+async def test_nothing_is_remembered_of_what_is_gone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Changes and deletes, over the years, cost no memory."""
+    item_id = (await wire.create("abc"))["id"]
+    await wire.get("update", application_credentials_id=item_id, client_id="def")
+    credentials = hass.data[DATA_COLLECTION]
+    assert credentials._by_client == {(SHOP, "def"): [item_id]}
+    await wire.get("delete", application_credentials_id=item_id)
+    assert credentials._by_client == {}
 
 
 async def test_a_record_in_use_is_not_deleted(hass: HomeAssistant, wire: Wire) -> None:
@@ -526,6 +563,22 @@ def _own_log(caplog: pytest.LogCaptureFixture) -> str:
         for entry in caplog.records
         if entry.name.startswith("custom_components")
     )
+
+
+async def test_what_changes_nothing_is_told_to_nobody(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """An update to what is there, and a damaged record that goes, are no change of records."""
+    hass_storage[DOMAIN] = stored(record(), "damaged")
+    wire = await start()
+    await wire.get("subscribe")
+    await wire.socket.receive_json()
+    request = {"application_credentials_id": "shop_abc", "client_id": "abc"}
+    assert await wire.get("update", **request) == record()
+    await hass.data[DATA_COLLECTION].async_delete_unreadable("damaged")
+    assert await wire.get("list") == [record()]
 
 
 # Damaged records

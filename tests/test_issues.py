@@ -246,6 +246,18 @@ async def test_it_goes_when_the_credential_is_there_again(
     assert set(issues(hass)) == {f"credential_missing_{accounts[2].entry_id}"}
 
 
+async def test_an_issue_that_was_ignored_stays_so(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Whatever happens to other accounts and credentials."""
+    account = add_account(hass, "shop_gone")
+    hass.config_entries.async_update_entry(account, title="Anna")
+    issue_id = f"credential_missing_{account.entry_id}"
+    ir.async_get(hass).async_ignore(DOMAIN, issue_id, True)
+    await wire.create("unrelated")
+    assert issues(hass)[issue_id].dismissed_version
+
+
 @pytest.mark.parametrize(
     "auth_implementation", ["cloud", "shop_own", "shop_abc", "other_gone", 7]
 )

@@ -133,13 +133,14 @@ def open_repair(page: Page, issue: str | re.Pattern[str]) -> FlowDialog:
 def link_again(page: Page, integration: str, user: str) -> None:
     """Follow an account's request to be linked again, from the page of its integration."""
     page.goto(f"/config/integrations/integration/{integration}")
-    page.get_by_role("button", name=re.compile("Reconfigure|Reauthenticate")).click()
+    account = page.get_by_role("listitem").filter(has_text=user)
+    account.get_by_role("button", name="Reconfigure").click()
     flow = FlowDialog(page)
     flow.expect_title("Link the account again")
     with page.context.expect_page() as provider:
         flow.press("Submit")
     agree_at_provider(provider.value, user)
-    flow.expect_text("The account is linked again.")
+    flow.expect_text("Re-authentication was successful")
 
 
 class CredentialsPage:

@@ -1,12 +1,14 @@
 """The dialog can be used with the keyboard alone."""
 
 from playwright.sync_api import Page, expect
+import pytest
 
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import Camera
 from tests.e2e.browser.pages import OurDialog
+from tests.e2e.common import add_credential
 
 # What has the focus: its label and name, and its text or that of the element that it is the inside of.
 FOCUSED = """() => {
@@ -22,19 +24,23 @@ FOCUSED = """() => {
 }"""
 
 
+def go_to(page: Page, what: str, key: str) -> None:
+    """Press a key until the focus is on something."""
+    seen: list[str] = []
+    for _ in range(80):
+        page.keyboard.press(key)
+        seen.append(page.evaluate(FOCUSED))
+        if what in seen[-1].split(" | "):
+            return
+    raise AssertionError(f"{key} never gets to {what}, but to {seen}")
+
+
 def tab_to(page: Page, what: str) -> None:
     """Press Tab until the focus is on something."""
-    seen = []
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        seen.append(page.evaluate(FOCUSED))
-        if what in seen[-1]:
-            return
-    raise AssertionError(f"Tab never gets to {what}, but to {seen}")
+    go_to(page, what, "Tab")
 
 
 def test_a_credential_is_added_without_a_mouse(
-    home_assistant: HomeAssistant,
     page: Page,
     camera: Camera,
     websocket: WebSocketClient,
@@ -51,9 +57,11 @@ def test_a_credential_is_added_without_a_mouse(
     page.keyboard.press("Enter")
     dialog.expect_text("Which integration is it for?")
     tab_to(page, "Integration")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("menuitem", name="Xbox")).to_be_visible()
+    go_to(page, "Playground Shop", "ArrowDown")
     page.keyboard.press("Enter")
-    page.keyboard.type("Playground Shop")
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Xbox")).to_have_count(0)
     camera.keep("integration")
     tab_to(page, "Next")
     page.keyboard.press("Enter")
@@ -68,11 +76,25 @@ def test_a_credential_is_added_without_a_mouse(
     camera.keep("typed")
     page.keyboard.press("Enter")
     dialog.expect_title("Saved")
-    tab_to(page, "Done")
-    page.keyboard.press("Enter")
-    dialog.expect_text("Saved.")
+    page.keyboard.press("Escape")
+    dialog.expect_closed()
 
     assert [
         record["client_id"]
         for record in websocket.command("application_credentials/list")
     ] == [registered_client.client_id]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="the frontend leaves the items of a flow's menu out of the Tab order",
+)
+def test_a_menu_is_reached_without_a_mouse(
+    home_assistant: HomeAssistant, page: Page, client: Client
+) -> None:
+    """From a credential, Tab leads to what can be done with it."""
+    add_credential(home_assistant, client, name="Kitchen")
+    OurDialog(page).open_credential("Kitchen")
+
+    tab_to(page, "Edit")
