@@ -447,11 +447,13 @@ async def test_a_full_disk_is_said_when_saving_a_new_credential(
     await dialog.open_new(bakery)
     with disk_is_full():
         await dialog.submit(**TYPED)
-    assert dialog.step == "abort: not_saved"
-    assert dialog.told["error"] == (
-        "The credentials could not be saved, and nothing was changed: No space left"
-    )
+    assert dialog.step == "new"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.told["reason"] == "No space left"
+    assert dialog.suggested == TYPED
     assert stored(hass) == []
+    await dialog.submit(**TYPED)
+    assert dialog.step == "saved"
 
 
 async def test_a_client_that_was_added_meanwhile_is_not_added_again(
@@ -467,8 +469,9 @@ async def test_a_client_that_was_added_meanwhile_is_not_added_again(
     await dialog.submit(**TYPED)
     await wire.create(domain=bakery, name="Kitchen")
     await dialog.choose("save_anyway")
-    assert dialog.step == "abort: not_saved"
-    assert '"Kitchen" (bakery_abc)' in dialog.told["error"]
+    assert dialog.step == "new"
+    assert dialog.errors == {"client_id": "client_exists"}
+    assert dialog.told["existing"] == "Kitchen"
     assert len(stored(hass)) == 1
 
 
@@ -724,7 +727,9 @@ async def test_a_full_disk_is_said_when_saving_a_changed_credential(
     await dialog.choose("edit")
     with disk_is_full():
         await dialog.submit(client_id="abc", name="Bath")
-    assert dialog.step == "abort: not_saved"
+    assert dialog.step == "edit"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.suggested == {"name": "Bath", "client_id": "abc"}
     assert stored(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
 
 

@@ -43,7 +43,6 @@ from .hooks import DATA_HOOKS
 from .models import CredentialRecord, is_same_client, title_of
 from .texts import (
     account_list,
-    async_error_text,
     async_get_texts,
     async_instructions,
     async_names,
@@ -122,6 +121,8 @@ class CredentialsFlow(OptionsFlow):
         self._typed: dict[str, Any] = {}
         self._candidate: CredentialRecord | None = None
         self._asking: asyncio.Task[Finding] | None = None
+        # Why what was typed could not be saved, until its form has said so.
+        self._refused: CredentialError | None = None
 
     @property
     def _record(self) -> CredentialRecord:
@@ -180,8 +181,7 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the client of a new credential, typed or as a file."""
-        errors: Errors = {}
-        placeholders: Placeholders = {}
+        errors, placeholders = self._take_refusal()
         if user_input is not None:
             try:
                 self._typed = await self._async_read(user_input)
@@ -246,8 +246,7 @@ class CredentialsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Ask for a new name, client ID or client secret; a blank secret stays."""
         record = self._record
-        errors: Errors = {}
-        placeholders: Placeholders = {}
+        errors, placeholders = self._take_refusal()
         if user_input is not None:
             self._typed = {
                 CONF_NAME: user_input.get(CONF_NAME, ""),
@@ -513,11 +512,10 @@ class CredentialsFlow(OptionsFlow):
         except CredentialNotFound:
             raise
         except CredentialError as err:
-            return self.async_abort(
-                reason="not_saved",
-                description_placeholders={
-                    "error": await async_error_text(self.hass, err)
-                },
+            # Back to the form, so that nothing has to be typed again.
+            self._refused = err
+            return await (
+                self.async_step_edit() if self._item_id else self.async_step_new()
             )
         if finding is None or self._candidate is None:
             return self.async_abort(reason="saved")
@@ -559,6 +557,11 @@ class CredentialsFlow(OptionsFlow):
             (urlsplit(url).hostname or "").endswith((".google.com", ".googleapis.com"))
             for url in urls.get(self._domain, ())
         )
+
+    def _take_refusal(self) -> tuple[Errors, Placeholders]:
+        """Return why saving was refused, once."""
+        refused, self._refused = self._refused, None
+        return error_of(refused) if refused else ({}, {})
 
     def _new_fields(self) -> dict[str, Any]:
         return {
