@@ -532,9 +532,24 @@ async def test_a_file_without_records_is_put_aside(
     assert aside.startswith(f"{DOMAIN}.corrupt.")
     assert (credentials_file.parent / aside).read_bytes() == before
     assert mode(credentials_file.parent / aside) == 0o600
-    assert f"have no items; kept as {credentials_file.parent / aside}" in caplog.text
+    assert (
+        f"holds no credentials; kept as {credentials_file.parent / aside}"
+        in caplog.text
+    )
     record = await wire.create()
     assert items(credentials_file) == [record]
+
+
+async def test_a_file_without_records_that_cannot_be_put_aside_is_left_alone(
+    credentials_file: Path, start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The component starts all the same, and overwrites nothing."""
+    before = write(credentials_file, content(data=[]))
+    with patch("os.rename", side_effect=OSError("read-only")):
+        wire = await start()
+    assert "holds no credentials, and stays: read-only" in caplog.text
+    assert await wire.refused("create", **client("new")) == READ_ONLY
+    assert credentials_file.read_bytes() == before
 
 
 async def test_a_file_of_a_newer_minor_version_is_read(

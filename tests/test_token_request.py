@@ -18,6 +18,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
 )
+from homeassistant.helpers.httpx_client import get_async_client
 
 from .common import (
     AUTHORIZE_URL,
@@ -300,6 +301,15 @@ class AsksByGet(LocalOAuth2Implementation):
         return {}
 
 
+class AsksByHttpx(LocalOAuth2Implementation):
+    """Has a client of another library."""
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        await get_async_client(self.hass).post(self.token_url, data=data)
+        return {}
+
+
 class AsksNobody(LocalOAuth2Implementation):
     """Has its token from elsewhere."""
 
@@ -318,7 +328,7 @@ class WantsMore(LocalOAuth2Implementation):
 
 
 @pytest.mark.parametrize(
-    "implementation", [AsksOtherHost, AsksByGet, AsksNobody, WantsMore]
+    "implementation", [AsksOtherHost, AsksByGet, AsksByHttpx, AsksNobody, WantsMore]
 )
 async def test_an_implementation_that_cannot_be_asked_is_unknown(
     hass: HomeAssistant,

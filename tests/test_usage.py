@@ -452,6 +452,24 @@ async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
     assert "in use by integration smartthings" in message
 
 
+async def test_a_credential_with_a_name_of_its_own_is_not_deleted_unasked(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A disabled account has not had its implementation made since the start."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create(domain="smartthings")
+    add_account(
+        hass,
+        "smartthings",
+        domain="smartthings",
+        disabled_by=ConfigEntryDisabler.USER,
+    )
+    _code, message = await wire.refused(
+        "delete", application_credentials_id="smartthings_abc"
+    )
+    assert "in use by integration smartthings (anna@shop.test)" in message
+
+
 async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(
     hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:

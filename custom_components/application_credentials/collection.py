@@ -13,7 +13,7 @@ from typing import Any, Final, override
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
-from homeassistant.util import dt as dt_util, slugify
+from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
@@ -115,10 +115,7 @@ class CredentialCollection(collection.DictStorageCollection):
         if stored is None:
             return
         if not isinstance(stored, dict) or not isinstance(stored.get(_ITEMS), list):
-            aside = await self.store.async_set_aside(
-                f"corrupt.{dt_util.utcnow().isoformat()}"
-            )
-            _LOGGER.error("The stored credentials have no items; kept as %s", aside)
+            await self.store.async_set_aside()
             return
         self._envelope = {key: stored[key] for key in stored if key != _ITEMS}
         for item in stored[_ITEMS]:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.collection import SerializedStorageCollection
 from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 from homeassistant.util.file import WriteError
 from homeassistant.util.json import SerializationError
 
@@ -92,11 +93,16 @@ class CredentialStore(Store[SerializedStorageCollection]):
             # From None, and without its text: it quotes what could not be written.
             raise StorageFailed("storage_not_serializable") from None
 
-    async def async_set_aside(self, suffix: str) -> str:
-        """Rename the file so that nothing overwrites it; return its new path."""
-        aside = f"{self.path}.{suffix}"
-        await self.hass.async_add_executor_job(os.rename, self.path, aside)
-        return aside
+    async def async_set_aside(self) -> None:
+        """Rename a file that holds something else, so that nothing overwrites it."""
+        aside = f"{self.path}.corrupt.{dt_util.utcnow().isoformat()}"
+        try:
+            await self.hass.async_add_executor_job(os.rename, self.path, aside)
+        except OSError as err:
+            self.readable = False
+            _LOGGER.error("%s holds no credentials, and stays: %s", self.path, err)
+        else:
+            _LOGGER.error("%s holds no credentials; kept as %s", self.path, aside)
 
     def _tighten(self) -> None:
         """Take away what others than the owner may do with the file."""

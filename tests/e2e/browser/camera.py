@@ -7,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Page, ViewportSize
 
 from playground import REPOSITORY
+from playground.home_assistant import HomeAssistant
 
 WIDE: Final[ViewportSize] = {"width": 1200, "height": 900}
 NARROW: Final[ViewportSize] = {"width": 400, "height": 860}
@@ -45,3 +46,16 @@ class Camera:
         self._page.wait_for_timeout(SETTLE_MILLISECONDS)
         self.guide(name)
         self._page.set_viewport_size(WIDE)
+
+
+def hide_debug_logging(home_assistant: HomeAssistant) -> None:
+    """For the user guide, log as little as for users: the frontend shows a badge for more."""
+    if not FOR_GUIDE:
+        return
+    with home_assistant.websocket() as websocket:
+        websocket.command(
+            "logger/integration_log_level",
+            integration="application_credentials",
+            level="WARNING",
+            persistence="none",
+        )

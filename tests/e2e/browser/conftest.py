@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 import pytest
 
 from playground.home_assistant import HomeAssistant
-from tests.e2e.browser.camera import FOR_GUIDE, WIDE, Camera
+from tests.e2e.browser.camera import WIDE, Camera, hide_debug_logging
 from tests.e2e.results import folder_of
 
 # Two cores, and a frontend that loads what it shows in many pieces.
@@ -84,8 +84,7 @@ def page(
     browser: Browser, home_assistant: HomeAssistant, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A page where the owner is signed in to `home_assistant`."""
-    if FOR_GUIDE:
-        hide_debug_logging(home_assistant)
+    hide_debug_logging(home_assistant)
     with new_page(browser, home_assistant.url) as page, kept(page, request.node):
         be_owner(page, home_assistant)
         yield page
@@ -95,17 +94,6 @@ def page(
 def camera(page: Page, request: pytest.FixtureRequest) -> Camera:
     """Takes pictures of `page`."""
     return Camera(page, folder_of(request.node))
-
-
-def hide_debug_logging(home_assistant: HomeAssistant) -> None:
-    """Log as much as for users, since the frontend shows a badge for more."""
-    with home_assistant.websocket() as websocket:
-        websocket.command(
-            "logger/integration_log_level",
-            integration="application_credentials",
-            level="WARNING",
-            persistence="none",
-        )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-from tests.e2e.browser.camera import Camera
+from tests.e2e.browser.camera import Camera, hide_debug_logging
 from tests.e2e.browser.pages import DASHBOARD, OurDialog, link_again, open_repair
 from tests.e2e.common import (
     ANNA,
@@ -32,6 +32,7 @@ def expire_token(home_assistant: HomeAssistant, entry_id: str) -> None:
             entry["data"]["token"]["expires_at"] = 1
     home_assistant.store("core.config_entries", stored)
     home_assistant.start()
+    hide_debug_logging(home_assistant)
 
 
 def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
@@ -62,7 +63,7 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     dialog.fill(client_secret=rotated.client_secret)
     dialog.press("Next")
     dialog.expect_title("Saved")
-    camera.keep("saved")
+    camera.guide("saved")
     dialog.choose("Done")
     dialog.close()
 

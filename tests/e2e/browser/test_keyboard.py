@@ -76,7 +76,8 @@ def test_a_credential_is_added_without_a_mouse(
     camera.keep("typed")
     page.keyboard.press("Enter")
     dialog.expect_title("Saved")
-    page.keyboard.press("Escape")
+    tab_to(page, "Close")
+    page.keyboard.press("Enter")
     dialog.expect_closed()
 
     assert [
