@@ -4,6 +4,7 @@ from collections.abc import Callable
 import importlib
 import json
 from pathlib import Path
+import re
 import sys
 from types import ModuleType
 from typing import Any, override
@@ -166,6 +167,11 @@ def add_account(
     )
     account.add_to_hass(hass)
     return account
+
+
+def as_shown(text: str) -> str:
+    """Return what a person sees of Markdown in which punctuation is escaped."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def client(client_id: str = "abc", **fields: Any) -> dict[str, Any]:

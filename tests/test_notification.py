@@ -9,7 +9,7 @@ from homeassistant.components.persistent_notification import (
 )
 from homeassistant.core import HomeAssistant
 
-from .common import DOMAIN, Wire, add_account
+from .common import DOMAIN, Wire, add_account, as_shown
 
 
 def notifications(hass: HomeAssistant) -> dict[str, Any]:
@@ -28,7 +28,7 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
     (notification,) = notifications(hass).values()
     assert notification["notification_id"] == f"{DOMAIN}_in_use_shop_abc"
     assert notification["title"] == "Credential not deleted"
-    assert notification["message"] == (
+    assert as_shown(notification["message"]) == (
         "The credential Kitchen is used by these accounts of shop:\n\n"
         "- anna@shop.test\n- ben@shop.test\n\n"
         "Move them to another credential first, in the [dialog of Application"

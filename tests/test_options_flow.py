@@ -32,6 +32,7 @@ from .common import (
     add_account,
     add_hook,
     add_integration,
+    as_shown,
     client,
     link_flow,
     reauthentications,
@@ -74,7 +75,8 @@ class Dialog:
     @property
     def told(self) -> dict[str, str]:
         """What the texts of the step have placeholders for."""
-        return dict(self.shown["description_placeholders"] or {})
+        told = self.shown["description_placeholders"] or {}
+        return {name: as_shown(text) for name, text in told.items()}
 
     @property
     def errors(self) -> dict[str, str]:
@@ -102,6 +104,13 @@ class Dialog:
             option["value"]: option["label"] for option in selector.config["options"]
         }
 
+    @property
+    def choices(self) -> list[str]:
+        """What can be done next."""
+        config = self.shown["data_schema"].schema["next"].config
+        assert config["translation_key"] == f"after_{self.step}"
+        return list(config["options"])
+
     async def open(self) -> None:
         """Press the cogwheel."""
         (entry,) = self._hass.config_entries.async_entries(DOMAIN)
@@ -117,9 +126,9 @@ class Dialog:
             await self._go(None)
 
     async def choose(self, option: str) -> None:
-        """Choose from the menu."""
-        assert option in self.shown["menu_options"]
-        await self.submit(next_step_id=option)
+        """Choose what to do next."""
+        assert option in self.choices
+        await self.submit(next=option)
 
     async def show_again(self) -> None:
         """Look at the step again, as a browser does that is opened a second time."""
@@ -365,8 +374,7 @@ async def test_what_the_provider_accepts_is_saved(
     await dialog.open_new(bakery)
     await dialog.submit(**TYPED, name=" ")
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
-    assert dialog.step == "saved"
-    assert dialog.shown["menu_options"] == ["done"]
+    assert dialog.step == "abort: saved_and_asked"
     assert dialog.told == {
         "name": "abc",
         "integration": "bakery",
@@ -378,10 +386,6 @@ async def test_what_the_provider_accepts_is_saved(
     assert finding is not None
     assert finding.client == "accepted"
     assert checks == []
-    await dialog.show_again()
-    assert dialog.step == "saved"
-    await dialog.choose("done")
-    assert dialog.step == "abort: saved"
 
 
 @pytest.mark.parametrize(
@@ -405,7 +409,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     await dialog.open_new(bakery)
     await dialog.submit(**TYPED, name="Kitchen")
     assert dialog.step == step
-    assert dialog.shown["menu_options"] == ["new", "save_anyway"]
+    assert dialog.choices == ["new", "save_anyway"]
     assert dialog.told["name"] == "Kitchen"
     assert dialog.told["client"].startswith(client_text)
     assert dialog.told["said"] == f"It said: {error}: Because of …"
@@ -418,7 +422,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     assert dialog.errors == {}
     await dialog.submit(**TYPED)
     await dialog.choose("save_anyway")
-    assert dialog.step == "saved"
+    assert dialog.step == "abort: saved_and_asked"
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
     finding = hass.data[DATA_FINDINGS].get("bakery_abc")
     assert finding is not None
@@ -435,7 +439,7 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     assert dialog.step == "unknown"
     assert dialog.told["said"] == ""
     await dialog.choose("save_anyway")
-    assert dialog.step == "saved"
+    assert dialog.step == "abort: saved_and_asked"
     assert [record["id"] for record in stored(hass)] == ["broken_abc"]
 
 
@@ -453,7 +457,7 @@ async def test_a_full_disk_is_said_when_saving_a_new_credential(
     assert dialog.suggested == TYPED
     assert stored(hass) == []
     await dialog.submit(**TYPED)
-    assert dialog.step == "saved"
+    assert dialog.step == "abort: saved_and_asked"
 
 
 async def test_a_client_that_was_added_meanwhile_is_not_added_again(
@@ -559,7 +563,7 @@ async def test_a_credential_is_shown_with_its_accounts(
         "finding": "not checked yet",
         "redirect_uri": REDIRECT_URI,
     }
-    assert dialog.shown["menu_options"] == [
+    assert dialog.choices == [
         "edit",
         "check",
         "move",
@@ -577,8 +581,8 @@ async def test_a_credential_that_nobody_uses_has_nothing_to_move(
     """The menu leaves it out."""
     await wire.create()
     await dialog.open_credential()
-    assert "move" not in dialog.shown["menu_options"]
-    assert dialog.told["accounts"] == "–"
+    assert "move" not in dialog.choices
+    assert dialog.told["accounts"] == "none"
 
 
 # Edit.
@@ -653,7 +657,7 @@ async def test_a_new_client_is_checked_saved_and_used(
         await dialog.submit(**typed)
         await hass.async_block_till_done()
         assert reauthentications(hass) == ([account.entry_id] if asks_to_link else [])
-    assert dialog.step == "saved"
+    assert dialog.step == "abort: saved_and_asked"
     assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
     assert setups.count == {account.entry_id: 2}
     finding = hass.data[DATA_FINDINGS].get("shop_abc")
@@ -707,14 +711,14 @@ async def test_a_changed_client_that_is_not_accepted_can_be_corrected_or_saved(
     await dialog.choose("edit")
     await dialog.submit(client_id="new", name="Kitchen")
     assert dialog.step == step
-    assert dialog.shown["menu_options"] == ["edit", "save_anyway"]
+    assert dialog.choices == ["edit", "save_anyway"]
     assert [record["client_id"] for record in stored(hass)] == ["abc"]
     await dialog.choose("edit")
     assert dialog.suggested == {"client_id": "new", "name": "Kitchen"}
     await dialog.submit(client_id="newer")
     assert dialog.step == step
     await dialog.choose("save_anyway")
-    assert dialog.step == "saved"
+    assert dialog.step == "abort: saved_and_asked"
     assert [record["client_id"] for record in stored(hass)] == ["newer"]
 
 
@@ -758,7 +762,7 @@ async def test_a_check_says_what_was_found(
     await dialog.open_credential()
     await dialog.choose("check")
     assert dialog.step == "finding"
-    assert dialog.shown["menu_options"] == ["edit", "check", "credential"]
+    assert dialog.choices == ["edit", "check", "credential"]
     assert dialog.told["said"] == said
     await dialog.show_again()
     assert dialog.step == "finding"
@@ -941,13 +945,55 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     answers(provider, "invalid_grant")
     await dialog.open_new(bakery)
     await dialog.submit(**TYPED, name="Kitchen")
-    assert dialog.shown["menu_options"] == ["done", "copy"]
-    await dialog.choose("copy")
+    assert dialog.step == "saved"
     assert dialog.options("domains") == {"brewery": "brewery"}
-    assert dialog.told == {"name": "Kitchen", "integration": "bakery"}
+    assert dialog.told["name"] == "Kitchen"
+    assert dialog.told["client"].startswith("The provider accepts")
     await dialog.submit(domains=["brewery"])
     assert dialog.step == "abort: copied"
     assert {record["id"] for record in stored(hass)} == {"bakery_abc", "brewery_abc"}
+
+
+@pytest.mark.parametrize("user_input", [{}, {"domains": []}])
+async def test_the_offer_to_others_need_not_be_taken(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    neighbours: Neighbours,
+    dialog: Dialog,
+    bakery: str,
+    user_input: dict[str, Any],
+) -> None:
+    """The credential is saved, and that is all."""
+    neighbours.add("brewery", server())
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    assert dialog.step == "saved"
+    await dialog.submit(**user_input)
+    assert dialog.step == "abort: saved"
+    assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
+
+
+async def test_nothing_is_copied_where_nothing_was_picked(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """The form says so and stays."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("copy")
+    await dialog.submit()
+    assert dialog.step == "copy"
+    assert dialog.errors == {"domains": "none_chosen"}
+    assert len(stored(hass)) == 1
+
+
+async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
+    """Whoever goes on without picking one is asked again."""
+    await dialog.open()
+    await dialog.submit(credential="add")
+    await dialog.submit()
+    assert dialog.step == "add"
+    assert dialog.errors == {"domain": "none_chosen"}
 
 
 async def test_a_provider_with_one_integration_has_no_other(
@@ -1014,7 +1060,7 @@ async def test_a_credential_in_use_is_not_deleted(
     await dialog.choose("delete")
     assert dialog.step == "in_use"
     assert dialog.told["accounts"] == "- anna\n- ben"
-    assert dialog.shown["menu_options"] == ["move", "credential"]
+    assert dialog.choices == ["move", "credential"]
     await dialog.show_again()
     assert dialog.step == "in_use"
     await dialog.choose("credential")
@@ -1107,7 +1153,7 @@ async def _at_saved(dialog: Dialog) -> None:
     [
         pytest.param(_nothing, {"credential": "shop_abc"}, id="init"),
         *(
-            pytest.param(_at_credential, {"next_step_id": option}, id=option)
+            pytest.param(_at_credential, {"next": option}, id=option)
             for option in ("edit", "check", "copy", "delete")
         ),
         pytest.param(_chosen("edit"), {"client_id": "abc"}, id="edit: name"),
@@ -1116,14 +1162,13 @@ async def _at_saved(dialog: Dialog) -> None:
         pytest.param(_chosen("copy"), {"domains": ["bakery"]}, id="copy: submit"),
         pytest.param(_chosen("delete"), {}, id="delete: submit"),
         pytest.param(_chosen("check"), None, id="finding: again"),
-        pytest.param(_chosen("check"), {"next_step_id": "check"}, id="finding: check"),
-        pytest.param(
-            _chosen("check"), {"next_step_id": "credential"}, id="finding: back"
-        ),
-        pytest.param(_at_rejected, {"next_step_id": "edit"}, id="rejected: edit"),
-        pytest.param(_at_rejected, {"next_step_id": "save_anyway"}, id="save_anyway"),
+        pytest.param(_chosen("check"), {"next": "check"}, id="finding: check"),
+        pytest.param(_chosen("check"), {"next": "credential"}, id="finding: back"),
+        pytest.param(_at_rejected, {"next": "edit"}, id="rejected: edit"),
+        pytest.param(_at_rejected, {"next": "save_anyway"}, id="save_anyway"),
         pytest.param(_at_saved, None, id="saved: again"),
-        pytest.param(_at_saved, {"next_step_id": "copy"}, id="saved: copy"),
+        pytest.param(_at_saved, {"domains": ["bakery"]}, id="saved: copy"),
+        pytest.param(_at_saved, {}, id="saved: done"),
     ],
 )
 async def test_a_credential_that_is_gone_ends_its_dialog(

@@ -25,6 +25,7 @@ from .common import (
     Wire,
     add_account,
     add_integration,
+    as_shown,
     client,
     link_flow,
     reauthentications,
@@ -51,7 +52,8 @@ class Fix:
     @property
     def told(self) -> dict[str, str]:
         """What the texts of the step have placeholders for."""
-        return dict(self.shown["description_placeholders"] or {})
+        told = self.shown["description_placeholders"] or {}
+        return {name: as_shown(text) for name, text in told.items()}
 
     @property
     def errors(self) -> dict[str, str]:

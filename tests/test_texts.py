@@ -9,6 +9,7 @@ from custom_components.application_credentials.collection import DATA_COLLECTION
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.texts import (
     account_list,
+    as_markdown,
     async_error_text,
     async_get_texts,
     async_instructions,
@@ -17,7 +18,7 @@ from custom_components.application_credentials.texts import (
 )
 from homeassistant.core import HomeAssistant
 
-from .common import Neighbours, Wire, add_account, add_hook
+from .common import Neighbours, Wire, add_account, add_hook, as_shown
 
 
 async def test_texts_are_in_the_language_of_home_assistant(
@@ -78,7 +79,14 @@ async def test_a_finding_is_told_with_the_words_of_the_provider(
     """Word for word, but of an accepted client: that there is no such code says nothing."""
     texts = await async_get_texts(hass)
     assert texts.finding(finding) == text
-    assert texts.said(finding) == said
+    assert as_shown(texts.said(finding)) == said
+
+
+def test_what_others_have_written_is_no_markdown() -> None:
+    """A link, an address, an image: it is shown as it stands."""
+    assert as_markdown("[a](http://b) anna@shop.test ![c](d) <e> `f`") == (
+        r"\[a\]\(http\:\/\/b\) anna\@shop\.test \!\[c\]\(d\) \<e\> \`f\`"
+    )
 
 
 async def test_integrations_are_called_by_their_names(
@@ -129,8 +137,9 @@ async def test_instructions_of_home_assistants_own_are_complete(
     assert "{" not in text
 
 
-def test_accounts_are_a_list(hass: HomeAssistant) -> None:
-    """A dash, where there is none."""
+async def test_accounts_are_a_list(hass: HomeAssistant, wire: Wire) -> None:
+    """Or a word, where there are none."""
+    texts = await async_get_texts(hass)
     accounts: list[Any] = [add_account(hass, "shop_abc", title=title) for title in "ab"]
-    assert account_list(accounts) == "- a\n- b"
-    assert account_list([]) == "–"
+    assert account_list(accounts, texts) == "- a\n- b"
+    assert account_list([], texts) == "none"

@@ -149,8 +149,8 @@ def errors_of(modules: set[str]) -> set[str]:
     return {key for module in modules for key in ERRORS[module]}
 
 
-def menus() -> dict[str, set[str]]:
-    """Return the menus of the dialog: step, and all that it may offer."""
+def choices() -> dict[str, set[str]]:
+    """Return where the dialog asks what to do next: step, and all that it may offer."""
     found: dict[str, set[str]] = {}
     for function in functions(MODULES["options_flow"]):
         gathered = {
@@ -168,27 +168,26 @@ def menus() -> dict[str, set[str]]:
             )
         }
         for name, call in calls(function):
-            if name == "async_show_menu":
-                steps = values(keyword(call, "step_id"))
-                options = keyword(call, "menu_options")
-            elif name == "_async_show_finding":
+            if name == "_choose_next":
                 # What is no text is a verdict other than accepted.
                 steps = values(call.args[0]) or {Verdict.REJECTED, Verdict.UNKNOWN}
-                options = call.args[2]
-            else:
-                continue
-            for step in steps:
-                found[str(step)] = values(options) or gathered
+                for step in steps:
+                    found[str(step)] = values(call.args[1]) or gathered
     return found
 
 
 def steps_shown(tree: ast.AST) -> set[str]:
-    """Return the steps of which a form or a menu is shown."""
+    """Return the steps of which a form is shown."""
     return {
         text
         for name, call in calls(tree)
-        if name in {"async_show_form", "async_show_menu"}
-        for text in values(keyword(call, "step_id"))
+        for text in (
+            values(keyword(call, "step_id"))
+            if name == "async_show_form"
+            else values(call.args[0])
+            if name == "_async_offer_copy"
+            else ()
+        )
     }
 
 
@@ -217,40 +216,32 @@ STEPS = [
 
 def test_the_dialog_has_the_texts_of_its_steps() -> None:
     """Of each that is shown, and of no other."""
-    assert set(OPTIONS["step"]) == steps_shown(MODULES["options_flow"]) | set(menus())
+    assert set(OPTIONS["step"]) == steps_shown(MODULES["options_flow"]) | set(choices())
 
 
-def test_the_dialog_has_the_texts_of_its_menus() -> None:
-    """Every option has a step, and a text in each menu that offers it."""
-    assert {
-        name: set(step["menu_options"])
-        for name, step in OPTIONS["step"].items()
-        if "menu_options" in step
-    } == menus()
-    for options in menus().values():
+def test_the_dialog_has_the_texts_of_its_choices() -> None:
+    """Every option has a step, and a text wherever it is offered."""
+    texts = {
+        name: set(text["options"])
+        for name, text in STRINGS["selector"].items()
+        if name != "text"
+    }
+    assert texts == {f"after_{step}": options for step, options in choices().items()}
+    for options in choices().values():
         for option in options:
             assert hasattr(options_flow.CredentialsFlow, f"async_step_{option}")
 
 
-def test_the_title_of_a_menu_has_no_placeholders() -> None:
-    """The frontend does not fill them in."""
-    titles = {
-        name: step["title"]
-        for name, step in OPTIONS["step"].items()
-        if "menu_options" in step
-    }
-    assert titles
-    assert {name: placeholders(title) for name, title in titles.items()} == {
-        name: [] for name in titles
-    }
-
-
 @pytest.mark.parametrize(("name", "step"), STEPS, ids=[name for name, _ in STEPS])
 def test_a_step_is_explained(name: str, step: dict[str, Any]) -> None:
-    """It has a title and a description, and so has each field a label and help."""
+    """It has a title and a description, and so has each field a label and help.
+
+    But for the choice of what to do next: its options say all there is to say.
+    """
     assert step["title"]
     assert step["description"]
-    assert list(step.get("data", {})) == list(step.get("data_description", {}))
+    fields = [field for field in step.get("data", {}) if field != "next"]
+    assert fields == list(step.get("data_description", {}))
 
 
 def test_every_field_has_a_label() -> None:
@@ -272,7 +263,7 @@ def test_every_field_has_a_label() -> None:
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
     """Of each that may come back to one of its forms, and of no other."""
     assert set(OPTIONS["error"]) == (
-        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | {"file_invalid"}
+        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | {"file_invalid", "none_chosen"}
     )
 
 
@@ -358,8 +349,6 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
 def test_no_error_takes_a_placeholder_away_from_a_form() -> None:
     """Both are filled in from the same place, and the error comes last."""
     for path, step in STEPS:
-        if "menu_options" in step:
-            continue
         # Which names the accounts, as most forms do but that of a deletion.
         never = set() if path == "options.delete" else {"credential_in_use"}
         given = {name for key in ALL_ERRORS.keys() - never for name in ALL_ERRORS[key]}
@@ -391,7 +380,9 @@ def test_there_are_no_other_texts() -> None:
     # Home Assistant's own reason for an integration with one entry.
     assert flat(STRINGS["config"]).keys() == {"abort.single_instance_allowed"}
     assert set(OPTIONS) == {"step", "error", "abort", "progress"}
-    assert set(STRINGS["selector"]) == {"text"}
+    assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
+        "text"
+    }
 
 
 # The translations.

@@ -22,7 +22,7 @@ async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> 
             "in_use_message",
             name=title_of(record),
             integration=names[record["domain"]],
-            accounts=account_list(entries_using(hass, record)),
+            accounts=account_list(entries_using(hass, record), texts),
             link=f"/config/integrations/integration/{DOMAIN}",
         ),
         texts.text("in_use_title"),

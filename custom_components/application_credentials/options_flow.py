@@ -56,6 +56,7 @@ CONF_FILE: Final = "file"
 CONF_ACCOUNTS: Final = "accounts"
 CONF_TARGET: Final = "target"
 CONF_DOMAINS: Final = "domains"
+CONF_NEXT: Final = "next"
 ADD: Final = "add"
 
 _FIELDS: Final = (CONF_NAME, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
@@ -137,6 +138,7 @@ class CredentialsFlow(OptionsFlow):
             if (picked := user_input[CONF_CREDENTIAL]) == ADD:
                 return await self.async_step_add()
             self._item_id = picked
+            self._typed = {}
             return await self.async_step_credential()
         texts = await async_get_texts(self.hass)
         lines = await async_overview(self.hass, credentials.data.values())
@@ -156,11 +158,14 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask for the integration that the credential is for."""
+        errors: Errors = {}
         if user_input is not None:
-            self._domain = user_input[CONF_DOMAIN]
-            self._item_id = ""
-            self._typed = {}
-            return await self.async_step_new()
+            if domain := user_input.get(CONF_DOMAIN):
+                self._domain = domain
+                self._item_id = ""
+                self._typed = {}
+                return await self.async_step_new()
+            errors = {CONF_DOMAIN: "none_chosen"}
         names = await async_names(
             self.hass, await async_get_application_credentials(self.hass)
         )
@@ -169,11 +174,13 @@ class CredentialsFlow(OptionsFlow):
             step_id="add",
             data_schema=probatio.Schema(
                 {
-                    probatio.Required(CONF_DOMAIN): one_of(
+                    # Optional, or else the first would be picked from the start.
+                    probatio.Optional(CONF_DOMAIN): one_of(
                         by_name, SelectSelectorMode.DROPDOWN
                     )
                 }
             ),
+            errors=errors,
             last_step=False,
         )
 
@@ -220,6 +227,8 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show one credential, and what can be done with it."""
+        if user_input is not None:
+            return await self._async_go_on(user_input)
         record = self._record
         entries = entries_using(self.hass, record)
         options = ["edit", "check"]
@@ -228,13 +237,13 @@ class CredentialsFlow(OptionsFlow):
         options += ["copy", "delete", "init"]
         texts = await async_get_texts(self.hass)
         finding = self.hass.data[DATA_FINDINGS].get(self._item_id)
-        return self.async_show_menu(
-            step_id="credential",
-            menu_options=options,
-            description_placeholders={
+        return self._choose_next(
+            "credential",
+            options,
+            {
                 **await self._async_about(record),
                 "client_id": record["client_id"],
-                "accounts": account_list(entries),
+                "accounts": account_list(entries, texts),
                 "finding": texts.finding(finding),
                 "redirect_uri": await async_redirect_uri_text(self.hass),
             },
@@ -279,7 +288,7 @@ class CredentialsFlow(OptionsFlow):
             errors=errors,
             description_placeholders={
                 **await self._async_about(record),
-                "accounts": account_list(entries),
+                "accounts": account_list(entries, await async_get_texts(self.hass)),
                 **placeholders,
             },
             last_step=False,
@@ -312,21 +321,25 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Go on from what the provider says: save what it accepts, ask about the rest."""
+        if user_input is not None:
+            return await self._async_go_on(user_input)
         assert self._asking is not None
         finding = await self._asking
         if self._candidate is None:
-            return await self._async_show_finding(
-                "finding", finding, ["edit", "check", "credential"]
+            return self._choose_next(
+                "finding",
+                ["edit", "check", "credential"],
+                await self._async_tell(self._record, finding),
             )
         if finding.client is Verdict.ACCEPTED:
             return await self._async_save(finding)
-        return await self._async_show_finding(
+        return self._choose_next(
             finding.client.value,
-            finding,
             ["edit" if self._item_id else "new", "save_anyway"],
+            await self._async_tell(self._candidate, finding),
         )
 
-    # A menu is shown again by the step that has its name.
+    # The same step under the names of what it shows.
     async_step_finding = async_step_asked
     async_step_rejected = async_step_asked
     async_step_unknown = async_step_asked
@@ -400,37 +413,11 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Ask which other integrations of the provider are to use the same client."""
-        record = self._record
-        errors: Errors = {}
-        placeholders: Placeholders = {}
-        if user_input is not None:
-            try:
-                await changes.async_copy(
-                    self.hass, self._item_id, user_input[CONF_DOMAINS]
-                )
-            except CredentialError as err:
-                errors, placeholders = error_of(err, fields=())
-            else:
-                return self.async_abort(reason="copied")
-        candidates = await changes.async_copy_candidates(self.hass, record)
-        if not candidates:
-            return self.async_abort(reason="no_other_integration")
-        names = await async_names(self.hass, candidates)
-        return self.async_show_form(
-            step_id="copy",
-            data_schema=probatio.Schema(
-                {
-                    probatio.Required(CONF_DOMAINS): one_of(
-                        dict(sorted(names.items(), key=lambda item: item[1])),
-                        multiple=True,
-                    )
-                }
-            ),
-            errors=errors,
-            description_placeholders={
-                **await self._async_about(record),
-                **placeholders,
-            },
+        return await self._async_offer_copy(
+            "copy",
+            user_input,
+            await self._async_about(self._record),
+            otherwise=self.async_abort(reason="no_other_integration"),
         )
 
     @_ending_when_gone
@@ -439,15 +426,8 @@ class CredentialsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Ask whether to delete; where accounts use the credential, say which."""
         record = self._record
-        if entries := entries_using(self.hass, record):
-            return self.async_show_menu(
-                step_id="in_use",
-                menu_options=["move", "credential"],
-                description_placeholders={
-                    **await self._async_about(record),
-                    "accounts": account_list(entries),
-                },
-            )
+        if entries_using(self.hass, record):
+            return await self.async_step_in_use()
         errors: Errors = {}
         placeholders: Placeholders = {}
         if user_input is not None:
@@ -469,7 +449,23 @@ class CredentialsFlow(OptionsFlow):
             },
         )
 
-    async_step_in_use = async_step_delete
+    @_ending_when_gone
+    async def async_step_in_use(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say which accounts use the credential, and offer to move them."""
+        if user_input is not None:
+            return await self._async_go_on(user_input)
+        record = self._record
+        texts = await async_get_texts(self.hass)
+        return self._choose_next(
+            "in_use",
+            ["move", "credential"],
+            {
+                **await self._async_about(record),
+                "accounts": account_list(entries_using(self.hass, record), texts),
+            },
+        )
 
     @_ending_when_gone
     async def async_step_saved(
@@ -477,16 +473,17 @@ class CredentialsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Say what was saved, and offer the client to other integrations of the provider."""
         finding = self.hass.data[DATA_FINDINGS].get(self._item_id) or Finding()
-        options = ["done"]
-        if await changes.async_copy_candidates(self.hass, self._record):
-            options.append("copy")
-        return await self._async_show_finding("saved", finding, options)
-
-    async def async_step_done(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """End the dialog."""
-        return self.async_abort(reason="saved")
+        told = await self._async_tell(self._record, finding)
+        if user_input is not None and not user_input.get(CONF_DOMAINS):
+            return self.async_abort(reason="saved")
+        return await self._async_offer_copy(
+            "saved",
+            user_input,
+            told,
+            otherwise=self.async_abort(
+                reason="saved_and_asked", description_placeholders=told
+            ),
+        )
 
     async def _async_ask(self) -> ConfigFlowResult:
         """Start asking the provider, about what was typed or about what is stored."""
@@ -524,24 +521,85 @@ class CredentialsFlow(OptionsFlow):
         )
         return await self.async_step_saved()
 
-    async def _async_show_finding(
-        self, step_id: str, finding: Finding, options: list[str]
+    async def _async_offer_copy(
+        self,
+        step_id: str,
+        user_input: dict[str, Any] | None,
+        told: Placeholders,
+        *,
+        otherwise: ConfigFlowResult,
     ) -> ConfigFlowResult:
-        texts = await async_get_texts(self.hass)
-        about = self._candidate or self._record
-        return self.async_show_menu(
+        """Ask which integrations are to use the same client; `otherwise` where none can."""
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            try:
+                if domains := user_input.get(CONF_DOMAINS):
+                    await changes.async_copy(self.hass, self._item_id, domains)
+                    return self.async_abort(reason="copied")
+                errors = {CONF_DOMAINS: "none_chosen"}
+            except CredentialError as err:
+                # What is wrong with the client is in no field of this form.
+                errors, placeholders = error_of(err, ())
+        candidates = await changes.async_copy_candidates(self.hass, self._record)
+        if not candidates:
+            return otherwise
+        names = await async_names(self.hass, candidates)
+        return self.async_show_form(
             step_id=step_id,
-            menu_options=options,
-            description_placeholders={
-                **await self._async_about(about),
-                "client": texts.text(f"client_{finding.client}_long"),
-                "uri": texts.text(
-                    f"redirect_uri_{finding.redirect_uri}_long",
-                    redirect_uri=await async_redirect_uri_text(self.hass),
-                ),
-                "said": texts.said(finding),
-            },
+            data_schema=probatio.Schema(
+                {
+                    # Optional, or else the first would be ticked from the start.
+                    probatio.Optional(CONF_DOMAINS): one_of(
+                        dict(sorted(names.items(), key=lambda item: item[1])),
+                        multiple=True,
+                    )
+                }
+            ),
+            errors=errors,
+            description_placeholders={**told, **placeholders},
         )
+
+    async def _async_tell(
+        self, record: CredentialRecord, finding: Finding
+    ) -> Placeholders:
+        """Return the placeholders that say what the provider makes of a credential."""
+        texts = await async_get_texts(self.hass)
+        return {
+            **await self._async_about(record),
+            "client": texts.text(f"client_{finding.client}_long"),
+            "uri": texts.text(
+                f"redirect_uri_{finding.redirect_uri}_long",
+                redirect_uri=await async_redirect_uri_text(self.hass),
+            ),
+            "said": texts.said(finding),
+        }
+
+    def _choose_next(
+        self, step_id: str, steps: list[str], placeholders: Placeholders
+    ) -> ConfigFlowResult:
+        """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=probatio.Schema(
+                {
+                    probatio.Required(CONF_NEXT): SelectSelector(
+                        SelectSelectorConfig(
+                            options=steps,
+                            mode=SelectSelectorMode.LIST,
+                            translation_key=f"after_{step_id}",
+                        )
+                    )
+                }
+            ),
+            description_placeholders=placeholders,
+            last_step=False,
+        )
+
+    async def _async_go_on(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Go to the step that was chosen, which the form has made sure is one of its own."""
+        step: Step = getattr(self, f"async_step_{user_input[CONF_NEXT]}")
+        return await step()
 
     async def _async_read(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return what was typed, with the client from the file where there is one."""

@@ -125,7 +125,7 @@ class ClientRejectedFlow(_FixFlow):
             description_placeholders={
                 "name": title_of(record),
                 "integration": names[record["domain"]],
-                "accounts": account_list(entries_using(self.hass, record)),
+                "accounts": account_list(entries_using(self.hass, record), texts),
                 "said": said,
                 **placeholders,
             },

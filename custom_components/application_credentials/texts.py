@@ -5,7 +5,9 @@ each is put together on this side, in the language that Home Assistant is set to
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+import re
+import string
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -20,6 +22,8 @@ from .hooks import DATA_HOOKS
 from .models import CredentialRecord, title_of
 from .redirect_uri import async_redirect_uri
 from .usage import entries_using
+
+_PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
 
 
 class Texts:
@@ -48,7 +52,7 @@ class Texts:
         if not finding.error or finding.client is Verdict.ACCEPTED:
             return ""
         words = ": ".join(filter(None, (finding.error, finding.error_description)))
-        return self.text("said", words=words)
+        return self.text("said", words=as_markdown(words))
 
 
 async def async_get_texts(hass: HomeAssistant) -> Texts:
@@ -124,6 +128,16 @@ async def async_instructions(hass: HomeAssistant, domain: str) -> str:
     return text
 
 
-def account_list(entries: Iterable[ConfigEntry]) -> str:
-    """Return the titles of config entries as a Markdown list."""
-    return "\n".join(f"- {entry.title}" for entry in entries) or "–"
+def account_list(entries: Iterable[ConfigEntry], texts: Texts) -> str:
+    """Return the titles of config entries as a Markdown list, or that there are none."""
+    return "\n".join(f"- {as_markdown(entry.title)}" for entry in entries) or (
+        texts.text("no_accounts")
+    )
+
+
+def as_markdown(text: str) -> str:
+    """Return Markdown that shows `text` as it is: others have chosen it.
+
+    Markdown takes every ASCII punctuation mark literally after a backslash.
+    """
+    return _PUNCTUATION.sub(r"\\\g<0>", text)

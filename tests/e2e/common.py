@@ -9,6 +9,7 @@ from typing import Any
 from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client
+from playground.websocket_client import WebSocketClient
 
 OURS = "E2E_ORIGINAL" not in os.environ
 
@@ -35,6 +36,19 @@ def add_credential(
             **optional,
         )
     return record
+
+
+def make_guest(websocket: WebSocketClient, username: str, password: str) -> None:
+    """Make a user `Guest`, who is no administrator."""
+    user = websocket.command(
+        "config/auth/create", name="Guest", group_ids=["system-users"]
+    )["user"]
+    websocket.command(
+        "config/auth_provider/homeassistant/create",
+        user_id=user["id"],
+        username=username,
+        password=password,
+    )
 
 
 def wait_for[ResultT](look: Callable[[], ResultT], *, seconds: float = 15) -> ResultT:

@@ -10,7 +10,7 @@ from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import CommandFailed, WebSocketClient, sign_in
-from tests.e2e.common import ANNA, BEN, COMMANDS, add_credential
+from tests.e2e.common import ANNA, BEN, COMMANDS, add_credential, make_guest
 
 # Of another provider, and its library is in the environment: its hook can be asked.
 OTHER_PROVIDER = "ekeybionyx"
@@ -174,15 +174,7 @@ def test_the_add_dialog_is_told_of_all_integrations_whatever_is_wrong_with_one(
 def guest_tokens(shared_home_assistant: HomeAssistant) -> dict[str, Any]:
     """What a person without an administrator's rights gets on signing in."""
     with shared_home_assistant.websocket() as websocket:
-        user = websocket.command(
-            "config/auth/create", name="Guest", group_ids=["system-users"]
-        )["user"]
-        websocket.command(
-            "config/auth_provider/homeassistant/create",
-            user_id=user["id"],
-            username="guest",
-            password="guest-password",
-        )
+        make_guest(websocket, "guest", "guest-password")
     return shared_home_assistant.sign_in("guest", "guest-password")
 
 

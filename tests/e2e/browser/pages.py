@@ -71,8 +71,9 @@ class FlowDialog(Form):
         self.element.get_by_role("radio", name=option).click()
 
     def choose(self, item: str) -> None:
-        """Choose an item of a menu."""
-        self.element.get_by_text(item, exact=True).click()
+        """Choose what to do next, and go on."""
+        self.element.get_by_role("radio", name=item, exact=True).click()
+        self.press("Next")
 
     def select(self, label: str, option: str) -> None:
         """Select an option of a drop-down list."""
@@ -104,6 +105,13 @@ class OurDialog(FlowDialog):
         self.page.goto("/config/integrations/integration/application_credentials")
         self.page.get_by_role("button", name="Configure", exact=True).click()
         self.expect_title("Application credentials")
+
+    def leave_saved(self) -> None:
+        """Go on from what was saved without copying it, and close the dialog."""
+        self.expect_title("Saved")
+        self.press("Submit")
+        self.expect_text("Saved.")
+        self.close()
 
     def open_credential(self, name: str) -> None:
         """Open the dialog and go to a credential."""

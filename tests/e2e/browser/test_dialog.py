@@ -64,8 +64,7 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     dialog.press("Next")
     dialog.expect_title("Saved")
     camera.guide("saved")
-    dialog.choose("Done")
-    dialog.close()
+    dialog.leave_saved()
 
     assert (
         wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded") is True
@@ -152,8 +151,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     assert websocket.command("application_credentials/list") == []
     dialog.choose("Save it anyway")
     dialog.expect_title("Saved")
-    dialog.choose("Done")
-    dialog.close()
+    dialog.leave_saved()
 
     repair = open_repair(
         page, re.compile("the provider rejects the credential Kitchen")
@@ -214,7 +212,7 @@ def test_the_file_of_googles_console_is_read(
     dialog.expect_title("No clear answer")
     camera.keep("no-clear-answer")
     dialog.choose("Save it")
-    dialog.expect_title("Saved")
+    dialog.expect_text(re.compile("is saved"))
 
     [record] = websocket.command("application_credentials/list")
     assert (record["domain"], record["client_id"], record["client_secret"]) == (
@@ -265,6 +263,8 @@ def test_every_field_and_button_has_a_name(
 
     assert {step: found for step, found in nameless.items() if found} == {}
     club = dialog.element.get_by_role("checkbox", name="Playground Shop Club")
+    expect(club).not_to_be_checked()
+    dialog.element.get_by_text("Playground Shop Club", exact=True).click()
     expect(club).to_be_checked()
     dialog.press("Submit")
     dialog.expect_text("The client is stored for these integrations too.")

@@ -92,9 +92,7 @@ def test_it_takes_over_from_the_original_and_hands_back(
         name="Garden", client_id=added.client_id, client_secret=added.client_secret
     )
     dialog.press("Next")
-    dialog.expect_title("Saved")
-    dialog.choose("Done")
-    dialog.close()
+    dialog.leave_saved()
     with original.websocket() as websocket:
         records = websocket.command("application_credentials/list")
         [ours] = websocket.command(

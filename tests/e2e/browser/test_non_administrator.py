@@ -8,7 +8,7 @@ import pytest
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client
 from playground.websocket_client import CommandFailed, WebSocketClient, sign_in
-from tests.e2e.common import add_credential
+from tests.e2e.common import add_credential, make_guest
 
 COMMANDS: dict[str, dict[str, object]] = {
     "list": {},
@@ -26,19 +26,6 @@ COMMANDS: dict[str, dict[str, object]] = {
 }
 
 
-def make_guest(websocket: WebSocketClient, password: str) -> None:
-    """Make a user `guest`, who is not an administrator."""
-    user = websocket.command(
-        "config/auth/create", name="Guest", group_ids=["system-users"]
-    )["user"]
-    websocket.command(
-        "config/auth_provider/homeassistant/create",
-        user_id=user["id"],
-        username="guest",
-        password=password,
-    )
-
-
 def test_a_guest_gets_at_nothing(
     home_assistant: HomeAssistant, websocket: WebSocketClient, stranger: Page
 ) -> None:
@@ -46,9 +33,9 @@ def test_a_guest_gets_at_nothing(
     credential = add_credential(
         home_assistant, Client("hidden-client", "s3cret"), name="Hidden"
     )
-    make_guest(websocket, "guest-password")
+    make_guest(websocket, "lodger", "guest-password")
     stranger.goto("/")
-    stranger.locator("input[name=username]").fill("guest")
+    stranger.locator("input[name=username]").fill("lodger")
     stranger.locator("input[name=password]").fill("guest-password")
     stranger.keyboard.press("Enter")
     expect(stranger.get_by_role("link", name="Guest")).to_be_visible()
