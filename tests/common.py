@@ -24,7 +24,10 @@ import custom_components
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2FlowHandler,
+    AbstractOAuth2Implementation,
+)
 
 DOMAIN = "application_credentials"
 
@@ -265,6 +268,8 @@ class Neighbours:
             path = integration / f"{name}.py"
             path.write_bytes(content.encode("utf-8", "surrogateescape"))
         self._hass.data.pop(loader.DATA_CUSTOM_COMPONENTS, None)
+        # Python remembers what is in a folder by its time, which may not have moved on.
+        importlib.invalidate_caches()
         return integration
 
     def remove(self) -> None:
@@ -278,3 +283,51 @@ class Neighbours:
                 for name in list(sys.modules):
                     if name == package or name.startswith(f"{package}."):
                         del sys.modules[name]
+
+
+class OwnImplementation(AbstractOAuth2Implementation):
+    """An implementation whose endpoints nobody can know."""
+
+    name = "own"
+    domain = "own"
+
+    @override
+    async def async_generate_authorize_url(self, flow_id: str) -> str:
+        """Do nothing."""
+        raise NotImplementedError
+
+    @override
+    async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
+        """Do nothing."""
+        raise NotImplementedError
+
+    @override
+    async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+async def own_implementation(hass: HomeAssistant, *_: Any) -> OwnImplementation:
+    """Be a hook with an implementation that does not say its endpoints."""
+    return OwnImplementation()
+
+
+async def broken(hass: HomeAssistant, *_: Any) -> None:
+    """Be a hook that fails, as one does that works in its own flow alone."""
+    raise LookupError
+
+
+class Shown:
+    """A step of a flow as a person sees it."""
+
+    shown: dict[str, Any]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What the texts of the step have placeholders for."""
+        told = self.shown["description_placeholders"] or {}
+        return {name: as_shown(text) for name, text in told.items()}
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The errors of the form, by field."""
+        return dict(self.shown["errors"] or {})

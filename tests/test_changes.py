@@ -2,7 +2,7 @@
 
 import json
 import sys
-from typing import Any, override
+from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -30,7 +30,6 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
@@ -45,7 +44,9 @@ from .common import (
     add_account,
     add_hook,
     add_integration,
+    broken,
     link_flow,
+    own_implementation,
     real_hook,
     reauthentications,
 )
@@ -427,37 +428,6 @@ async def test_an_unknown_credential_is_not_copied(wire: Wire) -> None:
     assert await wire.refused(
         "copy", application_credentials_id="nothing", domains=[]
     ) == ("not_found", "Unable to find application_credentials_id nothing")
-
-
-class OwnImplementation(AbstractOAuth2Implementation):
-    """An implementation whose endpoints nobody can know."""
-
-    name = "own"
-    domain = "own"
-
-    @override
-    async def async_generate_authorize_url(self, flow_id: str) -> str:
-        """Do nothing."""
-        raise NotImplementedError
-
-    @override
-    async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
-        """Do nothing."""
-        raise NotImplementedError
-
-    @override
-    async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-async def own_implementation(hass: HomeAssistant, *_: Any) -> OwnImplementation:
-    """Be a hook with an implementation that does not say its endpoints."""
-    return OwnImplementation()
-
-
-async def broken(hass: HomeAssistant, *_: Any) -> None:
-    """Be a hook that fails."""
-    raise LookupError
 
 
 @pytest.mark.parametrize("function", [own_implementation, broken])

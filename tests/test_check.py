@@ -16,12 +16,19 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 from yarl import URL
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 
-from .common import AUTHORIZE_URL, DOMAIN, REDIRECT_URI, SHOP, TOKEN_URL, Wire, add_hook
+from .common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    SHOP,
+    TOKEN_URL,
+    Wire,
+    add_hook,
+    broken,
+    own_implementation,
+)
 
 CHECK = f"custom_components.{DOMAIN}.check"
 
@@ -650,38 +657,7 @@ async def test_an_integration_may_have_a_redirect_uri_of_its_own(
 # What cannot be asked.
 
 
-class Abstract(AbstractOAuth2Implementation):
-    """An implementation that keeps its endpoints to itself."""
-
-    name = "own"
-    domain = "own"
-
-    @override
-    async def async_generate_authorize_url(self, flow_id: str) -> str:
-        """Do nothing."""
-        raise NotImplementedError
-
-    @override
-    async def async_resolve_external_data(self, external_data: Any) -> dict[str, Any]:
-        """Do nothing."""
-        raise NotImplementedError
-
-    @override
-    async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
-
-
-async def keeps_to_itself(hass: HomeAssistant, *_: Any) -> Abstract:
-    """Be a hook with such an implementation."""
-    return Abstract()
-
-
-async def fails(hass: HomeAssistant, *_: Any) -> None:
-    """Be a hook that works in its own flow alone."""
-    raise LookupError
-
-
-@pytest.mark.parametrize("function", [keeps_to_itself, fails])
+@pytest.mark.parametrize("function", [own_implementation, broken])
 async def test_what_cannot_be_asked_is_unknown(
     hass: HomeAssistant, asked: Asked, function: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

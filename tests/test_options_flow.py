@@ -28,11 +28,11 @@ from .common import (
     SHOP,
     TOKEN_URL,
     Neighbours,
+    Shown,
     Wire,
     add_account,
     add_hook,
     add_integration,
-    as_shown,
     client,
     link_flow,
     reauthentications,
@@ -57,7 +57,7 @@ async def async_get_authorization_server(hass):
 GOOGLE = server("https://accounts.google.com/o/oauth2/v2/auth", GOOGLE_TOKEN_URL)
 
 
-class Dialog:
+class Dialog(Shown):
     """One visit to the dialog; `shown` is what the person sees."""
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -71,17 +71,6 @@ class Dialog:
         if self.shown["type"] is FlowResultType.ABORT:
             return f"abort: {self.shown['reason']}"
         return str(self.shown["step_id"])
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What the texts of the step have placeholders for."""
-        told = self.shown["description_placeholders"] or {}
-        return {name: as_shown(text) for name, text in told.items()}
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """The errors of the form, by field."""
-        return dict(self.shown["errors"] or {})
 
     @property
     def fields(self) -> list[str]:

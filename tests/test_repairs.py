@@ -22,10 +22,10 @@ from .common import (
     DOMAIN,
     REDIRECT_URI,
     TOKEN_URL,
+    Shown,
     Wire,
     add_account,
     add_integration,
-    as_shown,
     client,
     link_flow,
     reauthentications,
@@ -34,7 +34,7 @@ from .common import (
 MISMATCH = "https://provider.test/error?error=redirect_uri_mismatch"
 
 
-class Fix:
+class Fix(Shown):
     """The flow that fixes an issue, from opening it in the list of repairs."""
 
     def __init__(self, http: Any) -> None:
@@ -48,17 +48,6 @@ class Fix:
         return str(
             self.shown.get("step_id") or self.shown.get("reason") or self.shown["type"]
         )
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What the texts of the step have placeholders for."""
-        told = self.shown["description_placeholders"] or {}
-        return {name: as_shown(text) for name, text in told.items()}
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """The errors of the form, by field."""
-        return dict(self.shown["errors"] or {})
 
     @property
     def suggested(self) -> dict[str, Any]:
