@@ -471,6 +471,24 @@ async def test_home_assistants_integrations_are_described_without_importing_them
     assert not packages & set(APPLICATION_CREDENTIALS)
 
 
+async def test_a_loaded_hook_may_take_its_time(hass: HomeAssistant, wire: Wire) -> None:
+    """One that waits for something is waited for, as one is that answers at once."""
+
+    async def slow(hass: HomeAssistant) -> dict[str, str]:
+        await asyncio.sleep(0)
+        return {"url": "https://slow.test"}
+
+    add_hook(
+        hass,
+        "slow",
+        async_get_authorization_server=get_authorization_server,
+        async_get_description_placeholders=slow,
+    )
+    assert await hass.data[DATA_HOOKS].async_describe(["slow"]) == {
+        "slow": {"url": "https://slow.test"}
+    }
+
+
 async def test_every_one_of_home_assistants_hooks_that_describes_is_described(
     wire: Wire,
 ) -> None:

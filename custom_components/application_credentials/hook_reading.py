@@ -34,11 +34,6 @@ class HookReading:
     placeholders: Placeholders | None
 
     @property
-    def must_be_asked(self) -> bool:
-        """Whether the description function is, or may be, there, and has to be called."""
-        return self.placeholders is None and self.describes
-
-    @property
     def describes(self) -> bool:
         """Whether the description function is, or may be, there."""
         return not self.complete or GET_DESCRIPTION_PLACEHOLDERS in self.names

@@ -8,6 +8,7 @@ Whatever goes wrong in one costs that integration alone, and is logged once.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 import importlib.util
 import logging
 from pathlib import Path
@@ -135,16 +136,67 @@ class Hooks:
         packages of the integrations are not imported, but for one whose file
         can be read in no other way.
         """
-        # What a file says is known for good, unless what it defines has been loaded since;
-        # only the others are looked at each time.
+        described, others = self._describe_at_once(domains)
+        if others:
+            described |= await self._async_describe(others)
+        return described
+
+    def _describe_at_once(
+        self, domains: Iterable[str]
+    ) -> tuple[dict[str, Placeholders], list[str]]:
+        """Return the placeholders that need no waiting, and the domains of the others.
+
+        What a file says is known for good, unless what it defines was loaded since.
+        """
         loaded = self._hass.data[DATA_COMPONENTS]
-        integrations = await self._async_integrations(
-            domain
-            for domain in domains
-            if (reading := self._readings.get(domain)) is None
-            or reading.must_be_asked
-            or f"{domain}.{DOMAIN}" in loaded
-        )
+        described: dict[str, Placeholders] = {}
+        others: list[str] = []
+        for domain in domains:
+            platform = loaded.get(f"{domain}.{DOMAIN}") or self._loaded_alone.get(
+                domain
+            )
+            if platform is not None:
+                placeholders = self._answer_at_once(domain, platform)
+            elif domain not in self._readings:
+                placeholders = None
+            elif (reading := self._readings[domain]) is None:
+                placeholders = {}
+            elif reading.placeholders is None:
+                placeholders = None if reading.describes else {}
+            else:
+                placeholders = dict(reading.placeholders)
+            if placeholders:
+                described[domain] = placeholders
+            elif placeholders is None and domain not in self._given_up:
+                others.append(domain)
+        return described, others
+
+    def _answer_at_once(self, domain: str, platform: Any) -> Placeholders | None:
+        """Return what a hook answers that has nothing to wait for, which is most of them.
+
+        None where it has, or where something is wrong with it: then it is asked
+        again in a task of its own, with all precautions.
+        """
+        if domain in self._given_up:
+            return None
+        try:
+            function = getattr(platform, GET_DESCRIPTION_PLACEHOLDERS, None)
+            if function is None:
+                return {}
+            answering = function(self._hass)
+            answering.send(None)
+        except StopIteration as answer:
+            return dict(answer.value) if _are_placeholders(answer.value) else None
+        except BaseException:  # noqa: BLE001 (a hook may raise anything, and is asked again)
+            return None
+        with suppress(BaseException):
+            answering.close()
+        return None
+
+    async def _async_describe(self, domains: list[str]) -> dict[str, Placeholders]:
+        """Return the placeholders of integrations whose hooks have to be read or waited for."""
+        integrations = await self._async_integrations(domains)
+        self._readings.update(dict.fromkeys(set(domains) - set(integrations)))
         readings = await self._async_read(
             [
                 integration
@@ -152,11 +204,14 @@ class Hooks:
                 if integration.get_platform_cached(DOMAIN) is None
             ]
         )
+        described: dict[str, Placeholders] = {}
         asked: dict[str, asyncio.Task[Placeholders]] = {}
         for domain, integration in integrations.items():
             reading = readings.get(domain)
-            if domain not in self._given_up and (
-                reading.must_be_asked
+            if reading is not None and reading.placeholders is not None:
+                described[domain] = dict(reading.placeholders)
+            elif (
+                reading.describes
                 if reading is not None
                 else integration.get_platform_cached(DOMAIN) is not None
             ):
@@ -167,13 +222,8 @@ class Hooks:
         # is not waited for.
         if unfinished := [task for task in asked.values() if not task.done()]:
             await asyncio.wait(unfinished, timeout=2 * CALL_TIMEOUT)
-        described: dict[str, Placeholders] = {}
-        for domain in domains:
-            if (task := asked.get(domain)) is None:
-                reading = self._readings.get(domain)
-                if reading is not None and reading.placeholders is not None:
-                    described[domain] = dict(reading.placeholders)
-            elif not task.done():
+        for domain, task in asked.items():
+            if not task.done():
                 task.cancel()
                 self._given_up.add(domain)
                 self.failed(domain, "hangs")
