@@ -55,7 +55,8 @@ def async_setup(hass: HomeAssistant) -> None:
     """Register the commands."""
     for name, command in _COMMANDS.items():
         _register(hass, name, _answering(command))
-    _register(hass, "subscribe", _subscribe)
+    _register(hass, "list", _refusing(_list))
+    _register(hass, "subscribe", _refusing(_subscribe))
 
 
 @callback
@@ -89,9 +90,29 @@ def _answering(command: Command) -> WebSocketCommandHandler:
     return handle
 
 
+def _refusing(answer: WebSocketCommandHandler) -> WebSocketCommandHandler:
+    """Return a handler that answers by itself, and says why where it raises."""
+
+    @callback
+    @wraps(answer)
+    def handle(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
+        try:
+            answer(hass, connection, msg)
+        except CredentialError as err:
+            _send_error(connection, msg, err)
+
+    return handle
+
+
 def _fields(msg: Request) -> Request:
     """Return what a command is about, without what the websocket adds."""
     return {key: msg[key] for key in msg if key not in ("id", "type")}
+
+
+def _refuse_fields(request: Request) -> None:
+    """Refuse whatever is sent with a command that is about nothing."""
+    if request:
+        apply_schema(_NO_FIELDS, request)
 
 
 def _send_error(
@@ -106,12 +127,6 @@ def _send_error(
         translation_domain=err.translation_domain,
         translation_placeholders=err.translation_placeholders,
     )
-
-
-async def _list(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with all records."""
-    apply_schema(_NO_FIELDS, request)
-    return hass.data[DATA_COLLECTION].async_items()
 
 
 async def _create(hass: HomeAssistant, request: Request) -> Any:
@@ -147,7 +162,7 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
 
 async def _config(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the integrations that take credentials, and their placeholders."""
-    apply_schema(_NO_FIELDS, request)
+    _refuse_fields(request)
     domains = await async_get_application_credentials(hass)
     described = await hass.data[DATA_HOOKS].async_describe(domains)
     return {
@@ -172,7 +187,7 @@ async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
 
 async def _usage(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the config entries that use each credential."""
-    apply_schema(_NO_FIELDS, request)
+    _refuse_fields(request)
     return usage(hass)
 
 
@@ -192,7 +207,7 @@ async def _move(hass: HomeAssistant, request: Request) -> Any:
 
 async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the redirect URI to register with a provider."""
-    apply_schema(_NO_FIELDS, request)
+    _refuse_fields(request)
     return {"redirect_uri": async_redirect_uri(hass)}
 
 
@@ -205,13 +220,16 @@ async def _copy(hass: HomeAssistant, request: Request) -> Any:
 
 
 @callback
+def _list(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
+    """Answer with all records; there is nothing to wait for."""
+    _refuse_fields(_fields(msg))
+    connection.send_result(msg["id"], hass.data[DATA_COLLECTION].async_items())
+
+
+@callback
 def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
     """Answer, and send all records, and from then on every change, as one list of changes."""
-    try:
-        apply_schema(_NO_FIELDS, _fields(msg))
-    except CredentialError as err:
-        _send_error(connection, msg, err)
-        return
+    _refuse_fields(_fields(msg))
     credentials = hass.data[DATA_COLLECTION]
 
     async def send_changes(change_set: Iterable[CollectionChange]) -> None:
@@ -241,7 +259,6 @@ def _change(change_type: str, item_id: str, item: Any) -> dict[str, Any]:
 
 
 _COMMANDS: Final[dict[str, Command]] = {
-    "list": _list,
     "create": _create,
     "update": _update,
     "delete": _delete,
