@@ -4,13 +4,14 @@ from collections.abc import Callable
 import json
 from pathlib import Path
 from typing import Any, override
-from unittest.mock import patch
+from unittest.mock import AsyncMock, patch
 
 from aiohttp import FormData
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.application_credentials.check import Finding
 from custom_components.application_credentials.collection import DATA_COLLECTION
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.findings import DATA_FINDINGS
@@ -430,6 +431,18 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     await dialog.choose("save_anyway")
     assert dialog.step == "abort: saved_and_asked"
     assert [record["id"] for record in stored(hass)] == ["broken_abc"]
+
+
+async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> None:
+    """Home Assistant then shows no progress, and takes what was typed to the next step."""
+    await dialog.open_new(bakery)
+    with patch(
+        f"custom_components.{DOMAIN}.options_flow.async_ask_provider",
+        AsyncMock(return_value=Finding()),
+    ):
+        await dialog.submit(**TYPED)
+    assert dialog.step == "unknown"
+    assert dialog.choices == ["new", "save_anyway"]
 
 
 async def test_a_full_disk_is_said_when_saving_a_new_credential(

@@ -321,7 +321,8 @@ class CredentialsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Go on from what the provider says: save what it accepts, ask about the rest."""
-        if user_input is not None:
+        # Where the answer was there at once, it is still the input of the step before.
+        if user_input is not None and CONF_NEXT in user_input:
             return await self._async_go_on(user_input)
         assert self._asking is not None
         finding = await self._asking
