@@ -8,6 +8,7 @@ import re
 import sys
 from types import ModuleType
 from typing import Any, override
+from unittest.mock import patch
 
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
@@ -21,6 +22,8 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
 import custom_components
+from custom_components.application_credentials.errors import StorageFailed
+from custom_components.application_credentials.store import CredentialStore
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
@@ -314,6 +317,15 @@ async def own_implementation(hass: HomeAssistant, *_: Any) -> OwnImplementation:
 async def broken(hass: HomeAssistant, *_: Any) -> None:
     """Be a hook that fails, as one does that works in its own flow alone."""
     raise LookupError
+
+
+def disk_is_full() -> Any:
+    """Return a context in which nothing can be saved."""
+    return patch.object(
+        CredentialStore,
+        "async_write",
+        side_effect=StorageFailed("storage_failed", reason="No space left"),
+    )
 
 
 class Shown:

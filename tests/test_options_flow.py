@@ -13,9 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.check import Finding
 from custom_components.application_credentials.collection import DATA_COLLECTION
-from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.findings import DATA_FINDINGS
-from custom_components.application_credentials.store import CredentialStore
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import issue_registry as ir
@@ -35,6 +33,7 @@ from .common import (
     add_hook,
     add_integration,
     client,
+    disk_is_full,
     link_flow,
     reauthentications,
 )
@@ -188,15 +187,6 @@ def answers(provider: AiohttpClientMocker, error: str, said: str | None = None) 
 def stored(hass: HomeAssistant) -> list[Any]:
     """Return the records."""
     return list(hass.data[DATA_COLLECTION].data.values())
-
-
-def disk_is_full() -> Any:
-    """Return a context in which nothing can be saved."""
-    return patch.object(
-        CredentialStore,
-        "async_write",
-        side_effect=StorageFailed("storage_failed", reason="No space left"),
-    )
 
 
 async def delete_behind(hass: HomeAssistant, item_id: str = "shop_abc") -> None:

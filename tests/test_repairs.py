@@ -3,16 +3,13 @@
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.collection import DATA_COLLECTION
-from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.findings import DATA_FINDINGS
-from custom_components.application_credentials.store import CredentialStore
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -27,6 +24,7 @@ from .common import (
     add_account,
     add_integration,
     client,
+    disk_is_full,
     link_flow,
     reauthentications,
 )
@@ -144,15 +142,6 @@ def answers(
     )
     if location:
         provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
-
-
-def disk_is_full() -> Any:
-    """Return a context in which nothing can be saved."""
-    return patch.object(
-        CredentialStore,
-        "async_write",
-        side_effect=StorageFailed("storage_failed", reason="No space left"),
-    )
 
 
 async def delete(hass: HomeAssistant, item_id: str = "shop_abc") -> None:
