@@ -1,6 +1,6 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, MutableMapping
 import importlib
 import json
 from pathlib import Path
@@ -23,7 +23,7 @@ from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 
 import custom_components
 from custom_components.application_credentials.errors import StorageFailed
-from custom_components.application_credentials.store import CredentialStore
+from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
@@ -326,6 +326,42 @@ def disk_is_full() -> Any:
         "async_write",
         side_effect=StorageFailed("storage_failed", reason="No space left"),
     )
+
+
+class Disk(MutableMapping[str, Any]):
+    """What Home Assistant's stores hold, as it stands in their files."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder, which need not be there."""
+        self._folder = folder
+
+    def path(self, key: str) -> Path:
+        """Return the file of a store."""
+        return self._folder / key
+
+    @override
+    def __getitem__(self, key: str) -> Any:
+        try:
+            return json.loads(self.path(key).read_text())
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    @override
+    def __setitem__(self, key: str, stored: Any) -> None:
+        self._folder.mkdir(exist_ok=True)
+        self.path(key).write_text(json.dumps(stored))
+
+    @override
+    def __delitem__(self, key: str) -> None:
+        self.path(key).unlink()
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return (path.name for path in self._folder.glob("*"))
+
+    @override
+    def __len__(self) -> int:
+        return len(list(self))
 
 
 class Shown:

@@ -2,11 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import mock_storage
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -15,7 +13,7 @@ import custom_components.application_credentials  # noqa: F401
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, Neighbours, Wire, add_hook
+from .common import DOMAIN, Disk, Neighbours, Wire, add_hook
 
 
 @pytest.fixture(autouse=True)
@@ -34,34 +32,28 @@ def checks() -> Generator[list[str]]:
     """Collect the ids of the credentials that are checked, and check none of them."""
     checked: list[str] = []
     with patch(
-        f"custom_components.{DOMAIN}.findings.Findings.async_schedule",
+        f"custom_components.{DOMAIN}.provider.findings.Findings.async_schedule",
         lambda _self, item_id: checked.append(item_id),
     ):
         yield checked
 
 
 @pytest.fixture
-def credentials_file(hass_tmp_config_dir: str) -> Path:
-    """Return the path of the stored credentials; who takes it works on a real disk."""
-    return Path(hass_tmp_config_dir) / ".storage" / DOMAIN
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Have Home Assistant live in a folder of its own, on a real disk."""
+    return hass_tmp_config_dir
 
 
 @pytest.fixture
-def hass_config_dir(request: pytest.FixtureRequest, hass_config_dir: str) -> str:
-    """Have Home Assistant live in a folder of its own where a test works on a real disk."""
-    if "credentials_file" in request.fixturenames:
-        return str(request.getfixturevalue("hass_tmp_config_dir"))
-    return hass_config_dir
+def hass_storage(hass_config_dir: str) -> Disk:
+    """Return what is stored on the disk, by key."""
+    return Disk(Path(hass_config_dir) / ".storage")
 
 
 @pytest.fixture
-def hass_storage(request: pytest.FixtureRequest) -> Generator[dict[str, Any]]:
-    """Return what is stored, by key: in memory, unless a test works on a real disk."""
-    if "credentials_file" in request.fixturenames:
-        yield {}
-        return
-    with mock_storage() as stored:
-        yield stored
+def credentials_file(hass_storage: Disk) -> Path:
+    """Return the path of the stored credentials."""
+    return hass_storage.path(DOMAIN)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, TOKEN_URL, Wire, add_account, client
+from .common import DOMAIN, TOKEN_URL, Disk, Wire, add_account, client
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +99,7 @@ async def test_shapes_usage_and_findings_are_told(
 async def test_what_cannot_be_read_is_counted(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     start: Any,
 ) -> None:
     """And not shown."""
@@ -123,7 +123,7 @@ async def test_what_cannot_be_read_is_counted(
 async def test_a_file_of_a_newer_version_is_told(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     start: Any,
 ) -> None:
     """It is the reason why there are no credentials."""

@@ -7,10 +7,10 @@ from typing import Any, override
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.check import Finding, Verdict
-from custom_components.application_credentials.collection import DATA_COLLECTION
-from custom_components.application_credentials.findings import DATA_FINDINGS
 from custom_components.application_credentials.issues import readable_part
+from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -25,6 +25,7 @@ from .common import (
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
+    Disk,
     Neighbours,
     Wire,
     add_account,
@@ -162,7 +163,7 @@ async def test_an_issue_of_a_home_without_an_address_says_so(
 
 async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
 ) -> None:
     """What was found out about its credential still stands."""
@@ -312,7 +313,7 @@ async def test_nothing_is_missed_before_home_assistant_has_started(
 
 async def test_each_damaged_record_is_an_issue(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
 ) -> None:
     """With what can be told of it, and without what could be a secret."""

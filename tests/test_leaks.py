@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
-from custom_components.application_credentials.collection import DATA_COLLECTION
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,

@@ -8,8 +8,8 @@ import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.application_credentials.collection import DATA_COLLECTION
-from custom_components.application_credentials.findings import DATA_FINDINGS
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -19,6 +19,7 @@ from .common import (
     DOMAIN,
     REDIRECT_URI,
     TOKEN_URL,
+    Disk,
     Shown,
     Wire,
     add_account,
@@ -559,7 +560,7 @@ async def test_an_account_that_is_gone_needs_no_credential(
 @pytest.fixture
 async def damaged(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     begin: Callable[[], Awaitable[tuple[Wire, Fix]]],
 ) -> tuple[Wire, Fix, str]:
     """Start with a damaged record; return wire, flow and the id of the issue."""
@@ -578,7 +579,7 @@ async def damaged(
 
 
 async def test_a_damaged_record_is_shown_and_deleted_on_request(
-    hass: HomeAssistant, hass_storage: dict[str, Any], damaged: tuple[Wire, Fix, str]
+    hass: HomeAssistant, hass_storage: Disk, damaged: tuple[Wire, Fix, str]
 ) -> None:
     """Not its secret, and not before."""
     _, fix, issue_id = damaged
@@ -625,7 +626,7 @@ async def test_a_damaged_record_that_another_browser_deleted_is_done(
 
 async def test_of_several_damaged_records_one_is_deleted(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
+    hass_storage: Disk,
     begin: Callable[[], Awaitable[tuple[Wire, Fix]]],
 ) -> None:
     """The one that the issue is about; also where neither has an id."""

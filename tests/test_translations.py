@@ -9,26 +9,47 @@ from typing import Any
 
 import pytest
 
-from custom_components.application_credentials import issues, options_flow, repairs
-from custom_components.application_credentials.check import Verdict
+from custom_components import application_credentials
+from custom_components.application_credentials import issues, repairs
+from custom_components.application_credentials.dialog import flow, forms
+from custom_components.application_credentials.provider.check import Verdict
+from homeassistant import const
 
-COMPONENT = Path(options_flow.__file__).parent
+COMPONENT = Path(application_credentials.__file__).parent
 STRINGS: dict[str, Any] = json.loads((COMPONENT / "strings.json").read_text())
 LANGUAGES = {
     path.stem: json.loads(path.read_text())
     for path in (COMPONENT / "translations").glob("*.json")
 }
 MODULES = {
-    path.stem: ast.parse(path.read_text()) for path in sorted(COMPONENT.glob("*.py"))
+    ".".join(path.relative_to(COMPONENT).with_suffix("").parts): ast.parse(
+        path.read_text()
+    )
+    for path in sorted(COMPONENT.rglob("*.py"))
 }
+DIALOG = ast.Module(
+    [
+        statement
+        for name, module in MODULES.items()
+        if name.startswith("dialog.")
+        for statement in module.body
+    ],
+    type_ignores=[],
+)
 
 # Of the flows: what of the errors of which modules can come back to a form. Left out
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
-OPTIONS_ERRORS_OF = {"validation", "collection", "store", "hooks", "usage", "changes"}
+STORING = {
+    "records.validation",
+    "records.draft",
+    "records.store",
+    "records.collection",
+} | {"records.group_commit"}
+OPTIONS_ERRORS_OF = STORING | {"hooks.loading", "accounts.usage", "accounts.changes"}
 REPAIRS = {
     issues.CLIENT_REJECTED: (
-        {"validation", "collection", "store"},
+        STORING,
         {
             "credential_in_use",
             "credential_not_found",
@@ -38,10 +59,13 @@ REPAIRS = {
     ),
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
-        {"validation", "collection", "store", "hooks", "usage"},
+        STORING | {"hooks.loading", "accounts.usage"},
         {"credential_in_use", "nothing_to_change"},
     ),
-    issues.RECORD_UNREADABLE: ({"store"}, set()),
+    issues.RECORD_UNREADABLE: (
+        {"records.store", "records.group_commit", "records.collection"},
+        {"credential_in_use", "credential_not_found", "no_platform"},
+    ),
 }
 
 
@@ -152,7 +176,7 @@ def errors_of(modules: set[str]) -> set[str]:
 def choices() -> dict[str, set[str]]:
     """Return where the dialog asks what to do next: step, and all that it may offer."""
     found: dict[str, set[str]] = {}
-    for function in functions(MODULES["options_flow"]):
+    for function in functions(DIALOG):
         gathered = {
             text
             for node in ast.walk(function)
@@ -191,11 +215,12 @@ def steps_shown(tree: ast.AST) -> set[str]:
     }
 
 
-def fields_asked(module: Any) -> set[str]:
+def fields_asked(tree: ast.AST) -> set[str]:
     """Return the fields that the forms of a module ask for."""
+    names = vars(const) | vars(forms)
     return {
-        getattr(module, call.args[0].id)
-        for name, call in calls(MODULES[module.__name__.rpartition(".")[2]])
+        names[call.args[0].id]
+        for name, call in calls(tree)
         if name in {"Required", "Optional"} and isinstance(call.args[0], ast.Name)
     }
 
@@ -216,7 +241,7 @@ STEPS = [
 
 def test_the_dialog_has_the_texts_of_its_steps() -> None:
     """Of each that is shown, and of no other."""
-    assert set(OPTIONS["step"]) == steps_shown(MODULES["options_flow"]) | set(choices())
+    assert set(OPTIONS["step"]) == steps_shown(DIALOG) | set(choices())
 
 
 def test_the_dialog_has_the_texts_of_its_choices() -> None:
@@ -229,7 +254,7 @@ def test_the_dialog_has_the_texts_of_its_choices() -> None:
     assert texts == {f"after_{step}": options for step, options in choices().items()}
     for options in choices().values():
         for option in options:
-            assert hasattr(options_flow.CredentialsFlow, f"async_step_{option}")
+            assert hasattr(flow.CredentialsFlow, f"async_step_{option}")
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS, ids=[name for name, _ in STEPS])
@@ -249,15 +274,15 @@ def test_every_field_has_a_label() -> None:
     labelled = {
         field for step in OPTIONS["step"].values() for field in step.get("data", ())
     }
-    assert labelled == fields_asked(options_flow)
+    assert labelled == fields_asked(DIALOG)
     labelled = {
         field
         for issue in STRINGS["issues"].values()
         for step in issue["fix_flow"]["step"].values()
         for field in step.get("data", ())
     }
-    clients = {str(field) for field in options_flow.CLIENT_FIELDS}
-    assert labelled == fields_asked(repairs) | clients
+    clients = {str(field) for field in forms.CLIENT_FIELDS}
+    assert labelled == fields_asked(MODULES["repairs"]) | clients
 
 
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
@@ -269,7 +294,7 @@ def test_the_dialog_has_the_texts_of_its_errors() -> None:
 
 def test_the_dialog_has_the_texts_of_its_ends() -> None:
     """And of what is shown while the provider is asked."""
-    tree = MODULES["options_flow"]
+    tree = DIALOG
     assert set(OPTIONS["abort"]) == keywords(tree, "reason")
     assert set(OPTIONS["progress"]) == keywords(tree, "progress_action")
 
@@ -331,14 +356,14 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
         f"exceptions.{key}": (key, text["message"])
         for key, text in STRINGS["exceptions"].items()
     }
-    for flow, errors in {
+    for place, errors in {
         "options": OPTIONS["error"],
         **{
             kind: issue["fix_flow"]["error"]
             for kind, issue in STRINGS["issues"].items()
         },
     }.items():
-        texts |= {f"{flow}.{key}": (key, text) for key, text in errors.items()}
+        texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
     missing = {
         path: set(placeholders(text)) - ALL_ERRORS.get(key, set())
         for path, (key, text) in texts.items()

@@ -1,77 +1,108 @@
 """OAuth2 credentials for the integrations of Home Assistant.
 
 Takes the place of the integration of the same name that Home Assistant ships,
-and of its file, its websocket API and its platform hook.
+and of its file, its websocket API and its platform hook. This module is the
+door: behind it is our component or, where that cannot be set up, the original,
+so that accounts go on whatever a release of Home Assistant has changed. So
+neither this module nor config_flow.py, which Home Assistant imports with it,
+imports anything of ours before it is used.
 """
 
-from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
+from importlib import import_module
+import logging
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components import application_credentials as original
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_entry_oauth2_flow, config_validation as cv
+from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
+from homeassistant.loader import async_get_integration
+from homeassistant.util.hass_dict import HassKey
 
-from . import issues, websocket_api
-from .collection import DATA_COLLECTION, CredentialCollection
-from .const import DOMAIN
-from .findings import DATA_FINDINGS, Findings
-from .hooks import DATA_HOOKS, HookProtocol, Hooks
-from .implementation import (
-    DATA_OWN_NAMES,
-    AuthImplementation,
-    async_provide_implementations,
-)
-from .models import AuthorizationServer, ClientCredential, CredentialRecord
-from .reauthentication import follow_reauthentication
-from .redaction import redact_websocket_log
-from .usage import entries_using
+_LOGGER = logging.getLogger(__name__)
 
-__all__ = [
-    "AuthImplementation",
-    "AuthorizationServer",
-    "ClientCredential",
-    "HookProtocol",
-]
-
+DOMAIN = "application_credentials"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
+
+# The id of the repair issue, and the key of its texts and of the entry's.
+ORIGINAL_SERVES = "original_serves"
+
+# The versions that do not go together, where the original serves.
+_DATA_ORIGINAL_SERVES: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_{ORIGINAL_SERVES}")
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what everything else stands on: the records, the provider, the wire."""
-    redact_websocket_log()
+    """Set up our component, or else the original and an issue that says so.
 
-    def titles_using(record: CredentialRecord) -> list[str]:
-        return [entry.title for entry in entries_using(hass, record)]
-
-    hooks = hass.data[DATA_HOOKS] = Hooks(hass)
-    hass.data[DATA_OWN_NAMES] = {}
-    credentials = CredentialCollection(
-        hass, has_hook=hooks.async_exists, titles_using=titles_using
-    )
-    await credentials.async_load()
-    hass.data[DATA_COLLECTION] = credentials
-    hass.data[DATA_FINDINGS] = Findings(hass, credentials)
-
-    config_entry_oauth2_flow.async_add_implementation_provider(
-        hass, DOMAIN, async_provide_implementations
-    )
-    websocket_api.async_setup(hass)
-    follow_reauthentication(hass)
-    issues.async_setup(hass)
-
-    if not hass.config_entries.async_entries(DOMAIN):
-        hass.async_create_task(
-            hass.config_entries.flow.async_init(
-                DOMAIN, context={"source": SOURCE_IMPORT}
-            ),
-            f"{DOMAIN} entry",
+    Raises what the original's set-up raises, where ours has failed.
+    """
+    try:
+        component = await hass.async_add_import_executor_job(_import_component)
+        await component.async_setup(hass)
+    except Exception:
+        _LOGGER.exception(
+            "Home Assistant's own %s serves in our place, since ours cannot", DOMAIN
         )
-    return True
+    else:
+        ir.async_delete_issue(hass, DOMAIN, ORIGINAL_SERVES)
+        return True
+    await _async_say_that_the_original_serves(hass)
+    return await original.async_setup(hass, config)
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Offer the dialog; everything else is there without an entry."""
+    """Offer the dialog; everything else is there without an entry.
+
+    Raises ConfigEntryError, which the Integrations page shows, where the
+    original serves.
+    """
+    if (versions := hass.data.get(_DATA_ORIGINAL_SERVES)) is not None:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key=ORIGINAL_SERVES,
+            translation_placeholders=versions,
+        )
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Take the dialog away."""
     return True
+
+
+def _import_component() -> Any:
+    """Import every module of ours, and return the one that sets all of it up.
+
+    Also what Home Assistant would import later, by a name that it looks for:
+    the component works as a whole, or not at all.
+    """
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if parts[-1] == "__init__":
+            parts = parts[:-1]
+        import_module(".".join((__package__, *parts)))
+    return import_module(".component", __package__)
+
+
+async def _async_say_that_the_original_serves(hass: HomeAssistant) -> None:
+    """Raise a repair issue that names the versions that do not go together."""
+    integration = await async_get_integration(hass, DOMAIN)
+    versions = hass.data[_DATA_ORIGINAL_SERVES] = {
+        "version": str(integration.version),
+        "home_assistant": home_assistant_version,
+    }
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        ORIGINAL_SERVES,
+        is_fixable=False,
+        learn_more_url=integration.documentation,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=ORIGINAL_SERVES,
+        translation_placeholders=versions,
+    )

@@ -5,9 +5,9 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
-from .collection import DATA_COLLECTION
-from .findings import DATA_FINDINGS
-from .usage import entries_using
+from .accounts.usage import entries_using
+from .provider.findings import DATA_FINDINGS
+from .records.collection import DATA_COLLECTION
 
 
 async def async_get_config_entry_diagnostics(

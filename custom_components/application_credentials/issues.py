@@ -15,20 +15,20 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
 )
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 from homeassistant.loader import Integration, async_get_integrations
 
-from .check import Finding, Verdict
-from .collection import DATA_COLLECTION
+from .accounts.usage import entries_using, entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .findings import DATA_FINDINGS
+from .dialog.texts import async_redirect_uri_text
 from .models import title_of
-from .texts import async_redirect_uri_text
-from .usage import entries_using, entries_without_credential
+from .provider.check import Finding, Verdict
+from .provider.findings import DATA_FINDINGS
+from .records.collection import DATA_COLLECTION
 
 CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
@@ -39,8 +39,11 @@ _MAX_SHOWN: Final = 100
 
 
 @callback
-def async_setup(hass: HomeAssistant) -> None:
-    """Raise the issues that there are, and follow what raises and what mends one."""
+def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Raise the issues that there are, and follow what raises and what mends one.
+
+    Returns what ends that.
+    """
     credentials = hass.data[DATA_COLLECTION]
 
     @callback
@@ -63,10 +66,19 @@ def async_setup(hass: HomeAssistant) -> None:
 
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
-    hass.data[DATA_FINDINGS].async_listen(found)
-    credentials.async_add_change_set_listener(credentials_changed)
-    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
-    async_at_started(hass, started)
+    ends = [
+        hass.data[DATA_FINDINGS].async_listen(found),
+        credentials.async_add_change_set_listener(credentials_changed),
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+        async_at_started(hass, started),
+    ]
+
+    @callback
+    def end() -> None:
+        for each in ends:
+            each()
+
+    return end
 
 
 async def _async_follow_finding(

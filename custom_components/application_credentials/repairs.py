@@ -2,7 +2,7 @@
 
 from typing import Any, Final, override
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry
@@ -10,12 +10,20 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN,
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from . import changes
-from .check import Verdict, async_ask_provider
-from .collection import DATA_COLLECTION
+from .accounts import changes
+from .accounts.usage import async_move, entries_using
 from .const import DOMAIN
+from .dialog.forms import (
+    ADD,
+    CLIENT_FIELDS,
+    CONF_TARGET,
+    Errors,
+    Placeholders,
+    error_of,
+    one_of,
+)
+from .dialog.texts import account_list, async_get_texts, async_names, async_overview
 from .errors import CredentialError, CredentialNotFound
-from .findings import DATA_FINDINGS
 from .issues import (
     CLIENT_REJECTED,
     CREDENTIAL_MISSING,
@@ -25,17 +33,9 @@ from .issues import (
     unreadable_with,
 )
 from .models import title_of
-from .options_flow import (
-    ADD,
-    CLIENT_FIELDS,
-    CONF_TARGET,
-    Errors,
-    Placeholders,
-    error_of,
-    one_of,
-)
-from .texts import account_list, async_get_texts, async_names, async_overview
-from .usage import async_move, entries_using
+from .provider.check import Verdict, async_ask_provider
+from .provider.findings import DATA_FINDINGS
+from .records.collection import DATA_COLLECTION
 
 _OPENED_WITH: Final = "issue_id"
 
@@ -118,7 +118,7 @@ class ClientRejectedFlow(_FixFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                probatio.Schema(CLIENT_FIELDS),
+                vol.Schema(CLIENT_FIELDS),
                 user_input or {CONF_CLIENT_ID: record["client_id"]},
             ),
             errors=errors,
@@ -152,7 +152,7 @@ class RedirectUriRejectedFlow(_FixFlow):
         )
         return self.async_show_form(
             step_id="init",
-            data_schema=probatio.Schema({}),
+            data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders=dict(
                 (issue and issue.translation_placeholders) or {}
@@ -182,9 +182,9 @@ class CredentialMissingFlow(_FixFlow):
         texts = await async_get_texts(self.hass)
         return self.async_show_form(
             step_id="init",
-            data_schema=probatio.Schema(
+            data_schema=vol.Schema(
                 {
-                    probatio.Required(CONF_TARGET): one_of(
+                    vol.Required(CONF_TARGET): one_of(
                         {
                             **await async_overview(self.hass, records),
                             ADD: texts.text("add"),
@@ -225,7 +225,7 @@ class CredentialMissingFlow(_FixFlow):
         return self.async_show_form(
             step_id="add",
             data_schema=self.add_suggested_values_to_schema(
-                probatio.Schema(CLIENT_FIELDS), user_input
+                vol.Schema(CLIENT_FIELDS), user_input
             ),
             errors=errors,
             description_placeholders={
@@ -266,7 +266,7 @@ class RecordUnreadableFlow(_FixFlow):
                 return self._done()
         return self.async_show_form(
             step_id="init",
-            data_schema=probatio.Schema({}),
+            data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders={"record": readable_part(item), **placeholders},
         )

@@ -5,10 +5,10 @@ from typing import Any
 from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
-from .check import Verdict
-from .collection import DATA_COLLECTION
-from .findings import DATA_FINDINGS
-from .usage import usage
+from .accounts.usage import usage
+from .provider.check import Verdict
+from .provider.findings import DATA_FINDINGS
+from .records.collection import DATA_COLLECTION
 
 
 @callback

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
 from typing import Any, Final
 
-import probatio
+import voluptuous as vol
 
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -22,29 +22,27 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.collection import CHANGE_ADDED, CollectionChange
 from homeassistant.loader import async_get_application_credentials
 
-from . import changes
-from .collection import DATA_COLLECTION
+from .accounts import changes
+from .accounts.usage import async_move, record_used_by, usage
 from .const import DOMAIN
+from .dialog.notification import async_notify_in_use
 from .errors import CredentialError, CredentialInUse, EntryNotFound
-from .findings import DATA_FINDINGS
-from .hooks import DATA_HOOKS
-from .notification import async_notify_in_use
-from .redirect_uri import async_redirect_uri
-from .usage import async_move, record_used_by, usage
-from .validation import apply_schema
+from .hooks.hooks import DATA_HOOKS
+from .provider.findings import DATA_FINDINGS
+from .provider.redirect_uri import async_redirect_uri
+from .records.collection import DATA_COLLECTION
+from .records.validation import apply_schema
 
 CONF_CREDENTIAL_ID: Final = f"{DOMAIN}_id"
 CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 CONF_DOMAINS: Final = "domains"
 
-_NO_FIELDS: Final = probatio.Schema({})
-_CREDENTIAL_ID: Final = probatio.Schema({probatio.Required(CONF_CREDENTIAL_ID): str})
-_CONFIG_ENTRY_ID: Final = probatio.Schema(
-    {probatio.Required(CONF_CONFIG_ENTRY_ID): str}
-)
-_BOTH_IDS: Final = _CREDENTIAL_ID.extend({probatio.Required(CONF_CONFIG_ENTRY_ID): str})
-_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=probatio.ALLOW_EXTRA)
-_COPY: Final = _CREDENTIAL_ID.extend({probatio.Required(CONF_DOMAINS): [str]})
+_NO_FIELDS: Final = vol.Schema({})
+_CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
+_CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
+_BOTH_IDS: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_CONFIG_ENTRY_ID): str})
+_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=vol.ALLOW_EXTRA)
+_COPY: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_DOMAINS): [str]})
 
 type Request = dict[str, Any]
 type Command = Callable[[HomeAssistant, Request], Awaitable[Any]]
@@ -67,7 +65,7 @@ def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) 
         command,
         require_admin(handler),
         BASE_COMMAND_MESSAGE_SCHEMA.extend(
-            {probatio.Required("type"): command}, extra=probatio.ALLOW_EXTRA
+            {vol.Required("type"): command}, extra=vol.ALLOW_EXTRA
         ),
     )
 
@@ -164,7 +162,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the integrations that take credentials, and their placeholders."""
     _refuse_fields(request)
     domains = await async_get_application_credentials(hass)
-    described = await hass.data[DATA_HOOKS].async_describe(domains)
+    described = await hass.data[DATA_HOOKS].descriptions.async_describe(domains)
     return {
         "domains": domains,
         "integrations": {

@@ -16,7 +16,7 @@ class Request(BaseHTTPRequestHandler):
     """A request of which everything is kept, answered as the test wants it."""
 
     protocol_version = "HTTP/1.1"
-    server: HostileProvider
+    server: "HostileProvider"
     body: str
 
     def do_GET(self) -> None:

@@ -36,7 +36,7 @@ class ShopFlowHandler(AbstractOAuth2FlowHandler, domain=DOMAIN):
             account = await async_fetch_account(
                 self.hass, data[CONF_TOKEN][CONF_ACCESS_TOKEN]
             )
-        except AccessDenied, ShopUnreachable:
+        except (AccessDenied, ShopUnreachable):
             return self.async_abort(reason="cannot_connect")
         await self.async_set_unique_id(account.subject)
         if self.source == SOURCE_REAUTH:

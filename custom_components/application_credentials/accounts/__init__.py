@@ -1,0 +1,1 @@
+"""The config entries that use credentials, and what happens to them."""

@@ -1,0 +1,183 @@
+"""What people and scripts do to credentials, and what follows from it.
+
+The websocket, the dialog and the repairs all go through here, so that the same
+request has the same consequences wherever it is made.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_NAME,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.loader import (
+    async_get_application_credentials,
+    async_get_custom_components,
+)
+
+from ..errors import CredentialError, InvalidCredential
+from ..hooks.hooks import DATA_HOOKS
+from ..hooks.implementation import async_implementation_for, async_implementation_of
+from ..models import CredentialRecord
+from ..provider.findings import DATA_FINDINGS
+from ..records.collection import DATA_COLLECTION
+from .usage import (
+    async_can_reauthenticate,
+    async_learn_own_names,
+    entries_using,
+    reload_entries,
+)
+
+
+async def async_create(
+    hass: HomeAssistant, data: dict[str, Any], *, check: bool = True
+) -> dict[str, Any]:
+    """Create a credential and return its record; then the provider is asked about it.
+
+    Raises what `CredentialCollection.async_create_item` raises.
+    """
+    record = await hass.data[DATA_COLLECTION].async_create_item(data)
+    if check:
+        hass.data[DATA_FINDINGS].async_schedule(record["id"])
+    return record
+
+
+async def async_update(
+    hass: HomeAssistant, item_id: str, updates: dict[str, Any], *, check: bool = True
+) -> tuple[dict[str, Any], list[ConfigEntry]]:
+    """Change a credential; return its record, and the entries that cannot be linked again.
+
+    A new name concerns nobody. With a new client secret, the entries that use
+    the credential are reloaded; with a new client ID they ask to be linked
+    again as well, since refresh tokens belong to the client they were issued to
+    (RFC 6749 section 6). Raises what `async_update_item` raises.
+    """
+    credentials = hass.data[DATA_COLLECTION]
+    before = credentials.record(item_id)
+    record = await credentials.async_update_item(item_id, updates)
+    new_client = record[CONF_CLIENT_ID] != before["client_id"]
+    if not new_client and record[CONF_CLIENT_SECRET] == before["client_secret"]:
+        return record, []
+    entries = entries_using(hass, credentials.record(item_id))
+    can_reauthenticate = new_client and await async_can_reauthenticate(
+        hass, before["domain"]
+    )
+    reload_entries(hass, entries, reauthenticate=can_reauthenticate)
+    if check:
+        hass.data[DATA_FINDINGS].async_schedule(item_id)
+    return record, entries if new_client and not can_reauthenticate else []
+
+
+async def async_delete(hass: HomeAssistant, item_id: str) -> None:
+    """Delete a credential that nobody uses; raises what `async_delete_item` raises."""
+    credentials = hass.data[DATA_COLLECTION]
+    await async_learn_own_names(hass, credentials.record(item_id)["domain"])
+    await credentials.async_delete_item(item_id)
+
+
+async def async_copy(
+    hass: HomeAssistant, item_id: str, domains: list[str]
+) -> list[dict[str, Any]]:
+    """Create the same client for other integrations of its provider; return the records.
+
+    Integrations that have the client already are skipped. All of the others, or
+    none. Raises CredentialError for an integration of another provider, which
+    is one with another token endpoint host, or of none that can be told.
+    """
+    credentials = hass.data[DATA_COLLECTION]
+    record = credentials.record(item_id)
+    host = await _async_token_host(hass, record, record["domain"])
+    wanted = [
+        domain
+        for domain in dict.fromkeys(domains)
+        if not any(
+            other["client_id"] == record["client_id"]
+            for other in credentials.records_of(domain)
+        )
+    ]
+    for domain in wanted:
+        if not await credentials.async_has_hook(domain):
+            raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
+        if host is None or await _async_token_host(hass, record, domain) != host:
+            raise CredentialError("copy_other_provider", domain=domain)
+    fields: dict[str, Any] = {
+        field: record[field]
+        for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME)
+        if field in record
+    }
+    created = await credentials.async_create_items(
+        [{CONF_DOMAIN: domain, **fields} for domain in wanted]
+    )
+    for each in created:
+        hass.data[DATA_FINDINGS].async_schedule(each["id"])
+    return created
+
+
+async def async_copy_candidates(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[str]:
+    """Return the integrations that the client of `record` could be copied for.
+
+    They are written with the same token endpoint. One that does not write its
+    endpoint down is asked, which imports it: so only if it is a custom one, or
+    sends people to the same page of the provider.
+    """
+    hooks = hass.data[DATA_HOOKS]
+    try:
+        implementation = await async_implementation_of(hass, record)
+    except HomeAssistantError:
+        return []
+    if not isinstance(implementation, LocalOAuth2Implementation):
+        return []
+    others = [
+        domain
+        for domain in await async_get_application_credentials(hass)
+        if not any(
+            other["client_id"] == record["client_id"]
+            for other in hass.data[DATA_COLLECTION].records_of(domain)
+        )
+    ]
+    urls = await hooks.async_urls([record["domain"], *others])
+    custom = await async_get_custom_components(hass)
+    candidates = []
+    for domain in others:
+        written = urls.get(domain, frozenset())
+        if implementation.token_url in written or (
+            not any("token" in url for url in written)
+            and (
+                domain in custom
+                or _share_a_page(written, urls.get(record["domain"], frozenset()))
+            )
+            and await _async_token_host(hass, record, domain)
+            == urlsplit(implementation.token_url).hostname
+        ):
+            candidates.append(domain)
+    return candidates
+
+
+def _share_a_page(urls: frozenset[str], others: frozenset[str]) -> bool:
+    """Return whether two hooks send people to the same page that is not Home Assistant's."""
+    return any(
+        not (urlsplit(url).hostname or "").endswith("home-assistant.io")
+        for url in urls & others
+    )
+
+
+async def _async_token_host(
+    hass: HomeAssistant, record: CredentialRecord, domain: str
+) -> str | None:
+    """Return the host at which `domain` would redeem a code of this client."""
+    try:
+        implementation = await async_implementation_for(hass, domain, record)
+    except HomeAssistantError:
+        return None
+    if not isinstance(implementation, LocalOAuth2Implementation):
+        return None
+    return urlsplit(implementation.token_url).hostname

@@ -1,0 +1,188 @@
+"""Which config entries use a credential, and what is done to them when it changes."""
+
+from contextlib import suppress
+import logging
+from typing import TypedDict
+
+from homeassistant.config_entries import HANDLERS, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import DATA_IMPLEMENTATIONS
+from homeassistant.loader import IntegrationNotFound, async_get_integration
+
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..errors import CredentialError, EntryNotFound
+from ..hooks.implementation import DATA_OWN_NAMES, async_implementation_of
+from ..models import CredentialRecord, auth_domain_of
+from ..records.collection import DATA_COLLECTION
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class UsedBy(TypedDict):
+    """A config entry that uses a credential, in the shape of the websocket API."""
+
+    config_entry_id: str
+    title: str
+    domain: str
+    state: str
+    disabled_by: str | None
+
+
+@callback
+def record_used_by(hass: HomeAssistant, entry: ConfigEntry) -> CredentialRecord | None:
+    """Return the credential that serves a config entry, None where none of ours does.
+
+    Of several that the entry could mean, the last: that is the one which
+    Home Assistant's OAuth2 flow is handed.
+    """
+    name = entry.data.get(CONF_AUTH_IMPLEMENTATION)
+    if not isinstance(name, str):
+        return None
+    records = hass.data[DATA_COLLECTION].records_of(entry.domain)
+    own_names = hass.data[DATA_OWN_NAMES]
+    for record in reversed(records):
+        if name in (auth_domain_of(record), own_names.get(record["id"])):
+            return record
+    # An imported credential is served under its auth_domain alone; still, whoever
+    # says its id means it.
+    return next((record for record in records if record["id"] == name), None)
+
+
+@callback
+def entries_using(hass: HomeAssistant, record: CredentialRecord) -> list[ConfigEntry]:
+    """Return the config entries that a credential serves, in whatever state they are."""
+    return [
+        entry
+        for entry in hass.config_entries.async_entries(record["domain"])
+        if (used := record_used_by(hass, entry)) and used["id"] == record["id"]
+    ]
+
+
+@callback
+def entries_without_credential(hass: HomeAssistant) -> list[ConfigEntry]:
+    """Return the config entries that point at a credential which is gone.
+
+    What Home Assistant Cloud or an implementation of the integration's own
+    serves is left alone, and so is what does not look like one of our ids.
+    """
+    registered = hass.data.get(DATA_IMPLEMENTATIONS, {})
+    return [
+        entry
+        for entry in hass.config_entries.async_entries()
+        if isinstance(name := entry.data.get(CONF_AUTH_IMPLEMENTATION), str)
+        and name.startswith(f"{entry.domain}_")
+        and name not in registered.get(entry.domain, {})
+        and record_used_by(hass, entry) is None
+    ]
+
+
+@callback
+def usage(hass: HomeAssistant) -> dict[str, list[UsedBy]]:
+    """Return for every credential, by id, the config entries that use it."""
+    used: dict[str, list[UsedBy]] = {
+        item_id: [] for item_id in hass.data[DATA_COLLECTION].data
+    }
+    for entry in hass.config_entries.async_entries():
+        if record := record_used_by(hass, entry):
+            used[record["id"]].append(
+                UsedBy(
+                    config_entry_id=entry.entry_id,
+                    title=entry.title,
+                    domain=entry.domain,
+                    state=entry.state.value,
+                    disabled_by=entry.disabled_by and entry.disabled_by.value,
+                )
+            )
+    return used
+
+
+async def async_can_reauthenticate(hass: HomeAssistant, domain: str) -> bool:
+    """Return whether the config flow of an integration has a reauthentication step."""
+    if (handler := HANDLERS.get(domain)) is None:
+        try:
+            integration = await async_get_integration(hass, domain)
+            await integration.async_get_platform("config_flow")
+        except (IntegrationNotFound, ImportError) as err:
+            _LOGGER.debug("The config flow of %s cannot be imported: %s", domain, err)
+        handler = HANDLERS.get(domain)
+    return handler is not None and hasattr(handler, "async_step_reauth")
+
+
+@callback
+def reload_entries(
+    hass: HomeAssistant, entries: list[ConfigEntry], *, reauthenticate: bool
+) -> None:
+    """Reload config entries in the background; then have them linked again, if asked to.
+
+    Whatever state they are in, but for disabled ones: those are left alone.
+    """
+    for entry in entries:
+        if entry.disabled_by is None:
+            hass.async_create_task(
+                _async_reload_entry(hass, entry, reauthenticate=reauthenticate),
+                f"{DOMAIN} reload {entry.domain} {entry.entry_id}",
+            )
+
+
+async def async_move(
+    hass: HomeAssistant, entry_id: str, record: CredentialRecord
+) -> None:
+    """Point a config entry at another credential, and have it linked again.
+
+    Raises CredentialError, with nothing changed, for an unknown entry, for a
+    credential of another integration, and where the integration cannot be
+    linked again or does not let its credential be chosen.
+    """
+    entry = hass.config_entries.async_get_entry(entry_id)
+    if entry is None:
+        raise EntryNotFound(entry_id)
+    if entry.domain != record["domain"]:
+        raise CredentialError(
+            "move_other_integration", domain=entry.domain, other=record["domain"]
+        )
+    if not await async_can_reauthenticate(hass, entry.domain):
+        raise CredentialError("move_no_reauthentication", domain=entry.domain)
+    if await _async_has_own_name(hass, record):
+        raise CredentialError("move_not_chosen", domain=entry.domain)
+    # It may be gone, since the config flow was imported.
+    record = hass.data[DATA_COLLECTION].record(record["id"])
+    hass.config_entries.async_update_entry(
+        entry,
+        data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
+    )
+    reload_entries(hass, [entry], reauthenticate=True)
+
+
+async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:
+    """Learn which entries of an integration mean which credential, where none could tell.
+
+    After a start, a disabled entry of an integration whose implementations have
+    names of their own (smartthings, withings) has not been asked for yet.
+    """
+    if any(
+        entry.data.get(CONF_AUTH_IMPLEMENTATION) == domain
+        and record_used_by(hass, entry) is None
+        for entry in hass.config_entries.async_entries(domain)
+    ):
+        for record in hass.data[DATA_COLLECTION].records_of(domain):
+            await _async_has_own_name(hass, record)
+
+
+async def _async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
+    """Return whether entries cannot say that they mean this very credential."""
+    with suppress(ImplementationUnavailableError):
+        await async_implementation_of(hass, record)
+    return record["id"] in hass.data[DATA_OWN_NAMES]
+
+
+async def _async_reload_entry(
+    hass: HomeAssistant, entry: ConfigEntry, *, reauthenticate: bool
+) -> None:
+    try:
+        await hass.config_entries.async_reload(entry.entry_id)
+    except HomeAssistantError as err:
+        _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
+    # After the reload, which ends every reauthentication that is under way.
+    if reauthenticate and hass.config_entries.async_get_entry(entry.entry_id):
+        entry.async_start_reauth_if_available(hass)

@@ -1,0 +1,57 @@
+"""Set the component up, in the order in which one thing stands on another."""
+
+from contextlib import ExitStack
+
+from homeassistant.config_entries import SOURCE_IMPORT
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_entry_oauth2_flow
+
+from . import issues, websocket_api
+from .accounts.linking import follow_reauthentication
+from .accounts.usage import entries_using
+from .const import DOMAIN
+from .hooks.hooks import DATA_HOOKS, Hooks
+from .hooks.implementation import DATA_OWN_NAMES, async_provide_implementations
+from .models import CredentialRecord
+from .provider.findings import DATA_FINDINGS, Findings
+from .records.collection import DATA_COLLECTION, CredentialCollection
+from .records.redaction import redact_websocket_log
+
+
+async def async_setup(hass: HomeAssistant) -> None:
+    """Set up what everything else stands on: the records, the provider, the wire.
+
+    Raises whatever goes wrong, with nothing left behind that is called later:
+    the original is set up in our place then.
+    """
+    with ExitStack() as undo:
+        redact_websocket_log()
+
+        def titles_using(record: CredentialRecord) -> list[str]:
+            return [entry.title for entry in entries_using(hass, record)]
+
+        hooks = hass.data[DATA_HOOKS] = Hooks(hass)
+        hass.data[DATA_OWN_NAMES] = {}
+        credentials = CredentialCollection(
+            hass, has_hook=hooks.loader.async_exists, titles_using=titles_using
+        )
+        await credentials.async_load()
+        hass.data[DATA_COLLECTION] = credentials
+        hass.data[DATA_FINDINGS] = Findings(hass, credentials)
+        undo.callback(follow_reauthentication(hass))
+        undo.callback(issues.async_setup(hass))
+        # What others call from now on; the original registers its own in their place.
+        config_entry_oauth2_flow.async_add_implementation_provider(
+            hass, DOMAIN, async_provide_implementations
+        )
+        websocket_api.async_setup(hass)
+        # It stays.
+        undo.pop_all()
+
+    if not hass.config_entries.async_entries(DOMAIN):
+        hass.async_create_task(
+            hass.config_entries.flow.async_init(
+                DOMAIN, context={"source": SOURCE_IMPORT}
+            ),
+            f"{DOMAIN} entry",
+        )

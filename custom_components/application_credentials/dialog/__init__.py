@@ -1,0 +1,1 @@
+"""The forms in which people see and change credentials."""

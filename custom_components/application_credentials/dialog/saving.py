@@ -1,0 +1,145 @@
+"""Ask the provider, and save what it accepts.
+
+Nothing is saved before the provider was asked, and a person decides what to do
+about a bad answer.
+"""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN
+
+from ..accounts import changes
+from ..errors import CredentialError, CredentialNotFound
+from ..provider.check import Finding, Verdict, async_ask_provider
+from ..provider.findings import DATA_FINDINGS
+from .copy import CopySteps
+from .forms import CONF_DOMAINS, CONF_NEXT
+from .steps import ending_when_gone
+
+
+class SavingSteps(CopySteps):
+    """The steps between a form and the disk."""
+
+    @ending_when_gone
+    async def async_step_check(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask the provider about a stored credential."""
+        self._candidate = None
+        self._typed = {}
+        return await self._async_ask()
+
+    async def async_step_asking(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show that the provider is being asked."""
+        assert self._asking is not None
+        if not self._asking.done():
+            return self.async_show_progress(
+                step_id="asking",
+                progress_action="asking",
+                progress_task=self._asking,
+            )
+        return self.async_show_progress_done(next_step_id="asked")
+
+    @ending_when_gone
+    async def async_step_asked(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Go on from what the provider says: save what it accepts, ask about the rest."""
+        # Where the answer was there at once, it is still the input of the step before.
+        if user_input is not None and CONF_NEXT in user_input:
+            return await self._async_go_on(user_input)
+        assert self._asking is not None
+        finding = await self._asking
+        if self._candidate is None:
+            return self._choose_next(
+                "finding",
+                ["edit", "check", "credential"],
+                await self._async_tell(self._record, finding),
+            )
+        if finding.client is Verdict.ACCEPTED:
+            return await self._async_save(finding)
+        return self._choose_next(
+            finding.client.value,
+            ["edit" if self._item_id else "new", "save_anyway"],
+            await self._async_tell(self._candidate, finding),
+        )
+
+    # The same step under the names of what it shows.
+    async_step_finding = async_step_asked
+    async_step_rejected = async_step_asked
+    async_step_unknown = async_step_asked
+
+    @ending_when_gone
+    async def async_step_save_anyway(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Save what the provider does not accept."""
+        assert self._asking is not None
+        return await self._async_save(await self._asking)
+
+    @ending_when_gone
+    async def async_step_saved(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what was saved, and offer the client to other integrations of the provider."""
+        finding = self.hass.data[DATA_FINDINGS].get(self._item_id) or Finding()
+        told = await self._async_tell(self._record, finding)
+        if user_input is not None and not user_input.get(CONF_DOMAINS):
+            return self.async_abort(reason="saved")
+        return await self._async_offer_copy(
+            "saved",
+            user_input,
+            told,
+            otherwise=self.async_abort(
+                reason="saved_and_asked", description_placeholders=told
+            ),
+        )
+
+    async def _async_show_form_again(self) -> ConfigFlowResult:
+        """Show the form that was submitted last, with what was typed into it."""
+        raise NotImplementedError
+
+    async def _async_ask(self) -> ConfigFlowResult:
+        """Start asking the provider, about what was typed or about what is stored."""
+        if self._candidate is None:
+            asking = self.hass.data[DATA_FINDINGS].async_check(self._record["id"])
+        else:
+            asking = async_ask_provider(self.hass, self._candidate)
+        self._asking = self.hass.async_create_task(asking, "ask the provider")
+        return await self.async_step_asking()
+
+    async def _async_save(self, finding: Finding | None) -> ConfigFlowResult:
+        """Save what was typed; `finding` is what the provider says of it, if it was asked."""
+        try:
+            if self._item_id:
+                await changes.async_update(
+                    self.hass, self._item_id, self._typed, check=False
+                )
+            else:
+                record = await changes.async_create(
+                    self.hass, self._new_fields(), check=False
+                )
+                self._item_id = record["id"]
+        except CredentialNotFound:
+            raise
+        except CredentialError as err:
+            # Back to the form, so that nothing has to be typed again.
+            self._refused = err
+            return await self._async_show_form_again()
+        if finding is None or self._candidate is None:
+            return self.async_abort(reason="saved")
+        self.hass.data[DATA_FINDINGS].async_adopt(
+            self._item_id, self._candidate, finding
+        )
+        return await self.async_step_saved()
+
+    def _new_fields(self) -> dict[str, Any]:
+        return {
+            CONF_DOMAIN: self._domain,
+            CONF_CLIENT_ID: "",
+            CONF_CLIENT_SECRET: "",
+            **self._typed,
+        }

@@ -1,0 +1,113 @@
+"""What all steps of the dialog stand on.
+
+What a step is about stands in the flow: the integration or the credential, what
+was typed, and what the provider says of it.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import wraps
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
+
+from ..errors import CredentialError, CredentialNotFound
+from ..models import CredentialRecord, title_of
+from ..provider.check import Finding
+from ..records.collection import DATA_COLLECTION
+from .forms import CONF_NEXT, Errors, Placeholders, error_of
+from .texts import async_get_texts, async_names, async_redirect_uri_text
+
+type Step = Callable[..., Coroutine[Any, Any, ConfigFlowResult]]
+
+
+class DialogFlow(OptionsFlow):
+    """The state of one visit to the dialog, and what every step may need."""
+
+    def __init__(self) -> None:
+        """Start at the overview."""
+        self._domain = ""
+        # Empty while a credential is added.
+        self._item_id = ""
+        self._typed: dict[str, Any] = {}
+        self._candidate: CredentialRecord | None = None
+        self._asking: asyncio.Task[Finding] | None = None
+        # Why what was typed could not be saved, until its form has said so.
+        self._refused: CredentialError | None = None
+
+    @property
+    def _record(self) -> CredentialRecord:
+        return self.hass.data[DATA_COLLECTION].record(self._item_id)
+
+    async def _async_tell(
+        self, record: CredentialRecord, finding: Finding
+    ) -> Placeholders:
+        """Return the placeholders that say what the provider makes of a credential."""
+        texts = await async_get_texts(self.hass)
+        return {
+            **await self._async_about(record),
+            "client": texts.text(f"client_{finding.client}_long"),
+            "uri": texts.text(
+                f"redirect_uri_{finding.redirect_uri}_long",
+                redirect_uri=await async_redirect_uri_text(self.hass),
+            ),
+            "said": texts.said(finding),
+        }
+
+    def _choose_next(
+        self, step_id: str, steps: list[str], placeholders: Placeholders
+    ) -> ConfigFlowResult:
+        """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_NEXT): SelectSelector(
+                        SelectSelectorConfig(
+                            options=steps,
+                            mode=SelectSelectorMode.LIST,
+                            translation_key=f"after_{step_id}",
+                        )
+                    )
+                }
+            ),
+            description_placeholders=placeholders,
+            last_step=False,
+        )
+
+    async def _async_go_on(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+        """Go to the step that was chosen, which the form has made sure is one of its own."""
+        step: Step = getattr(self, f"async_step_{user_input[CONF_NEXT]}")
+        return await step()
+
+    def _take_refusal(self) -> tuple[Errors, Placeholders]:
+        """Return why saving was refused, once."""
+        refused, self._refused = self._refused, None
+        return error_of(refused) if refused else ({}, {})
+
+    async def _async_about(self, record: CredentialRecord) -> Placeholders:
+        """Return the placeholders that say which credential this is."""
+        names = await async_names(self.hass, [record["domain"]])
+        return {"name": title_of(record), "integration": names[record["domain"]]}
+
+
+def ending_when_gone(step: Step) -> Step:
+    """Have a step end the dialog where its credential is gone meanwhile."""
+
+    @wraps(step)
+    async def checked(
+        self: DialogFlow, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        try:
+            return await step(self, user_input)
+        except CredentialNotFound:
+            return self.async_abort(reason="credential_gone")
+
+    return checked

@@ -1,0 +1,143 @@
+"""Texts that are put together here and shown by Home Assistant's dialogs.
+
+A dialog translates its own texts; a list of credentials with what is known of
+each is put together on this side, in the language that Home Assistant is set to.
+"""
+
+from collections.abc import Iterable, Mapping
+import re
+import string
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.loader import Integration, async_get_integrations
+
+from ..accounts.usage import entries_using
+from ..const import DOMAIN
+from ..errors import CredentialError
+from ..hooks.hooks import DATA_HOOKS
+from ..models import CredentialRecord, title_of
+from ..provider.check import Finding, Verdict
+from ..provider.findings import DATA_FINDINGS
+from ..provider.redirect_uri import async_redirect_uri
+
+_PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
+
+
+class Texts:
+    """The texts of the component that are put together on this side."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Take the translations of the category `selector`."""
+        self._texts = texts
+
+    def text(self, key: str, **placeholders: Any) -> str:
+        """Return the text `key` with its placeholders filled in."""
+        text = self._texts.get(f"component.{DOMAIN}.selector.text.options.{key}", key)
+        return text.format(**placeholders)
+
+    def finding(self, finding: Finding | None) -> str:
+        """Return what a check found out about the client, in a few words."""
+        return self.text(
+            "not_checked" if finding is None else f"client_{finding.client}"
+        )
+
+    def said(self, finding: Finding) -> str:
+        """Return what the provider said, word for word, where that helps a person on.
+
+        Of an accepted client, all that it says is that there is no such code.
+        """
+        if not finding.error or finding.client is Verdict.ACCEPTED:
+            return ""
+        words = ": ".join(filter(None, (finding.error, finding.error_description)))
+        return self.text("said", words=as_markdown(words))
+
+
+async def async_get_texts(hass: HomeAssistant) -> Texts:
+    """Return the texts in the language of Home Assistant."""
+    return Texts(
+        await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
+    )
+
+
+async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
+    """Return what an error says, in the language of Home Assistant.
+
+    The error itself says it in English, for the log and the wire.
+    """
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", {DOMAIN}
+    )
+    text = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
+    return text.format(**(err.translation_placeholders or {}))
+
+
+async def async_redirect_uri_text(hass: HomeAssistant) -> str:
+    """Return the redirect URI to register, or why it is not known."""
+    try:
+        return async_redirect_uri(hass)
+    except CredentialError as err:
+        return await async_error_text(hass, err)
+
+
+async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
+    """Return the proper names of integrations; a domain that is none is its own name."""
+    found = await async_get_integrations(hass, set(domains))
+    return {
+        domain: integration.name if isinstance(integration, Integration) else domain
+        for domain, integration in found.items()
+    }
+
+
+async def async_overview(
+    hass: HomeAssistant, records: Iterable[CredentialRecord]
+) -> dict[str, str]:
+    """Return a line for each credential, by id, sorted by integration and name."""
+    records = list(records)
+    texts = await async_get_texts(hass)
+    names = await async_names(hass, {record["domain"] for record in records})
+    findings = hass.data[DATA_FINDINGS]
+    return {
+        record["id"]: texts.text(
+            "overview_line",
+            integration=names[record["domain"]],
+            name=title_of(record),
+            count=len(entries_using(hass, record)),
+            finding=texts.finding(findings.get(record["id"])),
+        )
+        for record in sorted(
+            records, key=lambda each: (names[each["domain"]], title_of(each))
+        )
+    }
+
+
+async def async_instructions(hass: HomeAssistant, domain: str) -> str:
+    """Return what an integration tells people about getting its credentials.
+
+    Empty where it tells nothing.
+    """
+    translations = await async_get_translations(
+        hass, hass.config.language, DOMAIN, {domain}
+    )
+    text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
+    described = await hass.data[DATA_HOOKS].descriptions.async_describe([domain])
+    for name, value in described.get(domain, {}).items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text
+
+
+def account_list(entries: Iterable[ConfigEntry], texts: Texts) -> str:
+    """Return the titles of config entries as a Markdown list, or that there are none."""
+    return "\n".join(f"- {as_markdown(entry.title)}" for entry in entries) or (
+        texts.text("no_accounts")
+    )
+
+
+def as_markdown(text: str) -> str:
+    """Return Markdown that shows `text` as it is: others have chosen it.
+
+    Markdown takes every ASCII punctuation mark literally after a backslash.
+    """
+    return _PUNCTUATION.sub(r"\\\g<0>", text)

@@ -1,0 +1,1 @@
+"""What integrations bring: their platform hooks, and the implementations made with them."""

@@ -1,0 +1,92 @@
+"""Find and import the hooks of integrations."""
+
+import asyncio
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import Integration, async_get_integrations
+
+from ..const import DOMAIN
+from ..errors import InvalidCredential
+from .faults import Faults, HookFailed, HookIncomplete, is_for_us
+from .protocol import NEEDED
+from .readings import HookReadings
+
+# Seconds; on a slow machine the libraries of an integration take this long to import.
+IMPORT_TIMEOUT: Final = 60
+
+
+class HookLoader:
+    """Finds the hooks of integrations, and imports what has to be imported."""
+
+    def __init__(
+        self, hass: HomeAssistant, faults: Faults, readings: HookReadings
+    ) -> None:
+        """Take what the files of hooks say, and where to say what goes wrong."""
+        self._hass = hass
+        self._faults = faults
+        self._readings = readings
+
+    async def async_load(self, domain: str) -> ModuleType | None:
+        """Return the hook of an integration as Home Assistant imports it.
+
+        None where there is no such integration, or it has no hook. Raises
+        HookIncomplete, and HookFailed where the import does.
+        """
+        integration = (await self.async_integrations([domain])).get(domain)
+        if integration is None:
+            return None
+        if (platform := integration.get_platform_cached(DOMAIN)) is None:
+            if not integration.platforms_exists((DOMAIN,)):
+                return None
+            platform = await self.async_import(integration)
+        if not any(hasattr(platform, name) for name in NEEDED):
+            raise self._faults.failed(
+                domain, "has neither of the functions it needs", HookIncomplete
+            )
+        return platform
+
+    async def async_exists(self, domain: str) -> bool:
+        """Return whether an integration takes credentials, without importing it if possible.
+
+        Raises InvalidCredential where its hook has neither of the functions it needs.
+        """
+        integration = (await self.async_integrations([domain])).get(domain)
+        if integration is None:
+            return False
+        if integration.get_platform_cached(DOMAIN) is None:
+            reading = (await self._readings.async_read([integration])).get(domain)
+            if reading is not None and reading.names & NEEDED:
+                return True
+        try:
+            return await self.async_load(domain) is not None
+        except HookIncomplete as err:
+            raise InvalidCredential("hook_incomplete", domain=domain) from err
+        except HookFailed:
+            return False
+
+    async def async_integrations(
+        self, domains: Iterable[str]
+    ) -> dict[str, Integration]:
+        """Return the integrations that there are."""
+        found = await async_get_integrations(self._hass, domains)
+        return {
+            domain: integration
+            for domain, integration in found.items()
+            if isinstance(integration, Integration)
+        }
+
+    async def async_import(self, integration: Integration) -> ModuleType:
+        """Import a hook, and with it the package of its integration."""
+        try:
+            async with asyncio.timeout(IMPORT_TIMEOUT):
+                return await integration.async_get_platform(DOMAIN)
+        except BaseException as err:
+            if is_for_us(err):
+                raise
+            raise self._faults.failed(
+                integration.domain,
+                f"cannot be imported: {type(err).__name__}: {err}",
+            ) from err

@@ -1,0 +1,1 @@
+"""What providers say about credentials."""

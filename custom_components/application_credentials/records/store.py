@@ -1,0 +1,122 @@
+"""The file that holds the credentials: durable, private, and shared with the original.
+
+A Home Assistant store whose writes are fsynced, renamed into place and reported.
+"""
+
+import logging
+import os
+from pathlib import Path
+import stat
+from typing import Any, Final
+
+from atomicwrites import AtomicWriter
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.collection import SerializedStorageCollection
+from homeassistant.helpers.json import prepare_save_json
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import SerializationError
+
+from ..const import DOMAIN
+from ..errors import StorageFailed
+
+_LOGGER = logging.getLogger(__name__)
+
+# The original's: either reads what the other wrote.
+STORAGE_KEY: Final = DOMAIN
+STORAGE_VERSION: Final = 1
+STORAGE_VERSION_MINOR: Final = 1
+
+_PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
+
+
+class CredentialStore(Store[SerializedStorageCollection]):
+    """Home Assistant's store, with writes that are on disk when they return."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Open the store of the component, in the configuration folder of `hass`."""
+        super().__init__(
+            hass,
+            STORAGE_VERSION,
+            STORAGE_KEY,
+            minor_version=STORAGE_VERSION_MINOR,
+        )
+        self.readable = True
+
+    async def async_read(self) -> Any:
+        """Return what the file holds, or None where there is nothing.
+
+        A file that is not JSON is renamed by Home Assistant, which raises its
+        own repair issue. One that cannot be read, or is of a newer version, is
+        left alone: `readable` is False from then on.
+        """
+        try:
+            await self.hass.async_add_executor_job(self._tighten)
+            return await self.async_load()
+        except Exception as err:  # noqa: BLE001 (JSON that is no store ends in any of them)
+            self.readable = False
+            _LOGGER.error(
+                "The credentials in %s cannot be read, and stay as they are: %s",
+                self.path,
+                err,
+            )
+            return None
+
+    async def async_write(self, data: SerializedStorageCollection) -> None:
+        """Put `data` on disk; it is safe when this returns.
+
+        Raises StorageFailed when it is not, and the file is as it was.
+        """
+        try:
+            await self.hass.async_add_executor_job(
+                self._write,
+                {
+                    "version": STORAGE_VERSION,
+                    "minor_version": STORAGE_VERSION_MINOR,
+                    "key": STORAGE_KEY,
+                    "data": data,
+                },
+            )
+        except OSError as err:
+            raise StorageFailed("storage_failed", reason=str(err)) from err
+        except SerializationError:
+            # From None, and without its text: it quotes what could not be written.
+            raise StorageFailed("storage_not_serializable") from None
+
+    def _write(self, stored: dict[str, Any]) -> None:
+        """Write a temporary file that others cannot read, and rename it into place.
+
+        File and folder are fsynced. Home Assistant's stores write in the same
+        way; theirs tell nobody that a write has failed.
+        """
+        _, content = prepare_save_json(stored)
+        path = Path(self.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with AtomicWriter(
+            path, mode="wb", overwrite=True, prefix=f"{STORAGE_KEY}.", suffix=".tmp"
+        ).open() as file:
+            file.write(content)
+
+    async def async_set_aside(self) -> None:
+        """Rename a file that holds something else, so that nothing overwrites it."""
+        aside = f"{self.path}.corrupt.{dt_util.utcnow().isoformat()}"
+        try:
+            await self.hass.async_add_executor_job(os.rename, self.path, aside)
+        except OSError as err:
+            self.readable = False
+            _LOGGER.error("%s holds no credentials, and stays: %s", self.path, err)
+        else:
+            _LOGGER.error("%s holds no credentials; kept as %s", self.path, aside)
+
+    def _tighten(self) -> None:
+        """Take away what others than the owner may do with the file."""
+        path = Path(self.path)
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & ~_PRIVATE:
+            try:
+                path.chmod(_PRIVATE)
+            except OSError as err:
+                # A network share without modes, or another owner's file.
+                _LOGGER.warning(
+                    "Others than the owner may read %s, and it stays so: %s", path, err
+                )

@@ -1,0 +1,161 @@
+"""What a credential's fields may hold.
+
+A value reaches this module as the client sent it. Errors name the field, the
+character and its place, never the value: it may be a client secret.
+"""
+
+from typing import Any, Final
+import unicodedata
+
+import voluptuous as vol
+
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_NAME,
+)
+from homeassistant.helpers import config_validation as cv
+
+from ..const import (
+    CONF_AUTH_DOMAIN,
+    MAX_LENGTH_CLIENT_ID,
+    MAX_LENGTH_CLIENT_SECRET,
+    MAX_LENGTH_NAME,
+)
+from ..errors import InvalidCredential
+
+_CREATE_SCHEMA: Final = vol.Schema(
+    {
+        vol.Required(CONF_DOMAIN): cv.string,
+        vol.Required(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
+        vol.Required(CONF_CLIENT_SECRET): vol.All(cv.string, vol.Strip),
+        vol.Optional(CONF_AUTH_DOMAIN): cv.string,
+        vol.Optional(CONF_NAME): cv.string,
+    }
+)
+_UPDATE_SCHEMA: Final = vol.Schema(
+    {
+        vol.Optional(CONF_CLIENT_ID): vol.All(cv.string, vol.Strip),
+        vol.Optional(CONF_CLIENT_SECRET): vol.All(cv.string, vol.Strip),
+        vol.Optional(CONF_NAME): vol.Any(None, vol.All(cv.string, vol.Strip)),
+    }
+)
+
+_MAX_LENGTH: Final = {
+    CONF_CLIENT_ID: MAX_LENGTH_CLIENT_ID,
+    CONF_CLIENT_SECRET: MAX_LENGTH_CLIENT_SECRET,
+    CONF_NAME: MAX_LENGTH_NAME,
+}
+
+
+def validate_new(data: dict[str, Any]) -> dict[str, str]:
+    """Return the fields of a record that a person or a script wants created.
+
+    `data` is what was sent; the result is stripped and ready to store. Raises
+    InvalidCredential where RFC 6749 appendix A.1 or A.2 is not met.
+    """
+    fields: dict[str, str] = apply_schema(_CREATE_SCHEMA, data)
+    for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET):
+        _check_visible_ascii(field, fields[field])
+    _check_not_empty(CONF_CLIENT_ID, fields[CONF_CLIENT_ID])
+    _check_lengths(fields)
+    if not fields.get(CONF_NAME, "").strip():
+        fields.pop(CONF_NAME, None)
+    return fields
+
+
+def validate_import(data: dict[str, Any]) -> dict[str, str]:
+    """Return the fields of a record that an integration imports.
+
+    As lenient as the original: whatever can be a string is one. Raises
+    InvalidCredential for anything else.
+    """
+    imported: dict[str, str] = apply_schema(_CREATE_SCHEMA, data)
+    return imported
+
+
+def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
+    """Return the changes of a record, of which there is at least one.
+
+    A `name` of None or without a visible character takes the name away. Raises
+    InvalidCredential as for a new record, and where there is nothing to change.
+    """
+    changes: dict[str, str | None] = apply_schema(_UPDATE_SCHEMA, data)
+    if not changes:
+        raise InvalidCredential("nothing_to_change")
+    for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET):
+        if (value := changes.get(field)) is not None:
+            _check_visible_ascii(field, value)
+    if (client_id := changes.get(CONF_CLIENT_ID)) is not None:
+        _check_not_empty(CONF_CLIENT_ID, client_id)
+    _check_lengths(changes)
+    if not changes.get(CONF_NAME, True):
+        changes[CONF_NAME] = None
+    return changes
+
+
+def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
+    """Return what `schema` makes of a request.
+
+    Raises InvalidCredential that says which key is wrong, and why, in the words
+    of the schema; what was sent stands in none of them.
+    """
+    try:
+        return schema(data)
+    except vol.MultipleInvalid as err:
+        path = err.errors[0].path
+        # From None: a chained error would print the rejected value in a traceback.
+        raise InvalidCredential(
+            "invalid_field",
+            path[0] if path and path[0] in _MAX_LENGTH else None,
+            message="\n".join(sorted(str(each) for each in err.errors)),
+        ) from None
+
+
+def is_readable(stored: Any) -> bool:
+    """Return whether a record of the file has what a record needs, in the right types."""
+    return (
+        isinstance(stored, dict)
+        and all(
+            isinstance(stored.get(field), str)
+            for field in ("id", CONF_DOMAIN, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
+        )
+        and bool(stored["id"])
+        and all(
+            isinstance(stored.get(field, ""), str)
+            for field in (CONF_NAME, CONF_AUTH_DOMAIN)
+        )
+    )
+
+
+def _check_visible_ascii(field: str, value: str) -> None:
+    """Refuse what is not VSCHAR, %x20-7E (RFC 6749 appendix A)."""
+    for position, character in enumerate(value, start=1):
+        if not " " <= character <= "~":
+            raise InvalidCredential(
+                "invalid_character",
+                field,
+                field_name=field,
+                character=_describe(character),
+                position=str(position),
+            )
+
+
+def _describe(character: str) -> str:
+    """Return the Unicode name and the code point of a character that cannot be seen."""
+    name = unicodedata.name(character, unicodedata.category(character))
+    return f"{name} (U+{ord(character):04X})"
+
+
+def _check_not_empty(field: str, value: str) -> None:
+    if not value:
+        raise InvalidCredential("empty_field", field, field_name=field)
+
+
+def _check_lengths(fields: dict[str, Any]) -> None:
+    for field, limit in _MAX_LENGTH.items():
+        if len(fields.get(field) or "") > limit:
+            raise InvalidCredential(
+                "too_long", field, field_name=field, limit=str(limit)
+            )

@@ -1,0 +1,512 @@
+"""Which accounts use which credential, and what becomes of them."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from custom_components.application_credentials.accounts.usage import (
+    entries_without_credential,
+)
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    LocalOAuth2Implementation,
+    async_get_implementations,
+    async_register_implementation,
+)
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    SHOP,
+    Neighbours,
+    Wire,
+    add_account,
+    add_hook,
+    add_integration,
+    link_flow,
+    real_hook,
+    reauthentications,
+)
+
+
+def used_by(
+    account: ConfigEntry, state: str = "not_loaded", **changes: Any
+) -> dict[str, Any]:
+    """Return what `usage` says of an account."""
+    return {
+        "config_entry_id": account.entry_id,
+        "title": account.title,
+        "domain": account.domain,
+        "state": state,
+        "disabled_by": None,
+        **changes,
+    }
+
+
+async def test_every_credential_is_listed(hass: HomeAssistant, wire: Wire) -> None:
+    """An unused one with an empty list, which is what a person looks for."""
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    assert await wire.get("usage") == {"shop_one": [used_by(account)], "shop_two": []}
+
+
+async def test_accounts_are_listed_in_whatever_state(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """One that failed, or is disabled or ignored, holds on to its credential as well."""
+    setups = add_integration(hass)
+
+    def fail(entry: ConfigEntry) -> None:
+        if entry.title == "retried":
+            raise ConfigEntryNotReady
+        if entry.title == "failed":
+            raise ConfigEntryError
+
+    setups.fails = fail
+    await wire.create()
+    fields: dict[str, dict[str, Any]] = {
+        "loaded": {},
+        "retried": {},
+        "failed": {},
+        "disabled": {"disabled_by": ConfigEntryDisabler.USER},
+        "ignored": {"source": SOURCE_IGNORE},
+    }
+    accounts = {
+        title: add_account(hass, "shop_abc", title=title, **fields[title])
+        for title in fields
+    }
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+    assert (await wire.get("usage"))["shop_abc"] == [
+        used_by(accounts["loaded"], "loaded"),
+        used_by(accounts["retried"], "setup_retry"),
+        used_by(accounts["failed"], "setup_error"),
+        used_by(accounts["disabled"], disabled_by="user"),
+        used_by(accounts["ignored"]),
+    ]
+    # Ends the retry.
+    await hass.config_entries.async_remove(accounts["retried"].entry_id)
+
+
+async def test_an_imported_credential_is_used_by_its_auth_domain(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """That is the only name under which it is served."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "old"
+    )
+    account = add_account(hass, "old")
+    assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
+
+
+async def test_an_imported_credential_is_meant_by_its_id_too(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """An entry that says the id cannot mean another one."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "old"
+    )
+    account = add_account(hass, "shop_abc")
+    assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
+
+
+async def test_of_two_credentials_with_one_auth_domain_the_last_is_used(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It is the one that Home Assistant's flow is handed."""
+    for client_id in ("one", "two"):
+        await async_import_client_credential(
+            hass, SHOP, ClientCredential(client_id, "s"), "old"
+        )
+    account = add_account(hass, "old")
+    assert await wire.get("usage") == {"shop_one": [], "shop_two": [used_by(account)]}
+
+
+async def test_an_account_of_another_integration_uses_nothing(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Even where it says the same name."""
+    await wire.create()
+    add_account(hass, "shop_abc", domain="other")
+    assert await wire.get("usage") == {"shop_abc": []}
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"auth_implementation": None}, {"auth_implementation": ["a"]}]
+)
+async def test_an_account_that_says_no_name_uses_nothing(
+    hass: HomeAssistant, wire: Wire, data: dict[str, Any]
+) -> None:
+    """An integration may have accounts of other kinds."""
+    await wire.create()
+    account = add_account(hass, "")
+    hass.config_entries.async_update_entry(account, data=data)
+    assert await wire.get("usage") == {"shop_abc": []}
+    assert await wire.get("config_entry", config_entry_id=account.entry_id) == {}
+
+
+async def test_the_refusal_to_delete_names_every_account(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """After the original's words, which scripts may look for."""
+    await wire.create()
+    add_account(hass, "shop_abc", title="anna@shop.test")
+    add_account(
+        hass, "shop_abc", title="ben@shop.test", disabled_by=ConfigEntryDisabler.USER
+    )
+    assert await wire.refused("delete", application_credentials_id="shop_abc") == (
+        "home_assistant_error",
+        "Cannot delete credential in use by integration shop (anna@shop.test, ben@shop.test)",
+    )
+    assert len(await wire.get("list")) == 1
+
+
+async def test_an_unused_credential_is_deleted(hass: HomeAssistant, wire: Wire) -> None:
+    """Accounts of others are no reason to keep it."""
+    await wire.create("one")
+    await wire.create("two")
+    add_account(hass, "shop_one")
+    assert await wire.get("delete", application_credentials_id="shop_two") is None
+    assert [record["id"] for record in await wire.get("list")] == ["shop_one"]
+
+
+# Move: an account to another credential of its integration.
+
+
+async def test_a_moved_account_points_at_the_other_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It is reloaded, and asks to be linked again."""
+    setups = add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one", unique_id="anna")
+    with link_flow():
+        await hass.config_entries.async_setup(account.entry_id)
+        answer = await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert answer == {}
+    assert account.data["auth_implementation"] == "shop_two"
+    assert account.data["token"] == {
+        "access_token": "access",
+        "refresh_token": "refresh",
+    }
+    assert account.unique_id == "anna"
+    assert setups.count == {account.entry_id: 2}
+    assert reauthentications(hass) == [account.entry_id]
+    assert await wire.get("usage") == {
+        "shop_one": [],
+        "shop_two": [used_by(account, "loaded")],
+    }
+
+
+async def test_an_account_is_moved_to_an_imported_credential_by_its_auth_domain(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """That is the only name under which it is served."""
+    add_integration(hass)
+    await wire.create("one")
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("two", "s"), "old"
+    )
+    account = add_account(hass, "shop_one")
+    with link_flow():
+        await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert account.data["auth_implementation"] == "old"
+
+
+async def test_a_disabled_account_is_moved_and_left_disabled(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It asks for what it needs when it is enabled."""
+    setups = add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one", disabled_by=ConfigEntryDisabler.USER)
+    with link_flow():
+        await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert account.data["auth_implementation"] == "shop_two"
+    assert setups.count == {}
+    assert reauthentications(hass) == []
+
+
+async def refused_move(
+    hass: HomeAssistant, wire: Wire, account: ConfigEntry, credential_id: str
+) -> tuple[str, str]:
+    """Ask for a move that is refused; fail unless nothing is changed."""
+    data = dict(account.data)
+    refusal = await wire.refused(
+        "move",
+        config_entry_id=account.entry_id,
+        application_credentials_id=credential_id,
+    )
+    await hass.async_block_till_done()
+    assert account.data == data
+    assert account.state is ConfigEntryState.NOT_LOADED
+    assert reauthentications(hass) == []
+    return refusal
+
+
+async def test_an_account_is_not_moved_to_another_integrations_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It could not be served by it."""
+    add_integration(hass)
+    add_hook(hass, "other")
+    await wire.create("abc")
+    await wire.create("abc", domain="other")
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        code, message = await refused_move(hass, wire, account, "other_abc")
+    assert code == "home_assistant_error"
+    assert "belongs to shop" in message
+    assert "Choose a credential of shop" in message
+
+
+async def test_an_account_is_not_moved_to_an_unknown_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """There is none to move to."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        assert await refused_move(hass, wire, account, "shop_nothing") == (
+            "not_found",
+            "Unable to find application_credentials_id shop_nothing",
+        )
+
+
+async def test_an_unknown_account_is_not_moved(hass: HomeAssistant, wire: Wire) -> None:
+    """The error is the one of `config_entry`."""
+    await wire.create()
+    assert await wire.refused(
+        "move", config_entry_id="nothing", application_credentials_id="shop_abc"
+    ) == ("invalid_config_entry_id", "Config entry not found: nothing")
+
+
+async def test_an_account_that_cannot_be_linked_again_is_not_moved(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It would be left with a token that its credential does not know."""
+    add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    with link_flow(reauthentication=False):
+        code, message = await refused_move(hass, wire, account, "shop_two")
+    assert code == "home_assistant_error"
+    assert "shop cannot link an account again" in message
+
+
+@pytest.mark.parametrize(
+    "config_flow",
+    [
+        None,
+        "import nothing_of_this_name\n",
+        "raise ValueError('broken')\n",
+        "this is no Python\n",
+    ],
+    ids=["none", "library missing", "broken", "no Python"],
+)
+async def test_an_account_whose_config_flow_cannot_be_imported_is_not_moved(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours, config_flow: str | None
+) -> None:
+    """Nobody could link it again."""
+    files = {} if config_flow is None else {"config_flow": config_flow}
+    neighbours.add(
+        "flowless", "async def async_get_authorization_server(hass): ...\n", **files
+    )
+    await wire.create("one", domain="flowless")
+    await wire.create("two", domain="flowless")
+    account = add_account(hass, "flowless_one", domain="flowless")
+    code, message = await refused_move(hass, wire, account, "flowless_two")
+    assert code == "home_assistant_error"
+    assert "flowless cannot link an account again" in message
+
+
+async def test_an_account_of_an_integration_that_is_gone_is_not_moved(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A custom integration may have been uninstalled."""
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    hass.data["integrations"].pop(SHOP)
+    code, message = await refused_move(hass, wire, account, "shop_two")
+    assert code == "home_assistant_error"
+    assert "shop cannot link an account again" in message
+
+
+async def test_an_account_that_cannot_say_which_credential_it_means_is_not_moved(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Smartthings calls every credential by one name, so the move would change nothing."""
+    add_integration(hass, "smartthings")
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create("one", domain="smartthings")
+    await wire.create("two", domain="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    with link_flow("smartthings"):
+        code, message = await refused_move(hass, wire, account, "smartthings_one")
+    assert code == "home_assistant_error"
+    assert "smartthings does not let an account choose its credential" in message
+
+
+async def test_an_account_is_moved_while_its_hook_does_not_work(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Some work in their own flow alone, where the account is linked again."""
+
+    async def fail(hass: HomeAssistant) -> None:
+        raise LookupError
+
+    add_integration(hass, async_get_authorization_server=fail)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    with link_flow():
+        await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_a_credential_that_goes_during_a_move_is_an_error(
+    hass: HomeAssistant, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asking the hook takes a while."""
+    add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+
+    async def delete_meanwhile(hass: HomeAssistant) -> None:
+        await hass.data["application_credentials"].async_delete_item("shop_two")
+        raise LookupError
+
+    add_hook(hass, async_get_authorization_server=delete_meanwhile)
+    with link_flow():
+        code, _message = await refused_move(hass, wire, account, "shop_two")
+    assert code == "not_found"
+
+
+# What a repair looks for.
+
+
+async def test_an_account_whose_credential_is_gone_is_found(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It says one of our ids, and nobody serves it."""
+    await wire.create()
+    account = add_account(hass, "shop_gone")
+    add_account(hass, "shop_abc")
+    add_account(hass, "cloud")
+    add_account(hass, "shop")
+    async_register_implementation(
+        hass, SHOP, LocalOAuth2Implementation(hass, "shop_own", "c", "s", "a", "t")
+    )
+    add_account(hass, "shop_own")
+    assert entries_without_credential(hass) == [account]
+
+
+async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Deletion is refused, too."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create(domain="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    await async_get_implementations(hass, "smartthings")
+    assert await wire.get("usage") == {"smartthings_abc": [used_by(account)]}
+    _code, message = await wire.refused(
+        "delete", application_credentials_id="smartthings_abc"
+    )
+    assert "in use by integration smartthings" in message
+
+
+async def test_a_credential_with_a_name_of_its_own_is_not_deleted_unasked(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A disabled account has not had its implementation made since the start."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create(domain="smartthings")
+    add_account(
+        hass,
+        "smartthings",
+        domain="smartthings",
+        disabled_by=ConfigEntryDisabler.USER,
+    )
+    _code, message = await wire.refused(
+        "delete", application_credentials_id="smartthings_abc"
+    )
+    assert "in use by integration smartthings (anna@shop.test)" in message
+
+
+async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(
+    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says what could not be done."""
+    add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    account.mock_state(hass, ConfigEntryState.FAILED_UNLOAD)
+    hass.config.components.add(SHOP)
+    with link_flow():
+        await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert "anna@shop.test could not be reloaded" in caplog.text
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_account_that_is_removed_meanwhile_is_not_linked_again(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """There is nobody left to link."""
+    add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    account = add_account(hass, "shop_one")
+    removed = hass.config_entries.async_remove
+    with link_flow(), patch.object(hass.config_entries, "async_reload", removed):
+        await wire.get(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+        await hass.async_block_till_done()
+    assert hass.config_entries.async_get_entry(account.entry_id) is None
+    assert reauthentications(hass) == []

@@ -1,0 +1,118 @@
+"""The file that Google's console offers, and the many files that are none."""
+
+from collections.abc import Callable
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import FormData
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.application_credentials.dialog.client_file import (
+    NotAClientFile,
+    async_read_client_file,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+Upload = Callable[[bytes], Any]
+
+CLIENT = {"client_id": "abc", "client_secret": "the-secret"}
+
+
+@pytest.fixture
+def upload(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Upload:
+    """Return what uploads a file, and returns its id."""
+
+    async def upload(content: bytes) -> str:
+        await async_setup_component(hass, "file_upload", {})
+        http = await hass_client()
+        form = FormData()
+        form.add_field("file", content, filename="client_secret_1.json")
+        answer = await http.post("/api/file_upload", data=form)
+        return str((await answer.json())["file_id"])
+
+    return upload
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"web": {**CLIENT, "redirect_uris": ["x"]}}, id="web"),
+        pytest.param({"installed": CLIENT}, id="installed"),
+        pytest.param({"installed": CLIENT, "web": "?"}, id="the other part is broken"),
+        pytest.param(
+            {"installed": {"client_id": "no", "client_secret": "no"}, "web": CLIENT},
+            id="both",
+        ),
+    ],
+)
+async def test_a_client_file_of_either_kind_is_read(
+    hass: HomeAssistant, upload: Upload, content: Any
+) -> None:
+    """A web client is the one that Home Assistant can use best."""
+    file_id = await upload(json.dumps(content).encode())
+    assert await async_read_client_file(hass, file_id) == CLIENT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xfe\x00", id="no text"),
+        pytest.param(b"client_id=abc", id="no JSON"),
+        pytest.param(b"[" * 60_000, id="deep"),
+        pytest.param(b"9" * 5_000, id="a huge number"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(b"null", id="null"),
+        pytest.param(b"{}", id="nothing"),
+        pytest.param(json.dumps(CLIENT).encode(), id="no part"),
+        pytest.param(b'{"web": null}', id="an empty part"),
+        pytest.param(b'{"web": ["client_id", "client_secret"]}', id="a list as part"),
+        pytest.param(b'{"web": {"client_id": "abc"}}', id="no secret"),
+        pytest.param(b'{"web": {"client_secret": "s"}}', id="no client ID"),
+        pytest.param(
+            b'{"web": {"client_id": 1, "client_secret": "s"}}', id="a number as ID"
+        ),
+        pytest.param(
+            b'{"type": "service_account", "client_id": "1", "private_key": "k"}',
+            id="a service account",
+        ),
+        pytest.param(
+            json.dumps({"web": CLIENT, "padding": " " * 100_000}).encode(), id="huge"
+        ),
+    ],
+)
+async def test_any_other_file_is_refused(
+    hass: HomeAssistant, upload: Upload, content: bytes
+) -> None:
+    """Whatever it is, and without a word of what stands in it."""
+    file_id = await upload(content)
+    with pytest.raises(NotAClientFile) as raised:
+        await async_read_client_file(hass, file_id)
+    assert str(raised.value) == ""
+
+
+async def test_an_upload_is_read_once(hass: HomeAssistant, upload: Upload) -> None:
+    """Then it is gone, with the secret in it."""
+    file_id = await upload(json.dumps({"web": CLIENT}).encode())
+    (uploaded,) = [
+        path
+        for path in Path(hass.data["file_upload"].temp_dir).rglob("*")
+        if path.is_file()
+    ]
+    await async_read_client_file(hass, file_id)
+    assert not uploaded.exists()
+    with pytest.raises(NotAClientFile):
+        await async_read_client_file(hass, file_id)
+
+
+async def test_an_upload_that_never_was_is_refused(
+    hass: HomeAssistant, upload: Upload
+) -> None:
+    """As one that Home Assistant has lost in a restart."""
+    await upload(b"another one")
+    with pytest.raises(NotAClientFile):
+        await async_read_client_file(hass, uuid4().hex)

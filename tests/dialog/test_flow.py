@@ -1,0 +1,1264 @@
+"""The dialog, step by step, as Home Assistant's frontend walks through it."""
+
+from collections.abc import Callable
+import json
+from pathlib import Path
+from typing import Any, override
+from unittest.mock import AsyncMock, patch
+
+from aiohttp import FormData
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.application_credentials.provider.check import Finding
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    SHOP,
+    TOKEN_URL,
+    Neighbours,
+    Shown,
+    Wire,
+    add_account,
+    add_hook,
+    add_integration,
+    client,
+    disk_is_full,
+    link_flow,
+    reauthentications,
+)
+
+GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
+
+# What is typed for a new credential.
+TYPED = {"client_id": "abc", "client_secret": "the-secret"}
+
+
+def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> str:
+    """Return the file of a hook that names these endpoints."""
+    return f"""
+from homeassistant.components.application_credentials import AuthorizationServer
+
+async def async_get_authorization_server(hass):
+    return AuthorizationServer("{authorize_url}", "{token_url}")
+"""
+
+
+GOOGLE = server("https://accounts.google.com/o/oauth2/v2/auth", GOOGLE_TOKEN_URL)
+
+
+class Dialog(Shown):
+    """One visit to the dialog; `shown` is what the person sees."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Take the Home Assistant that has the dialog."""
+        self._hass = hass
+        self.shown: Any = {}
+
+    @property
+    def step(self) -> str:
+        """The step that is shown, or the reason why there is none any more."""
+        if self.shown["type"] is FlowResultType.ABORT:
+            return f"abort: {self.shown['reason']}"
+        return str(self.shown["step_id"])
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields of the form."""
+        return [str(field) for field in self.shown["data_schema"].schema]
+
+    @property
+    def suggested(self) -> dict[str, Any]:
+        """What stands in the fields of the form."""
+        return {
+            str(field): field.description["suggested_value"]
+            for field in self.shown["data_schema"].schema
+            if field.description and "suggested_value" in field.description
+        }
+
+    def options(self, field: str) -> dict[str, str]:
+        """Return the labels that a field lets a person pick from, by value."""
+        selector = self.shown["data_schema"].schema[field]
+        return {
+            option["value"]: option["label"] for option in selector.config["options"]
+        }
+
+    @property
+    def choices(self) -> list[str]:
+        """What can be done next."""
+        config = self.shown["data_schema"].schema["next"].config
+        assert config["translation_key"] == f"after_{self.step}"
+        return list(config["options"])
+
+    async def open(self) -> None:
+        """Press the cogwheel."""
+        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
+        self.shown = await self._hass.config_entries.options.async_init(entry.entry_id)
+        assert self.step == "init"
+
+    async def submit(self, **user_input: Any) -> None:
+        """Submit the form, and wait while the provider is asked."""
+        await self._go(user_input)
+        while self.shown["type"] is FlowResultType.SHOW_PROGRESS:
+            assert self.shown["progress_action"] == "asking"
+            await self._hass.async_block_till_done()
+            await self._go(None)
+
+    async def choose(self, option: str) -> None:
+        """Choose what to do next."""
+        assert option in self.choices
+        await self.submit(next=option)
+
+    async def show_again(self) -> None:
+        """Look at the step again, as a browser does that is opened a second time."""
+        self.shown = await self._hass.config_entries.options.async_configure(
+            self.shown["flow_id"]
+        )
+
+    async def open_credential(self, item_id: str = "shop_abc") -> None:
+        """Open the dialog at a credential."""
+        await self.open()
+        await self.submit(credential=item_id)
+        assert self.step == "credential"
+
+    async def open_new(self, domain: str) -> None:
+        """Open the dialog where a new credential is typed."""
+        await self.open()
+        await self.submit(credential="add")
+        assert self.step == "add"
+        await self.submit(domain=domain)
+        assert self.step == "new"
+
+    async def _go(self, user_input: dict[str, Any] | None) -> None:
+        self.shown = await self._hass.config_entries.options.async_configure(
+            self.shown["flow_id"], user_input
+        )
+
+
+@pytest.fixture
+async def dialog(hass: HomeAssistant, wire: Wire) -> Dialog:
+    """Return the dialog of a home that has an address."""
+    await hass.config.async_update(external_url="https://example.com")
+    await hass.async_block_till_done()
+    return Dialog(hass)
+
+
+@pytest.fixture
+def bakery(neighbours: Neighbours) -> str:
+    """Make another integration of the shop's provider; unlike the shop it is listed."""
+    neighbours.add("bakery", server())
+    return "bakery"
+
+
+@pytest.fixture
+def upload(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, dialog: Dialog
+) -> Callable[[bytes], Any]:
+    """Return what uploads a file, as the field of a form does; it returns the file's id."""
+
+    async def upload(content: bytes) -> str:
+        http = await hass_client()
+        form = FormData()
+        form.add_field("file", content, filename="client_secret_1.json")
+        answer = await http.post("/api/file_upload", data=form)
+        return str((await answer.json())["file_id"])
+
+    return upload
+
+
+def answers(provider: AiohttpClientMocker, error: str, said: str | None = None) -> None:
+    """Have the provider answer a code that cannot exist with `error`."""
+    provider.clear_requests()
+    provider.post(
+        TOKEN_URL, status=400, json={"error": error, "error_description": said}
+    )
+
+
+def stored(hass: HomeAssistant) -> list[Any]:
+    """Return the records."""
+    return list(hass.data[DATA_COLLECTION].data.values())
+
+
+async def delete_behind(hass: HomeAssistant, item_id: str = "shop_abc") -> None:
+    """Delete a credential while its dialog is open."""
+    await hass.data[DATA_COLLECTION].async_delete_item(item_id)
+
+
+# The overview.
+
+
+async def test_the_overview_lists_what_there_is_and_is_known(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, dialog: Dialog
+) -> None:
+    """Each with integration, name, number of accounts and last finding; and *Add*."""
+    await wire.create("kitchen", name="Kitchen")
+    await wire.create("abc")
+    add_account(hass, "shop_abc")
+    answers(provider, "invalid_client")
+    await wire.get("check", application_credentials_id="shop_abc")
+    await dialog.open()
+    assert list(dialog.options("credential").items()) == [
+        ("shop_kitchen", "shop: Kitchen (accounts: 0; not checked yet)"),
+        ("shop_abc", "shop: abc (accounts: 1; rejected by the provider)"),
+        ("add", "Add a credential"),
+    ]
+    assert dialog.shown["data_schema"]({}) == {"credential": "add"}
+
+
+async def test_what_is_not_listed_cannot_be_picked(wire: Wire, dialog: Dialog) -> None:
+    """The form has Home Assistant's own check of it."""
+    await dialog.open()
+    with pytest.raises(InvalidData):
+        await dialog.submit(credential="shop_abc")
+
+
+# A new credential.
+
+
+async def test_integrations_are_listed_by_their_proper_names(
+    dialog: Dialog, bakery: str
+) -> None:
+    """Home Assistant's own and custom ones, sorted as people look them up."""
+    await dialog.open()
+    await dialog.submit(credential="add")
+    names = dialog.options("domain")
+    assert names["spotify"] == "Spotify"
+    assert names["bakery"] == "bakery"
+    assert len(names) > 50
+    assert list(names.values()) == sorted(names.values(), key=str.casefold)
+
+
+async def test_the_form_has_the_instructions_of_the_integration(
+    dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """With its placeholders filled in, and with the redirect URI to register."""
+    folder = neighbours.add(
+        "instructed",
+        server() + "\nasync def async_get_description_placeholders(hass):"
+        '\n    return {"console": "https://provider.test/console"}\n',
+    )
+    (folder / "translations").mkdir()
+    (folder / "translations" / "en.json").write_text(
+        json.dumps({DOMAIN: {"description": "Open {console} and {wait}."}})
+    )
+    await dialog.open_new("instructed")
+    assert dialog.told == {
+        "integration": "instructed",
+        "instructions": "Open https://provider.test/console and {wait}.",
+        "redirect_uri": REDIRECT_URI,
+    }
+    assert dialog.fields == ["name", "client_id", "client_secret"]
+    assert dialog.suggested == {}
+
+
+async def test_a_home_without_an_address_is_told_so(
+    hass: HomeAssistant, dialog: Dialog, bakery: str
+) -> None:
+    """Where the redirect URI would stand."""
+    await hass.config.async_update(external_url=None)
+    hass.config.api = None
+    await dialog.open_new(bakery)
+    assert dialog.told["redirect_uri"] == (
+        "Home Assistant does not know its own address."
+        " Set it under Settings > System > Network"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors", "told"),
+    [
+        ({}, {"client_id": "empty_field"}, {"field_name": "client_id"}),
+        ({"client_id": "  "}, {"client_id": "empty_field"}, {}),
+        (
+            {"client_id": "a\u200bb"},
+            {"client_id": "invalid_character"},
+            {"position": "2", "character": "ZERO WIDTH SPACE (U+200B)"},
+        ),
+        (
+            {"client_id": "new", "client_secret": "s\u00e9cret"},
+            {"client_secret": "invalid_character"},
+            {"position": "2"},
+        ),
+        ({"client_id": "a" * 1025}, {"client_id": "too_long"}, {"limit": "1024"}),
+        (
+            {"client_id": "new", "client_secret": "s" * 4097},
+            {"client_secret": "too_long"},
+            {"limit": "4096"},
+        ),
+        (
+            {"client_id": "new", "name": "n" * 256},
+            {"name": "too_long"},
+            {"limit": "255"},
+        ),
+        (
+            {"client_id": "abc"},
+            {"client_id": "client_exists"},
+            {"existing": "Kitchen", "domain": "bakery"},
+        ),
+    ],
+)
+async def test_what_cannot_be_stored_is_an_error_at_its_field(
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    told: dict[str, str],
+) -> None:
+    """What was typed stays there, and the provider is not bothered."""
+    await wire.create(domain=bakery, name="Kitchen")
+    await dialog.open_new(bakery)
+    await dialog.submit(**typed)
+    assert dialog.step == "new"
+    assert dialog.errors == errors
+    assert told.items() <= dialog.told.items()
+    assert dialog.told["integration"] == bakery
+    assert dialog.suggested == typed
+    assert not provider.mock_calls
+
+
+@pytest.mark.parametrize(
+    ("hook", "error"),
+    [("CONSTANT = 1\n", "hook_incomplete"), (None, "no_platform")],
+)
+async def test_a_broken_integration_is_an_error_of_the_whole_form(
+    neighbours: Neighbours, dialog: Dialog, hook: str | None, error: str
+) -> None:
+    """No field of the form is to blame, and an error at none is not shown."""
+    neighbours.add("broken", hook)
+    await dialog.open_new("broken")
+    await dialog.submit(**TYPED)
+    assert dialog.errors == {"base": error}
+
+
+async def test_what_the_provider_accepts_is_saved(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    checks: list[str],
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """With what it said of it, and without asking it a second time."""
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED, name=" ")
+    assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
+    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.told == {
+        "name": "abc",
+        "integration": "bakery",
+        "client": "The provider accepts the client ID and client secret.",
+        "uri": f"Make sure that this redirect URI is registered there: `{REDIRECT_URI}`",
+        "said": "",
+    }
+    finding = hass.data[DATA_FINDINGS].get("bakery_abc")
+    assert finding is not None
+    assert finding.client == "accepted"
+    assert checks == []
+
+
+@pytest.mark.parametrize(
+    ("error", "step", "client_text"),
+    [
+        ("invalid_client", "rejected", "The provider rejects"),
+        ("server_error", "unknown", "The provider did not say"),
+    ],
+)
+async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+    error: str,
+    step: str,
+    client_text: str,
+) -> None:
+    """It can be corrected, with what was typed still there, or saved as it is."""
+    answers(provider, error, "Because of the-secret")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED, name="Kitchen")
+    assert dialog.step == step
+    assert dialog.choices == ["new", "save_anyway"]
+    assert dialog.told["name"] == "Kitchen"
+    assert dialog.told["client"].startswith(client_text)
+    assert dialog.told["said"] == f"It said: {error}: Because of …"
+    await dialog.show_again()
+    assert dialog.step == step
+    assert stored(hass) == []
+
+    await dialog.choose("new")
+    assert dialog.suggested == {**TYPED, "name": "Kitchen"}
+    assert dialog.errors == {}
+    await dialog.submit(**TYPED)
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved_and_asked"
+    assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
+    finding = hass.data[DATA_FINDINGS].get("bakery_abc")
+    assert finding is not None
+    assert finding.client == step
+
+
+async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
+    hass: HomeAssistant, neighbours: Neighbours, dialog: Dialog
+) -> None:
+    """A hook that fails when it is called leaves it to the person."""
+    neighbours.add("broken", "async def async_get_authorization_server(hass): 1 / 0\n")
+    await dialog.open_new("broken")
+    await dialog.submit(**TYPED)
+    assert dialog.step == "unknown"
+    assert dialog.told["said"] == ""
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved_and_asked"
+    assert [record["id"] for record in stored(hass)] == ["broken_abc"]
+
+
+async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> None:
+    """Home Assistant then shows no progress, and takes what was typed to the next step."""
+    await dialog.open_new(bakery)
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.saving.async_ask_provider",
+        AsyncMock(return_value=Finding()),
+    ):
+        await dialog.submit(**TYPED)
+    assert dialog.step == "unknown"
+    assert dialog.choices == ["new", "save_anyway"]
+
+
+async def test_a_full_disk_is_said_when_saving_a_new_credential(
+    hass: HomeAssistant, provider: AiohttpClientMocker, dialog: Dialog, bakery: str
+) -> None:
+    """Nothing is there that is not on disk."""
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    with disk_is_full():
+        await dialog.submit(**TYPED)
+    assert dialog.step == "new"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.told["reason"] == "No space left"
+    assert dialog.suggested == TYPED
+    assert stored(hass) == []
+    await dialog.submit(**TYPED)
+    assert dialog.step == "abort: saved_and_asked"
+
+
+async def test_a_client_that_was_added_meanwhile_is_not_added_again(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """Between the provider's answer and the decision of the person."""
+    answers(provider, "invalid_client")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    await wire.create(domain=bakery, name="Kitchen")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "new"
+    assert dialog.errors == {"client_id": "client_exists"}
+    assert dialog.told["existing"] == "Kitchen"
+    assert len(stored(hass)) == 1
+
+
+# The file from Google's console.
+
+
+async def test_only_google_has_the_field_for_its_file(
+    neighbours: Neighbours, dialog: Dialog, bakery: str
+) -> None:
+    """A provider that has google in another place of its name is not meant."""
+    neighbours.add("search", GOOGLE)
+    neighbours.add("evil", server("https://google.com.evil.test", TOKEN_URL))
+    await dialog.open_new("search")
+    assert dialog.fields == ["name", "client_id", "client_secret", "file"]
+    for domain in ("evil", bakery):
+        await dialog.open_new(domain)
+        assert "file" not in dialog.fields
+
+
+@pytest.mark.parametrize("kind", ["web", "installed"])
+async def test_the_file_stands_for_what_is_in_it(
+    hass: HomeAssistant,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    upload: Callable[[bytes], Any],
+    kind: str,
+) -> None:
+    """Client ID and client secret come from it; the name is still typed."""
+    neighbours.add("search", GOOGLE)
+    provider.post(GOOGLE_TOKEN_URL, status=400, json={"error": "invalid_grant"})
+    file_id = await upload(json.dumps({kind: {**TYPED, "project_id": "p"}}).encode())
+    await dialog.open_new("search")
+    await dialog.submit(name="Photos", file=file_id)
+    assert dialog.step == "saved"
+    assert stored(hass) == [
+        {"id": "search_abc", "domain": "search", "name": "Photos"} | TYPED
+    ]
+
+
+async def test_a_client_from_a_file_can_be_corrected_by_hand(
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    upload: Callable[[bytes], Any],
+) -> None:
+    """What the file said stands in the fields, where the provider rejects it."""
+    neighbours.add("search", GOOGLE)
+    provider.post(GOOGLE_TOKEN_URL, status=401, json={"error": "invalid_client"})
+    await dialog.open_new("search")
+    await dialog.submit(file=await upload(json.dumps({"web": TYPED}).encode()))
+    assert dialog.step == "rejected"
+    await dialog.choose("new")
+    assert dialog.suggested == TYPED
+
+
+async def test_another_file_is_an_error_at_its_field(
+    neighbours: Neighbours, dialog: Dialog, upload: Callable[[bytes], Any]
+) -> None:
+    """What was typed stays there."""
+    neighbours.add("search", GOOGLE)
+    await dialog.open_new("search")
+    await dialog.submit(name="Photos", file=await upload(b"no JSON"))
+    assert dialog.step == "new"
+    assert dialog.errors == {"file": "file_invalid"}
+    assert dialog.suggested["name"] == "Photos"
+
+
+# One credential.
+
+
+async def test_a_credential_is_shown_with_its_accounts(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """By title, and with what can be done."""
+    await wire.create(name="Kitchen")
+    add_account(hass, "shop_abc", title="anna@shop.test")
+    add_account(hass, "shop_abc", title="ben@shop.test")
+    await dialog.open_credential()
+    assert dialog.told == {
+        "name": "Kitchen",
+        "integration": "shop",
+        "client_id": "abc",
+        "accounts": "- anna@shop.test\n- ben@shop.test",
+        "finding": "not checked yet",
+        "redirect_uri": REDIRECT_URI,
+    }
+    assert dialog.choices == [
+        "edit",
+        "check",
+        "move",
+        "copy",
+        "delete",
+        "init",
+    ]
+    await dialog.choose("init")
+    assert dialog.step == "init"
+
+
+async def test_a_credential_that_nobody_uses_has_nothing_to_move(
+    wire: Wire, dialog: Dialog
+) -> None:
+    """The menu leaves it out."""
+    await wire.create()
+    await dialog.open_credential()
+    assert "move" not in dialog.choices
+    assert dialog.told["accounts"] == "none"
+
+
+# Edit.
+
+
+async def test_editing_shows_what_there_is_but_the_secret(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """And who will have to do with it."""
+    await wire.create(name="Kitchen")
+    add_account(hass, "shop_abc")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
+    assert dialog.told == {
+        "name": "Kitchen",
+        "integration": "shop",
+        "accounts": "- anna@shop.test",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [({"name": "Bath"}, "Bath"), ({"name": " "}, None), ({}, None)],
+)
+async def test_a_new_name_is_saved_without_asking_the_provider(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    typed: dict[str, str],
+    name: str | None,
+) -> None:
+    """A blank one takes the name away; a blank secret is unchanged."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await dialog.submit(client_id="abc", **typed)
+    assert dialog.step == "abort: saved"
+    (record,) = stored(hass)
+    assert record.get("name") == name
+    assert record["client_secret"] == "the-secret"
+    assert not provider.mock_calls
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks_to_link"),
+    [
+        ({"client_id": "abc", "client_secret": "new"}, False),
+        ({"client_id": "new"}, True),
+    ],
+)
+async def test_a_new_client_is_checked_saved_and_used(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    checks: list[str],
+    dialog: Dialog,
+    typed: dict[str, str],
+    asks_to_link: bool,
+) -> None:
+    """Its accounts are reloaded; only with a new client ID they ask to be linked."""
+    setups = add_integration(hass)
+    await wire.create()
+    checks.clear()
+    account = add_account(hass, "shop_abc")
+    answers(provider, "invalid_grant")
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        await dialog.open_credential()
+        await dialog.choose("edit")
+        await dialog.submit(**typed)
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == ([account.entry_id] if asks_to_link else [])
+    assert dialog.step == "abort: saved_and_asked"
+    assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
+    assert setups.count == {account.entry_id: 2}
+    finding = hass.data[DATA_FINDINGS].get("shop_abc")
+    assert finding is not None
+    assert finding.client == "accepted"
+    # The account that asks has its credential checked, as ever.
+    assert checks == (["shop_abc"] if asks_to_link else [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({}, {"client_id": "empty_field"}),
+        ({"client_id": "other"}, {"client_id": "client_exists"}),
+        (
+            {"client_id": "abc", "client_secret": "\u200b"},
+            {"client_secret": "invalid_character"},
+        ),
+        ({"client_id": "abc", "name": "n" * 256}, {"name": "too_long"}),
+    ],
+)
+async def test_an_error_in_an_edit_stands_at_its_field(
+    wire: Wire, dialog: Dialog, typed: dict[str, str], errors: dict[str, str]
+) -> None:
+    """The form is still about the credential that is edited."""
+    await wire.create(name="Kitchen")
+    await wire.create("other", name="Bath")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await dialog.submit(**typed)
+    assert dialog.step == "edit"
+    assert dialog.errors == errors
+    assert dialog.told["name"] == "Kitchen"
+
+
+@pytest.mark.parametrize(
+    ("error", "step"), [("invalid_client", "rejected"), ("server_error", "unknown")]
+)
+async def test_a_changed_client_that_is_not_accepted_can_be_corrected_or_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    step: str,
+) -> None:
+    """Until then the stored one stays."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await dialog.submit(client_id="new", name="Kitchen")
+    assert dialog.step == step
+    assert dialog.choices == ["edit", "save_anyway"]
+    assert [record["client_id"] for record in stored(hass)] == ["abc"]
+    await dialog.choose("edit")
+    assert dialog.suggested == {"client_id": "new", "name": "Kitchen"}
+    await dialog.submit(client_id="newer")
+    assert dialog.step == step
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved_and_asked"
+    assert [record["client_id"] for record in stored(hass)] == ["newer"]
+
+
+async def test_a_full_disk_is_said_when_saving_a_changed_credential(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The credential is as it was."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    with disk_is_full():
+        await dialog.submit(client_id="abc", name="Bath")
+    assert dialog.step == "edit"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.suggested == {"name": "Bath", "client_id": "abc"}
+    assert stored(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
+
+
+# Check.
+
+
+@pytest.mark.parametrize(
+    ("error", "finding", "said"),
+    [
+        ("invalid_grant", "accepted by the provider", ""),
+        ("invalid_client", "rejected by the provider", "It said: invalid_client"),
+        ("later", "the provider gave no clear answer", "It said: later"),
+    ],
+)
+async def test_a_check_says_what_was_found(
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    finding: str,
+    said: str,
+) -> None:
+    """It can be repeated, and is shown with the credential from then on."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_credential()
+    await dialog.choose("check")
+    assert dialog.step == "finding"
+    assert dialog.choices == ["edit", "check", "credential"]
+    assert dialog.told["said"] == said
+    await dialog.show_again()
+    assert dialog.step == "finding"
+    await dialog.choose("check")
+    await dialog.choose("credential")
+    assert dialog.told["finding"] == finding
+
+
+@pytest.mark.parametrize(
+    ("location", "text"),
+    [
+        (f"{REDIRECT_URI}?error=access_denied", "It knows the redirect URI."),
+        (
+            "https://provider.test/error?error=redirect_uri_mismatch",
+            (
+                "It does not know the redirect URI. Register it there,"
+                f" the same to the letter: `{REDIRECT_URI}`"
+            ),
+        ),
+    ],
+)
+async def test_a_check_says_whether_the_redirect_uri_is_known(
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    location: str,
+    text: str,
+) -> None:
+    """And which one to register."""
+    await wire.create()
+    provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
+    await dialog.open_credential()
+    await dialog.choose("check")
+    assert dialog.told["uri"] == text
+
+
+# Move.
+
+
+@pytest.fixture
+async def movable(hass: HomeAssistant, wire: Wire) -> Any:
+    """Make two credentials, one of them with two accounts, that can be linked again."""
+    add_integration(hass)
+    await wire.create()
+    await wire.create("other", name="Other")
+    accounts = [
+        add_account(hass, "shop_abc", title=title, entry_id=title)
+        for title in ("anna", "ben")
+    ]
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        await hass.async_block_till_done()
+        yield accounts
+
+
+async def test_accounts_move_to_the_credential_that_is_chosen(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """Those that were chosen, which then ask to be linked again."""
+    anna, ben = movable
+    await dialog.open_credential()
+    await dialog.choose("move")
+    assert dialog.told == {"name": "abc", "integration": "shop"}
+    assert dialog.options("accounts") == {"anna": "anna", "ben": "ben"}
+    assert dialog.options("target") == {
+        "shop_other": "shop: Other (accounts: 0; not checked yet)"
+    }
+    assert dialog.shown["data_schema"]({"target": "shop_other"})["accounts"] == [
+        "anna",
+        "ben",
+    ]
+    await dialog.submit(accounts=["ben"], target="shop_other")
+    await hass.async_block_till_done()
+    assert dialog.step == "abort: moved"
+    assert anna.data["auth_implementation"] == "shop_abc"
+    assert ben.data["auth_implementation"] == "shop_other"
+    assert reauthentications(hass) == ["ben"]
+
+
+async def test_the_last_account_may_go_while_moving_is_thought_about(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """The dialog ends with the reason."""
+    await dialog.open_credential()
+    await dialog.choose("move")
+    for account in movable:
+        await hass.config_entries.async_remove(account.entry_id)
+    await dialog.submit(accounts=["anna"], target="shop_other")
+    assert dialog.step == "abort: no_accounts"
+
+
+async def test_an_account_that_is_gone_meanwhile_is_an_error(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """The form is shown again, with the accounts that are left."""
+    await dialog.open_credential()
+    await dialog.choose("move")
+    await hass.config_entries.async_remove("ben")
+    await dialog.submit(accounts=["ben"], target="shop_other")
+    assert dialog.step == "move"
+    assert dialog.errors == {"base": "config_entry_not_found"}
+    assert dialog.told["entry_id"] == "ben"
+    assert dialog.options("accounts") == {"anna": "anna"}
+
+
+async def test_nothing_to_move_to_ends_the_dialog(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """There is no other credential of the integration."""
+    await delete_behind(hass, "shop_other")
+    await dialog.open_credential()
+    await dialog.choose("move")
+    assert dialog.step == "abort: no_other_credential"
+
+
+async def test_a_target_that_is_gone_ends_the_dialog(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """A third credential keeps the form open until then."""
+    await hass.data[DATA_COLLECTION].async_create_item(client("third"))
+    await dialog.open_credential()
+    await dialog.choose("move")
+    await delete_behind(hass, "shop_other")
+    await dialog.submit(accounts=["anna"], target="shop_other")
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_an_integration_that_cannot_link_again_moves_nobody(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The dialog says what to do instead."""
+    add_integration(hass)
+    await wire.create()
+    await wire.create("other")
+    add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        await dialog.open_credential()
+        await dialog.choose("move")
+    assert dialog.step == "abort: move_no_reauthentication"
+    assert dialog.told == {"name": "abc", "integration": "shop"}
+
+
+async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """Its implementation has a name of its own for every credential."""
+
+    class Own(LocalOAuth2Implementation):
+        @property
+        @override
+        def domain(self) -> str:
+            return "own"
+
+    async def own_implementation(
+        hass: HomeAssistant, auth_domain: str, credential: Any
+    ) -> Any:
+        return Own(hass, auth_domain, "abc", "s", AUTHORIZE_URL, TOKEN_URL)
+
+    add_hook(hass, async_get_auth_implementation=own_implementation)
+    await dialog.open_credential()
+    await dialog.choose("move")
+    await dialog.submit(accounts=["anna"], target="shop_other")
+    assert dialog.errors == {"base": "move_not_chosen"}
+    assert dialog.told["domain"] == "shop"
+
+
+# Use for other integrations.
+
+
+async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    neighbours: Neighbours,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """Right after it was saved, and only to them."""
+    neighbours.add("brewery", server())
+    neighbours.add("far", server(token_url="https://elsewhere.test/token"))
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED, name="Kitchen")
+    assert dialog.step == "saved"
+    assert dialog.options("domains") == {"brewery": "brewery"}
+    assert dialog.told["name"] == "Kitchen"
+    assert dialog.told["client"].startswith("The provider accepts")
+    await dialog.submit(domains=["brewery"])
+    assert dialog.step == "abort: copied"
+    assert {record["id"] for record in stored(hass)} == {"bakery_abc", "brewery_abc"}
+
+
+@pytest.mark.parametrize("user_input", [{}, {"domains": []}])
+async def test_the_offer_to_others_need_not_be_taken(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    neighbours: Neighbours,
+    dialog: Dialog,
+    bakery: str,
+    user_input: dict[str, Any],
+) -> None:
+    """The credential is saved, and that is all."""
+    neighbours.add("brewery", server())
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    assert dialog.step == "saved"
+    await dialog.submit(**user_input)
+    assert dialog.step == "abort: saved"
+    assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
+
+
+async def test_nothing_is_copied_where_nothing_was_picked(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """The form says so and stays."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("copy")
+    await dialog.submit()
+    assert dialog.step == "copy"
+    assert dialog.errors == {"domains": "none_chosen"}
+    assert len(stored(hass)) == 1
+
+
+async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
+    """Whoever goes on without picking one is asked again."""
+    await dialog.open()
+    await dialog.submit(credential="add")
+    await dialog.submit()
+    assert dialog.step == "add"
+    assert dialog.errors == {"domain": "none_chosen"}
+
+
+async def test_a_provider_with_one_integration_has_no_other(
+    wire: Wire, dialog: Dialog
+) -> None:
+    """The dialog says so."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("copy")
+    assert dialog.step == "abort: no_other_integration"
+
+
+async def test_a_full_disk_is_an_error_of_the_copy(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """None of the integrations has got the client."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("copy")
+    with disk_is_full():
+        await dialog.submit(domains=[bakery])
+    assert dialog.step == "copy"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.told["reason"] == "No space left"
+    assert len(stored(hass)) == 1
+
+
+async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
+    hass: HomeAssistant, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """An import is more lenient than a copy; the fault is in no field of the form."""
+    neighbours.add("bakery", server())
+    await hass.data[DATA_COLLECTION].async_import_item(client("a\u00e9"))
+    (record,) = stored(hass)
+    await dialog.open_credential(record["id"])
+    await dialog.choose("copy")
+    await dialog.submit(domains=["bakery"])
+    assert dialog.errors == {"base": "invalid_character"}
+
+
+# Delete.
+
+
+async def test_a_credential_that_nobody_uses_can_be_deleted(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """After a question."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("delete")
+    assert dialog.step == "delete"
+    assert dialog.told == {"name": "Kitchen", "integration": "shop"}
+    assert len(stored(hass)) == 1
+    await dialog.submit()
+    assert dialog.step == "abort: deleted"
+    assert stored(hass) == []
+
+
+async def test_a_credential_in_use_is_not_deleted(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """The dialog says who uses it, and offers to move them."""
+    await dialog.open_credential()
+    await dialog.choose("delete")
+    assert dialog.step == "in_use"
+    assert dialog.told["accounts"] == "- anna\n- ben"
+    assert dialog.choices == ["move", "credential"]
+    await dialog.show_again()
+    assert dialog.step == "in_use"
+    await dialog.choose("credential")
+    await dialog.choose("delete")
+    await dialog.choose("move")
+    assert dialog.step == "move"
+    assert len(stored(hass)) == 2
+
+
+async def test_a_credential_that_somebody_uses_meanwhile_is_not_deleted(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The question is answered too late."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("delete")
+    add_account(hass, "shop_abc")
+    await dialog.submit()
+    assert dialog.step == "in_use"
+    assert len(stored(hass)) == 1
+
+
+async def test_an_account_that_comes_while_deleting_keeps_the_credential(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The question was answered in time, but the account was there before the disk."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("delete")
+    hass.loop.call_soon(add_account, hass, "shop_abc")
+    await dialog.submit()
+    assert dialog.step == "delete"
+    assert dialog.errors == {"base": "credential_in_use"}
+    assert dialog.told["accounts"] == "anna@shop.test"
+    assert len(stored(hass)) == 1
+
+
+async def test_a_full_disk_is_an_error_of_the_deletion(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The credential is still there."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("delete")
+    with disk_is_full():
+        await dialog.submit()
+    assert dialog.step == "delete"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.told["reason"] == "No space left"
+    assert len(stored(hass)) == 1
+
+
+# A credential that is gone.
+
+
+async def _nothing(dialog: Dialog) -> None:
+    """Stay at the overview."""
+    await dialog.open()
+
+
+async def _at_credential(dialog: Dialog) -> None:
+    await dialog.open_credential()
+
+
+def _chosen(*options: str) -> Callable[[Dialog], Any]:
+    """Return what goes to a credential and chooses these, one after the other."""
+
+    async def go(dialog: Dialog) -> None:
+        await dialog.open_credential()
+        for option in options:
+            await dialog.choose(option)
+
+    return go
+
+
+async def _at_rejected(dialog: Dialog) -> None:
+    await _chosen("edit")(dialog)
+    await dialog.submit(client_id="new")
+    assert dialog.step == "rejected"
+
+
+async def _at_saved(dialog: Dialog) -> None:
+    await _at_rejected(dialog)
+    await dialog.choose("save_anyway")
+    assert dialog.step == "saved"
+
+
+@pytest.mark.parametrize(
+    ("go", "user_input"),
+    [
+        pytest.param(_nothing, {"credential": "shop_abc"}, id="init"),
+        *(
+            pytest.param(_at_credential, {"next": option}, id=option)
+            for option in ("edit", "check", "copy", "delete")
+        ),
+        pytest.param(_chosen("edit"), {"client_id": "abc"}, id="edit: name"),
+        pytest.param(_chosen("edit"), {"client_id": "new"}, id="edit: client"),
+        pytest.param(_chosen("edit"), {"client_id": ""}, id="edit: error"),
+        pytest.param(_chosen("copy"), {"domains": ["bakery"]}, id="copy: submit"),
+        pytest.param(_chosen("delete"), {}, id="delete: submit"),
+        pytest.param(_chosen("check"), None, id="finding: again"),
+        pytest.param(_chosen("check"), {"next": "check"}, id="finding: check"),
+        pytest.param(_chosen("check"), {"next": "credential"}, id="finding: back"),
+        pytest.param(_at_rejected, {"next": "edit"}, id="rejected: edit"),
+        pytest.param(_at_rejected, {"next": "save_anyway"}, id="save_anyway"),
+        pytest.param(_at_saved, None, id="saved: again"),
+        pytest.param(_at_saved, {"domains": ["bakery"]}, id="saved: copy"),
+        pytest.param(_at_saved, {}, id="saved: done"),
+    ],
+)
+async def test_a_credential_that_is_gone_ends_its_dialog(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+    go: Callable[[Dialog], Any],
+    user_input: dict[str, Any] | None,
+) -> None:
+    """Whatever step it is at, with a clear reason."""
+    await wire.create()
+    answers(provider, "invalid_client")
+    await go(dialog)
+    await delete_behind(hass)
+    if user_input is None:
+        await dialog.show_again()
+    else:
+        await dialog.submit(**user_input)
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_a_credential_may_go_while_its_accounts_are_moved(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """Its accounts went before it."""
+    await dialog.open_credential()
+    await dialog.choose("move")
+    for account in movable:
+        await hass.config_entries.async_remove(account.entry_id)
+    await delete_behind(hass)
+    await dialog.submit(accounts=["anna"], target="shop_other")
+    assert dialog.step == "abort: credential_gone"
+
+
+@pytest.mark.parametrize(
+    ("step", "user_input"),
+    [("edit", {"client_id": "abc", "name": "Bath"}), ("delete", {})],
+)
+async def test_a_credential_may_go_while_it_is_being_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    step: str,
+    user_input: dict[str, Any],
+) -> None:
+    """Another deletion is written together with the change, and before it."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose(step)
+    deletion = hass.async_create_task(delete_behind(hass))
+    await dialog.submit(**user_input)
+    await deletion
+    assert dialog.step == "abort: credential_gone"
+    assert stored(hass) == []
+
+
+async def test_a_credential_may_go_while_the_provider_is_asked(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, dialog: Dialog
+) -> None:
+    """Neither what is stored nor what was typed is there to go on with."""
+    for step, user_input in (("check", None), ("edit", {"client_id": "new"})):
+        await wire.create()
+        answers(provider, "invalid_grant")
+
+        async def deletion(*_: Any) -> Any:
+            if hass.data[DATA_COLLECTION].data:
+                await delete_behind(hass)
+            return None
+
+        provider.get(AUTHORIZE_URL, side_effect=deletion)
+        await dialog.open_credential()
+        await dialog.choose(step)
+        if user_input:
+            await dialog.submit(**user_input)
+        assert dialog.step == "abort: credential_gone"
+
+
+async def test_the_dialog_leaves_no_secret_behind(
+    hass: HomeAssistant,
+    credentials_file: Path,
+    caplog: pytest.LogCaptureFixture,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """Neither in the log nor in an issue; it is in the file and in no answer that shows it."""
+    answers(provider, "invalid_client", "unknown: the-secret")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    assert "the-secret" not in str(dialog.told)
+    await dialog.choose("save_anyway")
+    await hass.async_block_till_done()
+    assert "the-secret" in credentials_file.read_text()
+    issues = [
+        [issue.issue_id, issue.data, issue.translation_placeholders]
+        for issue in ir.async_get(hass).issues.values()
+    ]
+    assert f"client_rejected_{bakery}_abc" in str(issues)
+    assert "the-secret" not in str(issues)
+    assert "the-secret" not in caplog.text

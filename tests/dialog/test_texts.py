@@ -1,0 +1,144 @@
+"""Texts that are put together on this side, in the language of Home Assistant."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.application_credentials.dialog.texts import (
+    account_list,
+    as_markdown,
+    async_error_text,
+    async_get_texts,
+    async_instructions,
+    async_names,
+    async_overview,
+)
+from custom_components.application_credentials.errors import StorageFailed
+from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.core import HomeAssistant
+from tests.common import Neighbours, Wire, add_account, add_hook, as_shown
+
+
+async def test_texts_are_in_the_language_of_home_assistant(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """In English, where it has none of that language."""
+    said = {}
+    for language in ("en", "de", "eo"):
+        hass.config.language = language
+        said[language] = (await async_get_texts(hass)).text("add")
+    assert said["en"] == said["eo"] == "Add a credential"
+    assert said["de"] != said["en"]
+
+
+async def test_errors_are_told_in_the_language_of_home_assistant(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """In a log and on the wire they are in English."""
+    err = StorageFailed("storage_failed", reason="{disk}")
+    english = "The credentials could not be saved, and nothing was changed: {disk}"
+    assert str(err) == await async_error_text(hass, err) == english
+    hass.config.language = "de"
+    german = await async_error_text(hass, err)
+    assert german != english
+    assert german.endswith(": {disk}")
+    assert str(err) == english
+
+
+@pytest.mark.parametrize(
+    ("finding", "text", "said"),
+    [
+        (
+            Finding(Verdict.ACCEPTED, error="invalid_grant"),
+            "accepted by the provider",
+            "",
+        ),
+        (
+            Finding(Verdict.REJECTED, error="invalid_client", error_description="No"),
+            "rejected by the provider",
+            "It said: invalid_client: No",
+        ),
+        (
+            Finding(Verdict.REJECTED, error="invalid_client"),
+            "rejected by the provider",
+            "It said: invalid_client",
+        ),
+        (Finding(), "the provider gave no clear answer", ""),
+        (
+            Finding(error="{name}"),
+            "the provider gave no clear answer",
+            "It said: {name}",
+        ),
+    ],
+)
+async def test_a_finding_is_told_with_the_words_of_the_provider(
+    hass: HomeAssistant, wire: Wire, finding: Finding, text: str, said: str
+) -> None:
+    """Word for word, but of an accepted client: that there is no such code says nothing."""
+    texts = await async_get_texts(hass)
+    assert texts.finding(finding) == text
+    assert as_shown(texts.said(finding)) == said
+
+
+def test_what_others_have_written_is_no_markdown() -> None:
+    """A link, an address, an image: it is shown as it stands."""
+    assert as_markdown("[a](http://b) anna@shop.test ![c](d) <e> `f`") == (
+        r"\[a\]\(http\:\/\/b\) anna\@shop\.test \!\[c\]\(d\) \<e\> \`f\`"
+    )
+
+
+async def test_integrations_are_called_by_their_names(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """One that is not there any more, by its domain."""
+    assert await async_names(hass, ["google_mail", "long_gone"]) == {
+        "google_mail": "Google Mail",
+        "long_gone": "long_gone",
+    }
+
+
+async def test_the_overview_is_sorted_by_integration_and_name(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Names may hold what a text has placeholders for."""
+    add_hook(hass, "bakery")
+    await wire.create("z", name="{count}")
+    await wire.create("a", name="Zoo")
+    await wire.create("m", domain="bakery")
+    add_account(hass, "shop_a")
+    lines = await async_overview(hass, hass.data[DATA_COLLECTION].data.values())
+    assert list(lines.items()) == [
+        ("bakery_m", "bakery: m (accounts: 0; not checked yet)"),
+        ("shop_a", "shop: Zoo (accounts: 1; not checked yet)"),
+        ("shop_z", "shop: {count} (accounts: 0; not checked yet)"),
+    ]
+
+
+async def test_an_integration_without_instructions_tells_nothing(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
+) -> None:
+    """Placeholders without a text are none, either."""
+    neighbours.add(
+        "wordless",
+        "async def async_get_description_placeholders(hass):\n    return {'a': 'b'}\n",
+    )
+    assert await async_instructions(hass, "wordless") == ""
+    assert await async_instructions(hass, "long_gone") == ""
+
+
+async def test_instructions_of_home_assistants_own_are_complete(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """No placeholder is left in them."""
+    text = await async_instructions(hass, "google_mail")
+    assert "https://" in text
+    assert "{" not in text
+
+
+async def test_accounts_are_a_list(hass: HomeAssistant, wire: Wire) -> None:
+    """Or a word, where there are none."""
+    texts = await async_get_texts(hass)
+    accounts: list[Any] = [add_account(hass, "shop_abc", title=title) for title in "ab"]
+    assert account_list(accounts, texts) == "- a\n- b"
+    assert account_list([], texts) == "none"

@@ -1,0 +1,461 @@
+"""Credentials become the implementations that Home Assistant's OAuth2 flow works with."""
+
+from typing import Any, override
+from unittest.mock import patch
+
+import pytest
+from yarl import URL
+
+from custom_components.application_credentials.hooks.implementation import (
+    AuthImplementation,
+)
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.components.application_credentials import (
+    AuthorizationServer,
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.config_entries import SOURCE_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+    LocalOAuth2ImplementationWithPkce,
+    async_get_config_entry_implementation,
+    async_get_implementations,
+)
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    SHOP,
+    TOKEN_URL,
+    Disk,
+    Wire,
+    add_account,
+    add_hook,
+    add_integration,
+    get_authorization_server,
+    link_flow,
+    real_hook,
+)
+
+
+class OwnImplementation(LocalOAuth2Implementation):
+    """An implementation of an integration's own."""
+
+
+async def test_the_default_implementation_has_client_and_endpoints(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A hook that names endpoints needs nothing more."""
+    await wire.create("abc", name="Kitchen")
+    implementations = await async_get_implementations(hass, SHOP)
+    assert list(implementations) == ["shop_abc"]
+    implementation = implementations["shop_abc"]
+    assert isinstance(implementation, AuthImplementation)
+    assert implementation.domain == "shop_abc"
+    assert implementation.name == "Kitchen"
+    assert implementation.client_id == "abc"
+    assert implementation.client_secret == "the-secret"
+    assert implementation.authorize_url == AUTHORIZE_URL
+    assert implementation.token_url == TOKEN_URL
+
+
+async def test_a_credential_without_a_name_is_picked_by_its_client_id(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A person has to tell them apart."""
+    await wire.create("abc")
+    assert (await async_get_implementations(hass, SHOP))["shop_abc"].name == "abc"
+
+
+async def test_each_credential_is_an_implementation(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """In the order in which they were created."""
+    await wire.create("one")
+    await wire.create("two")
+    assert list(await async_get_implementations(hass, SHOP)) == ["shop_one", "shop_two"]
+
+
+async def test_a_changed_credential_is_another_implementation(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nothing is remembered from one flow to the next."""
+    await wire.create("abc")
+    await wire.get("update", application_credentials_id="shop_abc", client_secret="new")
+    implementation: Any = (await async_get_implementations(hass, SHOP))["shop_abc"]
+    assert implementation.client_secret == "new"
+
+
+async def test_an_imported_credential_is_called_by_its_auth_domain(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Entries made before there were credentials know no other name."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s"), "shop_old"
+    )
+    implementations = await async_get_implementations(hass, SHOP)
+    assert list(implementations) == ["shop_old"]
+    assert implementations["shop_old"].domain == "shop_old"
+
+
+async def test_the_last_of_two_credentials_with_one_auth_domain_serves_it(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As with the original."""
+    for client_id in ("one", "two"):
+        await async_import_client_credential(
+            hass, SHOP, ClientCredential(client_id, "s"), "old"
+        )
+    implementations: Any = await async_get_implementations(hass, SHOP)
+    assert list(implementations) == ["old"]
+    assert implementations["old"].client_id == "two"
+
+
+async def test_an_integration_may_bring_its_own_class(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It is handed the name that entries call it by, and the client."""
+    handed: list[Any] = []
+
+    async def own(
+        hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+    ) -> OwnImplementation:
+        handed.append((auth_domain, credential.client_id, credential.client_secret))
+        handed.append(credential.name)
+        return OwnImplementation(
+            hass, auth_domain, credential.client_id, credential.client_secret, "a", "t"
+        )
+
+    add_hook(hass, async_get_auth_implementation=own)
+    await wire.create("abc", name="Kitchen")
+    implementations = await async_get_implementations(hass, SHOP)
+    assert isinstance(implementations["shop_abc"], OwnImplementation)
+    assert handed == [("shop_abc", "abc", "the-secret"), "Kitchen"]
+
+
+async def test_an_own_class_goes_before_the_default(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A hook with both functions is asked for its implementation, as by the original."""
+
+    async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> OwnImplementation:
+        return OwnImplementation(hass, auth_domain, "c", "s", "a", "t")
+
+    add_hook(
+        hass,
+        async_get_auth_implementation=own,
+        async_get_authorization_server=get_authorization_server,
+    )
+    await wire.create("abc")
+    implementations = await async_get_implementations(hass, SHOP)
+    assert isinstance(implementations["shop_abc"], OwnImplementation)
+
+
+async def test_a_client_without_a_secret_may_use_pkce(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A public client proves itself by its code verifier."""
+
+    async def pkce(
+        hass: HomeAssistant, auth_domain: str, credential: ClientCredential
+    ) -> LocalOAuth2ImplementationWithPkce:
+        return LocalOAuth2ImplementationWithPkce(
+            hass, auth_domain, credential.client_id, AUTHORIZE_URL, TOKEN_URL
+        )
+
+    add_hook(hass, async_get_auth_implementation=pkce)
+    await wire.create("abc", client_secret="")
+    implementation: Any = (await async_get_implementations(hass, SHOP))["shop_abc"]
+    assert implementation.extra_authorize_data["code_challenge_method"] == "S256"
+
+
+async def test_a_hook_with_neither_function_is_unavailable(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """An account of that integration is tried again, and not asked to link."""
+    await wire.create()
+    add_hook(hass, async_get_description_placeholders=get_authorization_server)
+    with pytest.raises(ImplementationUnavailableError, match=SHOP):
+        await async_get_implementations(hass, SHOP)
+
+
+async def test_an_integration_whose_hook_is_gone_has_no_implementation(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+) -> None:
+    """Its records stay; another version of it may want them."""
+    await wire.create()
+    hass.data["components"].pop(f"{SHOP}.{DOMAIN}")
+    hass.data["integrations"][SHOP]._top_level_files.clear()
+    assert await async_get_implementations(hass, SHOP) == {}
+    assert len(await wire.get("list")) == 1
+
+
+class Counted(dict[str, Any]):
+    """Records that count how often one was looked at."""
+
+    looked_at = 0
+
+    @override
+    def __getitem__(self, key: str) -> Any:
+        """Count."""
+        Counted.looked_at += 1
+        return super().__getitem__(key)
+
+    @override
+    def get(self, key: str, default: Any = None) -> Any:
+        """Count."""
+        Counted.looked_at += 1
+        return super().get(key, default)
+
+
+async def test_records_of_other_integrations_are_not_looked_at(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Finding an integration's implementations does not grow with those of others."""
+    add_hook(hass, "other")
+    await wire.create("abc")
+    await wire.create("abc", domain="other")
+    collection = hass.data[DATA_COLLECTION]
+    others = collection._index._by_domain["other"]
+    for records in (collection.data, others):
+        records["other_abc"] = Counted(records["other_abc"])  # type: ignore[assignment]
+    assert list(await async_get_implementations(hass, SHOP)) == ["shop_abc"]
+    assert Counted.looked_at == 0
+    # That the counting works.
+    assert list(await async_get_implementations(hass, "other")) == ["other_abc"]
+    assert Counted.looked_at > 0
+
+
+# Hooks that work in a context that their own config flow makes, and in no other.
+
+
+async def test_the_mcp_hook_gets_the_context_of_its_flow(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Which server it is depends on the account that is being linked."""
+    hook = real_hook(hass, "mcp")
+    await wire.create(domain="mcp")
+    with hook.authorization_server_context(
+        AuthorizationServer(AUTHORIZE_URL, TOKEN_URL)
+    ):
+        implementations: Any = await async_get_implementations(hass, "mcp")
+    assert implementations["mcp_abc"].token_url == TOKEN_URL
+
+
+async def test_the_onedrive_hook_gets_the_context_of_its_flow(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Which tenant it is depends on the account that is being linked."""
+    hook = real_hook(hass, "onedrive_for_business")
+    await wire.create(domain="onedrive_for_business")
+    with hook.tenant_id_context("my-tenant"):
+        implementations: Any = await async_get_implementations(
+            hass, "onedrive_for_business"
+        )
+    assert "my-tenant" in implementations["onedrive_for_business_abc"].token_url
+
+
+@pytest.mark.parametrize("domain", ["mcp", "onedrive_for_business"])
+async def test_outside_of_its_flow_such_a_hook_is_unavailable(
+    hass: HomeAssistant, wire: Wire, domain: str
+) -> None:
+    """An error that Home Assistant knows how to handle."""
+    real_hook(hass, domain)
+    await wire.create(domain=domain)
+    with pytest.raises(ImplementationUnavailableError, match="LookupError"):
+        await async_get_implementations(hass, domain)
+
+
+@pytest.mark.parametrize("domain", ["mcp", "onedrive_for_business"])
+async def test_a_hook_is_not_called_where_there_is_no_credential_to_serve(
+    hass: HomeAssistant, wire: Wire, domain: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Outside of its flow it would fail, for nothing."""
+    hook = real_hook(hass, domain)
+    with patch.object(hook, "async_get_authorization_server") as called:
+        assert await async_get_implementations(hass, domain) == {}
+    called.assert_not_called()
+    assert domain not in "".join(
+        record.message for record in caplog.records if record.levelname == "ERROR"
+    )
+
+
+@pytest.mark.parametrize("function", ["server", "implementation"])
+async def test_a_hook_that_fails_tells_nobody_the_secret(
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its error may quote what it was handed; neither the log nor the caller gets it."""
+    caplog.set_level("DEBUG")
+    await wire.create()
+
+    async def fail(hass: HomeAssistant, *arguments: Any) -> Any:
+        raise ValueError(f"the-secret {arguments}")
+
+    if function == "server":
+        add_hook(hass, async_get_authorization_server=fail)
+    else:
+        add_hook(hass, async_get_auth_implementation=fail)
+    caplog.clear()
+    with pytest.raises(ImplementationUnavailableError) as raised:
+        await async_get_implementations(hass, SHOP)
+    assert SHOP in str(raised.value)
+    assert "ValueError" in caplog.text
+    for text in (repr(raised.value), caplog.text, repr(raised.value.__context__)):
+        assert "the-secret" not in text
+    assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("function", "fault"),
+    [
+        ("async_get_authorization_server", "no authorization server"),
+        ("async_get_auth_implementation", "no implementation"),
+    ],
+    ids=["server", "implementation"],
+)
+async def test_a_hook_that_returns_something_else_is_unavailable(
+    hass: HomeAssistant,
+    wire: Wire,
+    function: str,
+    fault: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says whose fault it is, once."""
+    await wire.create()
+
+    async def nothing(hass: HomeAssistant, *_: Any) -> None:
+        return None
+
+    hook: dict[str, Any] = {function: nothing}
+    add_hook(hass, **hook)
+    for _ in range(2):
+        with pytest.raises(ImplementationUnavailableError, match=fault):
+            await async_get_implementations(hass, SHOP)
+    assert caplog.text.count(fault) == 1
+
+
+async def test_what_home_assistants_own_errors_say_passes(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A hook may say that it is unavailable, and why."""
+    await wire.create()
+
+    async def refuse(hass: HomeAssistant, *_: Any) -> None:
+        raise HomeAssistantError("Subscribe first")
+
+    add_hook(hass, async_get_auth_implementation=refuse)
+    with pytest.raises(HomeAssistantError, match="Subscribe first"):
+        await async_get_implementations(hass, SHOP)
+
+
+# Hooks that call their implementation by a name of their own.
+
+
+async def test_an_implementation_with_a_name_of_its_own_serves_entries_by_that(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Smartthings calls it by the integration's domain, whatever the credential's id."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create(domain="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    implementation = await async_get_config_entry_implementation(hass, account)
+    assert implementation.domain == "smartthings"
+    assert await wire.get("config_entry", config_entry_id=account.entry_id) == {
+        "application_credentials_id": "smartthings_abc"
+    }
+
+
+async def test_a_hook_that_gives_up_its_own_name_is_believed(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """After an update of the integration, entries call it by the credential's id."""
+    names = ["shop", "shop_abc"]
+
+    async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> OwnImplementation:
+        return OwnImplementation(hass, names.pop(0), "c", "s", "a", "t")
+
+    add_hook(hass, async_get_auth_implementation=own)
+    await wire.create()
+    account = add_account(hass, "shop")
+    for expected in ({"application_credentials_id": "shop_abc"}, {}):
+        await async_get_implementations(hass, SHOP)
+        assert (
+            await wire.get("config_entry", config_entry_id=account.entry_id) == expected
+        )
+
+
+# The flows of Home Assistant's own integrations.
+
+
+@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.parametrize(
+    ("domain", "page"),
+    [
+        ("google_tasks", "https://accounts.google.com/o/oauth2/v2/auth"),
+        ("xbox", "https://login.live.com/oauth20_authorize.srf"),
+    ],
+)
+async def test_a_real_flow_goes_to_the_providers_page(
+    hass: HomeAssistant, wire: Wire, domain: str, page: str
+) -> None:
+    """With the client ID, and the redirect URI at which we wait."""
+    await wire.create("my-client", domain=domain)
+    flow: Any = await hass.config_entries.flow.async_init(
+        domain, context={"source": SOURCE_USER}
+    )
+    assert flow["type"] is FlowResultType.EXTERNAL_STEP, flow
+    url = URL(flow["url"])
+    assert str(url.with_query(None)) == page
+    assert url.query["client_id"] == "my-client"
+    assert url.query["redirect_uri"] == REDIRECT_URI
+    assert url.query["response_type"] == "code"
+
+
+async def test_a_real_flow_without_a_credential_asks_for_one(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The frontend opens the Add dialog then."""
+    flow: Any = await hass.config_entries.flow.async_init(
+        "google_tasks", context={"source": SOURCE_USER}
+    )
+    assert (flow["type"], flow["reason"]) == (
+        FlowResultType.ABORT,
+        "missing_credentials",
+    )
+
+
+async def test_a_flow_lets_a_person_choose_by_name(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where there are several credentials."""
+    add_integration(hass)
+    await wire.create("one", name="Kitchen")
+    await wire.create("two")
+    with link_flow():
+        flow: Any = await hass.config_entries.flow.async_init(
+            SHOP, context={"source": SOURCE_USER}
+        )
+    assert flow["step_id"] == "pick_implementation"
+    choice = flow["data_schema"].schema["implementation"].container
+    assert choice == {"shop_one": "Kitchen", "shop_two": "two"}
+
+
+async def test_another_providers_implementation_stays(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Home Assistant Cloud offers its own beside ours."""
+    cloud = OwnImplementation(hass, "cloud", "c", "s", "a", "t")
+
+    async def provide(
+        hass: HomeAssistant, domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        return [cloud]
+
+    hass.data["oauth2_providers"]["cloud"] = provide
+    await wire.create()
+    assert set(await async_get_implementations(hass, SHOP)) == {"cloud", "shop_abc"}

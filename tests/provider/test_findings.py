@@ -1,0 +1,305 @@
+"""What a check found is kept for as long as it is true, and checks are made in time."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+
+from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from tests.common import SHOP, TOKEN_URL, Wire, add_account, add_integration, link_flow
+
+Heard = list[tuple[str, Finding | None]]
+
+
+@pytest.fixture
+def checks() -> list[str]:
+    """Let checks be made, where other tests only collect them."""
+    return []
+
+
+class TokenEndpoint:
+    """The provider's answers, which can be held back."""
+
+    def __init__(self, provider: AiohttpClientMocker) -> None:
+        """Know every client."""
+        self.asked: list[str] = []
+        self.error = "invalid_grant"
+        self.open = asyncio.Event()
+        self.open.set()
+        self.both_asked = asyncio.Event()
+        provider.post(TOKEN_URL, side_effect=self._respond)
+
+    async def _respond(
+        self, method: str, url: Any, data: Any
+    ) -> AiohttpClientMockResponse:
+        self.asked.append(data["client_secret"])
+        if len(self.asked) == 2:
+            self.both_asked.set()
+        await self.open.wait()
+        return AiohttpClientMockResponse(
+            method, url, status=400, json={"error": self.error}
+        )
+
+
+@pytest.fixture
+async def endpoint(provider: AiohttpClientMocker) -> AsyncGenerator[TokenEndpoint]:
+    """Have the shop's provider answer."""
+    endpoint = TokenEndpoint(provider)
+    yield endpoint
+    endpoint.open.set()
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until what goes on in the background is done, too."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def found(hass: HomeAssistant, item_id: str = "shop_abc") -> Verdict | None:
+    """Return what is kept about a client."""
+    finding = hass.data[DATA_FINDINGS].get(item_id)
+    return finding.client if finding else None
+
+
+def listen(hass: HomeAssistant) -> Heard:
+    """Return a list of what is told from now on."""
+    heard: Heard = []
+    hass.data[DATA_FINDINGS].async_listen(
+        lambda item_id, finding: heard.append((item_id, finding))
+    )
+    return heard
+
+
+UPDATE = {"application_credentials_id": "shop_abc"}
+
+
+async def test_a_new_credential_is_checked(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """And what was found is told."""
+    heard = listen(hass)
+    await wire.create()
+    await settle(hass)
+    assert found(hass) is Verdict.ACCEPTED
+    assert heard == [("shop_abc", hass.data[DATA_FINDINGS].get("shop_abc"))]
+
+
+async def test_the_answer_does_not_wait_for_the_check(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """A provider that hangs is in nobody's way."""
+    endpoint.open.clear()
+    async with asyncio.timeout(3):
+        await wire.create()
+        await wire.get("update", **UPDATE, client_secret="new")
+    assert found(hass) is None
+    endpoint.open.set()
+    await settle(hass)
+    assert found(hass) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "change", [{"client_secret": "new"}, {"client_id": "new"}], ids=["secret", "client"]
+)
+async def test_a_changed_client_is_another_one(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint, change: dict[str, str]
+) -> None:
+    """What was found about the old one is forgotten at once, and the new one checked."""
+    await wire.create()
+    await settle(hass)
+    endpoint.error = "invalid_client"
+    endpoint.open.clear()
+    heard = listen(hass)
+    await wire.get("update", **UPDATE, **change)
+    assert found(hass) is None
+    assert heard == [("shop_abc", None)]
+    endpoint.open.set()
+    await settle(hass)
+    assert found(hass) is Verdict.REJECTED
+    assert [finding and finding.client for _, finding in heard] == [
+        None,
+        Verdict.REJECTED,
+    ]
+
+
+async def test_a_new_name_changes_nothing_about_the_client(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """What was found still holds."""
+    await wire.create()
+    await settle(hass)
+    heard = listen(hass)
+    await wire.get("update", **UPDATE, name="Kitchen")
+    await settle(hass)
+    assert found(hass) is Verdict.ACCEPTED
+    assert heard == []
+    assert endpoint.asked == ["the-secret"]
+
+
+async def test_what_was_found_goes_with_its_credential(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """A new one under the same id starts with nothing."""
+    await wire.create()
+    await settle(hass)
+    heard = listen(hass)
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert found(hass) is None
+    assert heard == [("shop_abc", None)]
+
+
+async def test_what_is_found_about_a_client_that_has_changed_meanwhile_is_not_kept(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """The new one is checked for itself, without waiting for that."""
+    endpoint.open.clear()
+    await wire.create()
+    await wire.get("update", **UPDATE, client_secret="new")
+    await endpoint.both_asked.wait()
+    heard = listen(hass)
+    endpoint.open.set()
+    await settle(hass)
+    assert endpoint.asked == ["the-secret", "new"]
+    assert [item_id for item_id, _ in heard] == ["shop_abc"]
+
+
+async def test_what_is_found_about_a_credential_that_has_gone_meanwhile_is_not_kept(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Nobody is told either."""
+    endpoint.open.clear()
+    await wire.create()
+    await wire.get("delete", application_credentials_id="shop_abc")
+    heard = listen(hass)
+    endpoint.open.set()
+    await settle(hass)
+    assert found(hass) is None
+    assert heard == []
+
+
+async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """A provider is not asked twice for that."""
+    endpoint.open.clear()
+    await wire.create()
+    findings = hass.data[DATA_FINDINGS]
+    asking = [asyncio.ensure_future(findings.async_check("shop_abc")) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    # Who gives up takes nothing from the others.
+    asking[0].cancel()
+    endpoint.open.set()
+    answers = await asyncio.gather(*asking, return_exceptions=True)
+    assert isinstance(answers[0], asyncio.CancelledError)
+    assert answers[1] == answers[2] == findings.get("shop_abc")
+    assert len(endpoint.asked) == 1
+    await findings.async_check("shop_abc")
+    assert len(endpoint.asked) == 2
+
+
+async def test_a_check_on_request_is_kept(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """For the dialog, and for a repair."""
+    await wire.create()
+    await settle(hass)
+    endpoint.error = "invalid_client"
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["client"] == "rejected"
+    assert found(hass) is Verdict.REJECTED
+
+
+async def test_nothing_is_checked_at_start_up(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Home Assistant has enough to do; it is made up for afterwards."""
+    hass.set_state(CoreState.starting)
+    await wire.create("abc")
+    await wire.create("def")
+    await wire.get("delete", application_credentials_id="shop_def")
+    await settle(hass)
+    assert endpoint.asked == []
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await settle(hass)
+    # That of the deleted one is not made up for.
+    assert endpoint.asked == ["the-secret"]
+    assert found(hass) is Verdict.ACCEPTED
+
+
+async def test_an_import_is_not_checked(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Integrations import at every start."""
+    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await settle(hass)
+    assert len(await wire.get("list")) == 1
+    assert endpoint.asked == []
+
+
+async def test_an_account_that_asks_to_be_linked_again_has_its_credential_checked(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """The provider may have revoked it."""
+    add_integration(hass)
+    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    account = add_account(hass, SHOP)
+    endpoint.error = "invalid_client"
+    with link_flow():
+        account.async_start_reauth(hass)
+        await settle(hass)
+    assert found(hass) is Verdict.REJECTED
+
+
+async def test_what_was_found_before_a_credential_was_saved_is_adopted(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """The dialog asks first."""
+    record = await wire.create()
+    await settle(hass)
+    heard = listen(hass)
+    finding = Finding(client=Verdict.REJECTED)
+    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+    assert heard == [("shop_abc", finding)]
+    assert found(hass) is Verdict.REJECTED
+
+
+async def test_what_was_found_about_another_client_is_not_adopted(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Somebody else may have saved something in between."""
+    record = await wire.create()
+    await settle(hass)
+    heard = listen(hass)
+    asked: Any = {**record, "client_secret": "another"}
+    hass.data[DATA_FINDINGS].async_adopt(
+        "shop_abc", asked, Finding(client=Verdict.REJECTED)
+    )
+    assert heard == []
+    assert found(hass) is Verdict.ACCEPTED
+
+
+async def test_who_stops_listening_hears_no_more(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """A dialog is closed some time."""
+    heard: Heard = []
+    stop = hass.data[DATA_FINDINGS].async_listen(
+        lambda item_id, finding: heard.append((item_id, finding))
+    )
+    stop()
+    await wire.create()
+    await settle(hass)
+    assert found(hass) is Verdict.ACCEPTED
+    assert heard == []

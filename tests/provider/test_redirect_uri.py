@@ -1,0 +1,137 @@
+"""The redirect URI is the one that a config flow would use for the person who asks."""
+
+from typing import Any, cast, override
+
+import pytest
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    MockHAClientWebSocket,
+)
+
+from custom_components.application_credentials.errors import CredentialError
+from custom_components.application_credentials.provider.redirect_uri import (
+    async_redirect_uri,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.helpers.http import current_request
+from homeassistant.setup import async_setup_component
+from tests.common import DOMAIN, Wire, request_with
+
+CALLBACK = "/auth/external/callback"
+
+
+async def redirect_uri(wire: Wire) -> str:
+    """Return what the command answers."""
+    answer: dict[str, str] = await wire.get("redirect_uri")
+    assert set(answer) == {"redirect_uri"}
+    return answer["redirect_uri"]
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_access_token: str,
+    wire: Wire,
+) -> Wire:
+    """Return the websocket of a browser that has Home Assistant open at its own address."""
+    client = await hass_client()
+    socket = await client.ws_connect(
+        "/api/websocket", headers={"Origin": "https://opened.test:8123"}
+    )
+    assert (await socket.receive_json())["type"] == "auth_required"
+    await socket.send_json({"type": "auth", "access_token": hass_access_token})
+    assert (await socket.receive_json())["type"] == "auth_ok"
+    return BrowserWire(cast("MockHAClientWebSocket", socket))
+
+
+class BrowserWire(Wire):
+    """A websocket that numbers its messages itself."""
+
+    _last_id = 0
+
+    @override
+    async def ask(self, command: str, **request: Any) -> Any:
+        """Send a command; return the whole answer."""
+        self._last_id += 1
+        await self.socket.send_json(
+            {"id": self._last_id, "type": f"{DOMAIN}/{command}", **request}
+        )
+        return await self.socket.receive_json()
+
+
+async def test_the_page_that_a_browser_has_open_is_redirected_to(browser: Wire) -> None:
+    """A websocket has no header of the frontend, but an origin."""
+    assert await redirect_uri(browser) == f"https://opened.test:8123{CALLBACK}"
+
+
+async def test_my_home_assistant_goes_before_every_address(
+    hass: HomeAssistant, browser: Wire
+) -> None:
+    """It knows where the person's Home Assistant is."""
+    hass.config.components.add("my")
+    assert await redirect_uri(browser) == "https://my.home-assistant.io/redirect/oauth"
+
+
+async def test_the_external_address_goes_before_the_internal_one(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where no browser says at which address it has Home Assistant open."""
+    await async_process_ha_core_config(
+        hass,
+        {
+            "internal_url": "http://inside.test:8123",
+            "external_url": "https://outside.test",
+        },
+    )
+    assert await redirect_uri(wire) == f"https://outside.test{CALLBACK}"
+
+
+async def test_without_an_external_address_it_is_the_internal_one(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A person at home can link an account, too."""
+    await async_process_ha_core_config(
+        hass, {"internal_url": "http://inside.test:8123"}
+    )
+    assert await redirect_uri(wire) == f"http://inside.test:8123{CALLBACK}"
+
+
+async def test_without_any_address_the_error_says_what_to_do(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """There is nothing that could be registered with a provider."""
+    hass.config.api = None
+    code, message = await wire.refused("redirect_uri")
+    assert code == "home_assistant_error"
+    assert "Settings > System > Network" in message
+
+
+async def test_the_frontend_says_where_it_is_in_each_request(
+    hass: HomeAssistant,
+) -> None:
+    """Its header goes before the origin, as in Home Assistant's own config flow."""
+    assert await async_setup_component(hass, DOMAIN, {})
+    token = current_request.set(
+        request_with(
+            {
+                "HA-Frontend-Base": "https://frontend.test",
+                "Origin": "https://origin.test",
+            }
+        )
+    )
+    try:
+        assert async_redirect_uri(hass) == f"https://frontend.test{CALLBACK}"
+    finally:
+        current_request.reset(token)
+
+
+async def test_an_address_that_is_not_known_is_an_error_for_other_callers_too(
+    hass: HomeAssistant,
+) -> None:
+    """It is one of the component's own, which can be translated."""
+    hass.config.api = None
+    with pytest.raises(CredentialError) as raised:
+        async_redirect_uri(hass)
+    assert raised.value.translation_key == "no_url_available"

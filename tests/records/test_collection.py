@@ -1,0 +1,670 @@
+"""The records: their ids, what may be done to them, and who hears of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+import pytest
+
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.components.application_credentials import (
+    ApplicationCredentialsStorageCollection as OriginalCollection,
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.collection import CollectionChange, IDManager
+from homeassistant.helpers.storage import Store
+from tests.common import DOMAIN, SHOP, Disk, Wire, add_account, add_hook, client
+
+MARKET = "market"
+IN_USE = "Cannot delete credential in use by integration shop"
+
+
+def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
+    """Return a stored record of the shop, unless `fields` say otherwise."""
+    return {"id": f"shop_{client_id}", **client(client_id)} | fields
+
+
+def stored(*items: Any, **beside: Any) -> dict[str, Any]:
+    """Return the content of the file, with `beside` next to the items."""
+    return {
+        "version": 1,
+        "minor_version": 1,
+        "key": DOMAIN,
+        "data": {"items": list(items), **beside},
+    }
+
+
+async def original(hass: HomeAssistant) -> OriginalCollection:
+    """Return the collection of the original, loaded from the same file."""
+    loaded = OriginalCollection(Store(hass, 1, DOMAIN), IDManager())
+    await loaded.async_load()
+    return loaded
+
+
+async def import_client(
+    hass: HomeAssistant,
+    client_id: str,
+    client_secret: str = "s",
+    auth_domain: str | None = None,
+) -> None:
+    """Import a credential of the shop, as an integration does at each start."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential(client_id, client_secret, "Imported"), auth_domain
+    )
+
+
+# The file
+
+
+async def test_the_file_is_that_of_the_original(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """The original reads every field of what was written here, in the same order."""
+    add_hook(hass, MARKET)
+    records = [
+        await wire.create(),
+        await wire.create("def", domain=MARKET, name="Kitchen", auth_domain="pantry"),
+    ]
+    assert hass_storage[DOMAIN] == stored(*records)
+    assert (await original(hass)).async_items() == records
+
+
+async def test_what_the_original_has_written_is_read(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """Its records are there, and stay as they are when others are written."""
+    records = [
+        record("def", name="Kitchen", auth_domain="pantry"),
+        record("abc"),
+        # Two records of one client: the original lets them in.
+        record("abc", id="shop_abc_2"),
+    ]
+    hass_storage[DOMAIN] = stored(*records)
+    wire = await start()
+    assert await wire.get("list") == records
+    records.append(await wire.create("new"))
+    assert hass_storage[DOMAIN] == stored(*records)
+
+
+async def test_what_stands_beside_the_records_stays(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """Keys that are not known here are kept for who knows them."""
+    hass_storage[DOMAIN] = stored(record(colour="blue"), more={"a": 1})
+    wire = await start()
+    new = await wire.create("new")
+    assert hass_storage[DOMAIN] == stored(record(colour="blue"), new, more={"a": 1})
+
+
+# Ids
+
+
+@pytest.mark.parametrize(
+    "client_ids",
+    [
+        ["abc"],
+        ["ABC.def-123@apps.provider.test"],
+        ["abc-1", "abc_1", "ABC 1"],
+        ["---"],
+        ["abc_2", "abc", "ABC", "Abc"],
+    ],
+)
+async def test_ids_are_those_that_the_original_would_make(
+    hass: HomeAssistant, wire: Wire, client_ids: list[str]
+) -> None:
+    """The same records in the same order have the same ids, colliding slugs too."""
+    theirs = await original(hass)
+    for client_id in client_ids:
+        expected = await theirs.async_create_item(client(client_id))
+        assert await wire.create(client_id) == expected
+
+
+async def test_an_id_is_free_again_after_a_delete(wire: Wire) -> None:
+    """The id of a deleted record is given to the next of that slug."""
+    item_id = (await wire.create("abc-1"))["id"]
+    assert (await wire.create("abc_1"))["id"] == "shop_abc_1_2"
+    await wire.get("delete", application_credentials_id=item_id)
+    assert (await wire.create("ABC-1"))["id"] == item_id
+
+
+async def test_ids_differ_within_one_write(wire: Wire) -> None:
+    """Records that are created together do not take each other's id."""
+    answers = await wire.ask_together(
+        "create", client("a-b"), client("a_b"), client("a b")
+    )
+    assert [answer["result"]["id"] for answer in answers] == [
+        "shop_a_b",
+        "shop_a_b_2",
+        "shop_a_b_3",
+    ]
+
+
+# Duplicates
+
+
+async def test_a_second_record_of_a_client_is_refused_by_the_name_of_the_first(
+    wire: Wire,
+) -> None:
+    """The error names the record to change instead."""
+    await wire.create(name="Kitchen")
+    assert await wire.refused("create", **client(client_secret="other")) == (
+        "invalid_format",
+        (
+            'shop has this client ID already, in the credential "Kitchen" (shop_abc).'
+            " Change that one instead"
+        ),
+    )
+
+
+async def test_a_second_record_of_a_nameless_client_is_refused_by_its_client_id(
+    wire: Wire,
+) -> None:
+    """Without a name, people know a credential by its client ID."""
+    await wire.create()
+    _, message = await wire.refused("create", **client())
+    assert 'in the credential "abc" (shop_abc)' in message
+
+
+async def test_the_same_client_may_be_that_of_another_integration(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Integrations of one provider may share a client."""
+    add_hook(hass, MARKET)
+    await wire.create()
+    assert (await wire.create(domain=MARKET))["id"] == "market_abc"
+
+
+async def test_of_two_equal_requests_one_is_granted(wire: Wire) -> None:
+    """A double click makes one record, and the other request is told so."""
+    first, second = await wire.ask_together("create", client(), client())
+    assert first["success"]
+    assert second["error"]["code"] == "invalid_format"
+    assert second["error"]["message"].startswith("shop has this client ID already")
+    assert await wire.get("list") == [first["result"]]
+
+
+async def test_a_client_id_cannot_be_changed_to_one_that_is_there(wire: Wire) -> None:
+    """An update makes no second record of a client either; its own ID is no second."""
+    first, second = await wire.create("abc"), await wire.create("def")
+    item_id = second["id"]
+    code, message = await wire.refused(
+        "update", application_credentials_id=item_id, client_id="abc"
+    )
+    assert code == "invalid_format"
+    assert 'in the credential "abc" (shop_abc)' in message
+    await wire.get("update", application_credentials_id=item_id, client_id="def")
+    assert await wire.get("list") == [first, second]
+
+
+async def test_a_client_id_is_free_after_an_update_or_a_delete(wire: Wire) -> None:
+    """What no record says any more may be said by another."""
+    item_id = (await wire.create("abc"))["id"]
+    await wire.get("update", application_credentials_id=item_id, client_id="def")
+    other = await wire.create("abc")
+    assert other["id"] == "shop_abc_2"
+    await wire.get("delete", application_credentials_id=item_id)
+    await wire.create("def")
+
+
+async def test_one_of_two_records_of_a_client_still_counts_after_the_other_is_gone(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """Where the original has let a client in twice, each of them is a first."""
+    hass_storage[DOMAIN] = stored(record(), record(id="shop_abc_2"))
+    wire = await start()
+    await wire.get("delete", application_credentials_id="shop_abc")
+    _, message = await wire.refused("create", **client())
+    assert "(shop_abc_2)" in message
+
+
+# Several at once
+
+
+async def test_several_records_are_created_or_none(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A client that is there already keeps the others out; so does an unknown integration."""
+    credentials = hass.data[DATA_COLLECTION]
+    await wire.create("abc")
+    before = await wire.get("list")
+    with pytest.raises(HomeAssistantError, match="has this client ID already"):
+        await credentials.async_create_items([client("new"), client("abc")])
+    with pytest.raises(HomeAssistantError, match="No application_credentials platform"):
+        await credentials.async_create_items(
+            [client("new"), client("new", domain="nowhere")]
+        )
+    assert await wire.get("list") == before
+    created = await credentials.async_create_items([client("new"), client("newer")])
+    assert await wire.get("list") == before + created
+
+
+async def test_several_records_that_exclude_each_other_are_none(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """One client twice in one request leaves nothing behind, in the next write either."""
+    with pytest.raises(HomeAssistantError, match="has this client ID already"):
+        await hass.data[DATA_COLLECTION].async_create_items([client(), client()])
+    assert await wire.get("list") == []
+    other = await wire.create("other")
+    assert hass_storage[DOMAIN] == stored(other)
+
+
+async def test_a_request_that_is_refused_leaves_nothing_in_the_write_of_others(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """What arrives together shares a write, and nothing else."""
+    credentials = hass.data[DATA_COLLECTION]
+    refused = hass.async_create_task(
+        credentials.async_create_items([client(), client()])
+    )
+    other = await credentials.async_create_item(client("other"))
+    with pytest.raises(HomeAssistantError):
+        await refused
+    assert await wire.get("list") == [other]
+    assert hass_storage[DOMAIN] == stored(other)
+
+
+# Imports
+
+
+async def test_an_import_is_made_once(hass: HomeAssistant, wire: Wire) -> None:
+    """At the next start the record is there, with the secret that it has by then."""
+    await import_client(hass, "abc", auth_domain="pantry")
+    [imported] = await wire.get("list")
+    assert imported == record(client_secret="s", auth_domain="pantry", name="Imported")
+    changed = await wire.get(
+        "update", application_credentials_id=imported["id"], client_secret="better"
+    )
+    await import_client(hass, "abc", auth_domain="pantry")
+    assert await wire.get("list") == [changed]
+
+
+async def test_imports_with_one_slug_are_all_there(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A client ID is not dropped because its slug is another's; the original does that."""
+    for _start in range(2):
+        await import_client(hass, "abc-1")
+        await import_client(hass, "abc_1")
+    assert [(each["id"], each["client_id"]) for each in await wire.get("list")] == [
+        ("shop_abc_1", "abc-1"),
+        ("shop_abc_1_2", "abc_1"),
+    ]
+
+
+async def test_an_import_is_not_made_again_after_its_client_id_was_changed(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """What configuration.yaml says is no news: a person has replaced it."""
+    await import_client(hass, "abc")
+    changed = await wire.get(
+        "update", application_credentials_id="shop_abc", client_id="def"
+    )
+    await import_client(hass, "abc")
+    assert await wire.get("list") == [changed]
+
+
+async def test_an_import_of_what_a_person_has_created_changes_nothing(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A client that is there is there, whoever has created it."""
+    created = await wire.create("abc")
+    await import_client(hass, "abc", "another-secret")
+    assert await wire.get("list") == [created]
+
+
+async def test_equal_imports_at_the_same_time_make_one_record(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Two set-ups of one integration import the same client."""
+    first = hass.async_create_task(import_client(hass, "abc"))
+    second = hass.async_create_task(import_client(hass, "abc"))
+    await first
+    await second
+    assert [each["id"] for each in await wire.get("list")] == ["shop_abc"]
+
+
+async def test_an_import_for_an_integration_without_a_hook_is_refused(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A record that nobody can use is not stored."""
+    with pytest.raises(
+        HomeAssistantError, match="No application_credentials platform for nowhere"
+    ):
+        await async_import_client_credential(
+            hass, "nowhere", ClientCredential("abc", "s")
+        )
+    assert await wire.get("list") == []
+
+
+async def test_the_credentials_of_an_integration_go_by_what_entries_call_them(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """An imported one by its auth_domain, another by its id; those of others are left out."""
+    add_hook(hass, MARKET)
+    await import_client(hass, "abc", auth_domain="pantry")
+    await wire.create("def")
+    await wire.create("ghi", domain=MARKET)
+    credentials = hass.data[DATA_COLLECTION].async_client_credentials(SHOP)
+    assert {
+        name: (each.client_id, each.client_secret, each.name)
+        for name, each in credentials.items()
+    } == {
+        "pantry": ("abc", "s", "Imported"),
+        "shop_def": ("def", "the-secret", None),
+    }
+
+
+async def test_the_credentials_of_an_integration_are_those_of_now(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Flows and accounts are served what was changed, and nothing that was deleted."""
+    item_id = (await wire.create("abc"))["id"]
+    credentials = hass.data[DATA_COLLECTION]
+    await wire.get("update", application_credentials_id=item_id, client_secret="new")
+    assert credentials.async_client_credentials(SHOP)[item_id].client_secret == "new"
+    await wire.get("delete", application_credentials_id=item_id)
+    assert credentials.async_client_credentials(SHOP) == {}
+
+
+async def test_an_import_that_is_there_needs_nothing(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """It is made again at each start, and then the integration need not be asked."""
+    there = record(domain="gone", id="gone_abc", auth_domain="gone")
+    hass_storage[DOMAIN] = stored(there)
+    wire = await start()
+    await async_import_client_credential(hass, "gone", ClientCredential("abc", "s"))
+    assert await wire.get("list") == [there]
+
+
+# Updates
+
+
+async def test_an_update_leaves_id_and_place_and_all_that_it_does_not_name(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """Entries keep pointing at the record, and lists keep their order."""
+    await import_client(hass, "abc", auth_domain="pantry")
+    other = await wire.create("def")
+    item_id = "shop_abc"
+    changed = record(client_secret="s", auth_domain="pantry", name="Imported")
+    for change in (
+        {"name": "Kitchen"},
+        {"client_secret": "new"},
+        {"client_id": "new", "client_secret": "newer", "name": "Cellar"},
+    ):
+        changed = changed | change
+        assert (
+            await wire.get("update", application_credentials_id=item_id, **change)
+            == changed
+        )
+        assert await wire.get("list") == [changed, other]
+        assert hass_storage[DOMAIN] == stored(changed, other)
+
+
+async def test_updates_that_arrive_together_all_count(wire: Wire) -> None:
+    """Each starts from what the one before has left."""
+    item_id = (await wire.create())["id"]
+    answers = await wire.ask_together(
+        "update",
+        {"application_credentials_id": item_id, "name": "Kitchen"},
+        {"application_credentials_id": item_id, "client_secret": "new"},
+        {"application_credentials_id": item_id, "client_id": "new"},
+    )
+    assert all(answer["success"] for answer in answers)
+    assert await wire.get("list") == [
+        record(id=item_id, name="Kitchen", client_secret="new", client_id="new")
+    ]
+
+
+# Deletes
+
+
+async def test_a_deleted_record_is_gone(hass_storage: Disk, wire: Wire) -> None:
+    """From the list, and from the file; the others are there."""
+    item_id = (await wire.create("abc"))["id"]
+    other = await wire.create("def")
+    assert await wire.get("delete", application_credentials_id=item_id) is None
+    assert await wire.get("list") == [other]
+    assert hass_storage[DOMAIN] == stored(other)
+
+
+async def test_nothing_is_remembered_of_what_is_gone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Changes and deletes, over the years, cost no memory."""
+    item_id = (await wire.create("abc"))["id"]
+    await wire.get("update", application_credentials_id=item_id, client_id="def")
+    index = hass.data[DATA_COLLECTION]._index
+    assert index._by_client == {(SHOP, "def"): [item_id]}
+    await wire.get("delete", application_credentials_id=item_id)
+    assert index._by_client == {}
+
+
+async def test_a_record_in_use_is_not_deleted(hass: HomeAssistant, wire: Wire) -> None:
+    """The error names who uses it; entries of others do not count."""
+    used = await wire.create("abc")
+    other = await wire.create("def")
+    add_account(hass, used["id"], title="anna@shop.test")
+    add_account(hass, used["id"], title="ben@shop.test")
+    add_account(hass, other["id"], title="cleo@shop.test")
+    add_account(hass, used["id"], domain=MARKET, title="dan@market.test")
+    assert await wire.refused("delete", application_credentials_id=used["id"]) == (
+        "home_assistant_error",
+        f"{IN_USE} (anna@shop.test, ben@shop.test)",
+    )
+    assert await wire.get("list") == [used, other]
+
+
+async def test_a_record_in_use_by_its_auth_domain_is_not_deleted(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Entries call an imported record by its auth_domain; the original overlooks that."""
+    await import_client(hass, "abc", auth_domain="pantry")
+    add_account(hass, "pantry")
+    assert await wire.refused("delete", application_credentials_id="shop_abc") == (
+        "home_assistant_error",
+        f"{IN_USE} (anna@shop.test)",
+    )
+    assert len(await wire.get("list")) == 1
+
+
+async def test_of_two_deletes_that_arrive_together_one_is_too_late(wire: Wire) -> None:
+    """The second is told what it would be told a moment later."""
+    request = {"application_credentials_id": (await wire.create())["id"]}
+    first, second = await wire.ask_together("delete", request, request)
+    assert first["success"]
+    assert second["error"]["code"] == "not_found"
+    assert await wire.get("list") == []
+
+
+async def test_an_update_that_arrives_with_a_delete_is_too_late(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A deleted record does not come back."""
+    item_id = (await wire.create())["id"]
+    credentials = hass.data[DATA_COLLECTION]
+    deleted = hass.async_create_task(credentials.async_delete_item(item_id))
+    with pytest.raises(HomeAssistantError, match="Unable to find"):
+        await credentials.async_update_item(item_id, {"name": "Kitchen"})
+    await deleted
+    assert await wire.get("list") == []
+
+
+# Previews
+
+
+async def test_a_preview_is_what_would_be_created(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """It stores nothing, and refuses what would be refused."""
+    credentials = hass.data[DATA_COLLECTION]
+    preview = await credentials.async_preview_create(client(" abc "))
+    assert await wire.get("list") == []
+    assert DOMAIN not in hass_storage
+    assert await wire.create("abc") == preview
+    with pytest.raises(HomeAssistantError, match="has this client ID already"):
+        await credentials.async_preview_create(client("abc"))
+
+
+async def test_a_preview_is_what_an_update_would_leave(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It changes nothing, and refuses what would be refused."""
+    credentials = hass.data[DATA_COLLECTION]
+    before = await wire.create()
+    preview = credentials.preview_update(before["id"], {"client_id": " def "})
+    assert preview["client_id"] == "def"
+    assert await wire.get("list") == [before]
+    with pytest.raises(HomeAssistantError, match="Unable to find"):
+        credentials.preview_update("nowhere", {"client_id": "def"})
+    with pytest.raises(HomeAssistantError, match="client_id is empty"):
+        credentials.preview_update(before["id"], {"client_id": ""})
+
+
+# Listeners
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, asyncio.CancelledError])
+async def test_a_listener_that_fails_costs_nobody_anything(
+    hass: HomeAssistant,
+    wire: Wire,
+    caplog: pytest.LogCaptureFixture,
+    fault: type[BaseException],
+) -> None:
+    """The request is granted, later ones too, and the log says what happened."""
+
+    async def fail(changes: Iterable[CollectionChange]) -> None:
+        raise fault("the listener's own fault")
+
+    hass.data[DATA_COLLECTION].async_add_change_set_listener(fail)
+    records = [await wire.create("abc"), await wire.create("def")]
+    assert await wire.get("list") == records
+    assert "A listener failed on a change of the credentials" in caplog.text
+    assert "the listener's own fault" in caplog.text
+    assert "the-secret" not in _own_log(caplog)
+
+
+def _own_log(caplog: pytest.LogCaptureFixture) -> str:
+    """Return what the component itself has logged."""
+    return "\n".join(
+        entry.getMessage()
+        for entry in caplog.records
+        if entry.name.startswith("custom_components")
+    )
+
+
+async def test_what_changes_nothing_is_told_to_nobody(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """An update to what is there, and a damaged record that goes, are no change of records."""
+    hass_storage[DOMAIN] = stored(record(), "damaged")
+    wire = await start()
+    await wire.get("subscribe")
+    await wire.socket.receive_json()
+    request = {"application_credentials_id": "shop_abc", "client_id": "abc"}
+    assert await wire.get("update", **request) == record()
+    await hass.data[DATA_COLLECTION].async_delete_unreadable("damaged")
+    assert await wire.get("list") == [record()]
+
+
+# Damaged records
+
+
+DAMAGED: list[Any] = [
+    record("d1", client_secret=None),
+    record("d2", client_id=17),
+    {"id": "shop_d3", "domain": SHOP, "client_id": "d3"},
+    record("d4", name=["Kitchen"]),
+    record("d5", auth_domain=None),
+    record("", id=""),
+    record(id=7),
+    {},
+    "shop_d6",
+    None,
+    ["shop_d7"],
+]
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+async def test_a_damaged_record_hides_no_other_and_stays_as_it_is(
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    damaged: Any,
+) -> None:
+    """It is kept in the file exactly, through creates, updates and deletes."""
+    first, last = record("first"), record("last")
+    hass_storage[DOMAIN] = stored(first, damaged, last)
+    wire = await start()
+    assert await wire.get("list") == [first, last]
+    new = await wire.create("new")
+    assert hass_storage[DOMAIN] == stored(first, last, new, damaged)
+    last = await wire.get(
+        "update", application_credentials_id=last["id"], client_secret="new"
+    )
+    await wire.get("delete", application_credentials_id=first["id"])
+    assert hass_storage[DOMAIN] == stored(last, new, damaged)
+
+
+async def test_the_id_of_a_damaged_record_is_given_to_no_other(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """When it is repaired, entries that point at it must find it and no other."""
+    damaged = record("abc", client_secret=None)
+    hass_storage[DOMAIN] = stored(damaged)
+    wire = await start()
+    assert (await wire.create("abc"))["id"] == "shop_abc_2"
+
+
+async def test_of_two_records_with_one_id_the_first_is_read(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """The second is damage: it stays in the file."""
+    first, second = record("abc"), record("def", id="shop_abc")
+    hass_storage[DOMAIN] = stored(first, second)
+    wire = await start()
+    assert await wire.get("list") == [first]
+    new = await wire.create("new")
+    assert hass_storage[DOMAIN] == stored(first, new, second)
+
+
+async def test_a_damaged_record_can_be_deleted(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """That one alone; to delete it again does nothing."""
+    good, damaged, other = record("good"), {"id": "shop_abc"}, {"id": "shop_def"}
+    hass_storage[DOMAIN] = stored(good, damaged, other)
+    wire = await start()
+    credentials = hass.data[DATA_COLLECTION]
+    assert credentials.unreadable == [damaged, other]
+    for _time in range(2):
+        await credentials.async_delete_unreadable(damaged)
+        assert credentials.unreadable == [other]
+        assert hass_storage[DOMAIN] == stored(good, other)
+    assert (await wire.create("abc"))["id"] == "shop_abc"
+
+
+async def test_a_damaged_record_cannot_be_asked_for(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """For the wire it is not there."""
+    hass_storage[DOMAIN] = stored(record(client_secret=None))
+    wire = await start()
+    request = {"application_credentials_id": "shop_abc"}
+    for command, more in (("delete", {}), ("update", {"name": "Kitchen"})):
+        assert await wire.refused(command, **request, **more) == (
+            "not_found",
+            "Unable to find application_credentials_id shop_abc",
+        )
