@@ -26,7 +26,7 @@ class CommandFailed(Exception):
 @contextmanager
 def sign_in(
     url: str, access_token: str, *, origin: str | None = None
-) -> Iterator[WebSocketClient]:
+) -> Iterator["WebSocketClient"]:
     """Connect to a Home Assistant at an http URL, and sign in; browsers say as `origin` where its page is from."""
     with connect(
         f"ws{url.removeprefix('http')}/api/websocket",

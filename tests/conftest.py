@@ -64,6 +64,8 @@ def start(
 
     async def start() -> Wire:
         add_hook(hass)
+        # As the frontend does.
+        assert await async_setup_component(hass, "file_upload", {})
         assert await async_setup_component(hass, DOMAIN, {})
         return Wire(await hass_ws_client(hass))
 

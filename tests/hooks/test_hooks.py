@@ -458,7 +458,7 @@ async def run(hass: HomeAssistant, script: str, *arguments: str) -> Any:
             [sys.executable, "-c", script, *arguments],
             capture_output=True,
             check=True,
-            cwd=Path(__file__).parent.parent,
+            cwd=Path(__file__).parents[2],
             text=True,
             timeout=120,
         )

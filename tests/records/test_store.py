@@ -85,7 +85,7 @@ class Disk:
         self.writes += 1
         self.under_way.set()
         await self._go_on.wait()
-        await store.hass.async_add_executor_job(store._write_data, data)
+        await store.hass.async_add_executor_job(store._write, data)
 
     def hold(self) -> None:
         """Have every write wait."""
@@ -117,7 +117,7 @@ async def disk(credentials_file: Path) -> AsyncGenerator[Disk]:
     async def write_data(store: CredentialStore, data: dict[str, Any]) -> None:
         await disk.write(store, data)
 
-    with patch.object(CredentialStore, "_async_write_data", write_data):
+    with patch.object(CredentialStore, "_async_write_file", write_data):
         yield disk
     disk.release()
 
@@ -126,7 +126,8 @@ async def disk(credentials_file: Path) -> AsyncGenerator[Disk]:
 def _short_patience() -> Generator[None]:
     """Have a caller lose patience with the disk at once."""
     with patch(
-        "custom_components.application_credentials.records.store._WRITE_TIMEOUT", 0.01
+        "custom_components.application_credentials.records.group_commit._WRITE_TIMEOUT",
+        0.01,
     ):
         yield
 
@@ -369,7 +370,9 @@ async def test_a_folder_that_cannot_be_made_is_an_error_that_says_so(
     credentials_file: Path, wire: Wire
 ) -> None:
     """What fails before the file is opened is told as well."""
-    with patch("os.makedirs", side_effect=PermissionError(13, "Permission denied")):
+    with patch.object(
+        Path, "mkdir", side_effect=PermissionError(13, "Permission denied")
+    ):
         assert await wire.refused("create", **client()) == (
             "home_assistant_error",
             (

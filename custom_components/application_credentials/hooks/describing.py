@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_COMPONENTS, Integration
 
 from ..const import DOMAIN
-from .calling import CALL_TIMEOUT, HookCaller
+from . import calling
+from .calling import HookCaller
 from .faults import Faults, HookFailed
 from .loading import HookLoader
 from .loading_alone import CannotLoadAlone, load_alone
@@ -137,7 +138,7 @@ class Descriptions:
         # Most have answered by now. Not gathered: a hook that ignores its cancellation
         # is not waited for.
         if unfinished := [task for task in asked.values() if not task.done()]:
-            await asyncio.wait(unfinished, timeout=2 * CALL_TIMEOUT)
+            await asyncio.wait(unfinished, timeout=2 * calling.CALL_TIMEOUT)
         for domain, task in asked.items():
             if not task.done():
                 task.cancel()

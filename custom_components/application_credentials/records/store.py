@@ -69,20 +69,22 @@ class CredentialStore(Store[SerializedStorageCollection]):
         Raises StorageFailed when it is not, and the file is as it was.
         """
         try:
-            await self.hass.async_add_executor_job(
-                self._write,
+            await self._async_write_file(
                 {
                     "version": STORAGE_VERSION,
                     "minor_version": STORAGE_VERSION_MINOR,
                     "key": STORAGE_KEY,
                     "data": data,
-                },
+                }
             )
         except OSError as err:
             raise StorageFailed("storage_failed", reason=str(err)) from err
         except SerializationError:
             # From None, and without its text: it quotes what could not be written.
             raise StorageFailed("storage_not_serializable") from None
+
+    async def _async_write_file(self, stored: dict[str, Any]) -> None:
+        await self.hass.async_add_executor_job(self._write, stored)
 
     def _write(self, stored: dict[str, Any]) -> None:
         """Write a temporary file that others cannot read, and rename it into place.
