@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from custom_components import application_credentials
-from custom_components.application_credentials import issues, repairs
+from custom_components.application_credentials import ORIGINAL_SERVES, issues, repairs
 from custom_components.application_credentials.dialog import flow, forms
 from custom_components.application_credentials.provider.check import Verdict
 from homeassistant import const
@@ -226,11 +226,14 @@ def fields_asked(tree: ast.AST) -> set[str]:
 
 
 OPTIONS = STRINGS["options"]
+FIXABLE = {
+    kind: issue for kind, issue in STRINGS["issues"].items() if "fix_flow" in issue
+}
 STEPS = [
     *((f"options.{name}", step) for name, step in OPTIONS["step"].items()),
     *(
         (f"{kind}.{name}", step)
-        for kind, issue in STRINGS["issues"].items()
+        for kind, issue in FIXABLE.items()
         for name, step in issue["fix_flow"]["step"].items()
     ),
 ]
@@ -277,7 +280,7 @@ def test_every_field_has_a_label() -> None:
     assert labelled == fields_asked(DIALOG)
     labelled = {
         field
-        for issue in STRINGS["issues"].values()
+        for issue in FIXABLE.values()
         for step in issue["fix_flow"]["step"].values()
         for field in step.get("data", ())
     }
@@ -294,9 +297,10 @@ def test_the_dialog_has_the_texts_of_its_errors() -> None:
 
 def test_the_dialog_has_the_texts_of_its_ends() -> None:
     """And of what is shown while the provider is asked."""
-    tree = DIALOG
-    assert set(OPTIONS["abort"]) == keywords(tree, "reason")
-    assert set(OPTIONS["progress"]) == keywords(tree, "progress_action")
+    assert set(OPTIONS["abort"]) == (
+        keywords(DIALOG, "reason") | keywords(MODULES["config_flow"], "reason")
+    )
+    assert set(OPTIONS["progress"]) == keywords(DIALOG, "progress_action")
 
 
 @pytest.mark.parametrize("kind", sorted(repairs._FLOWS))
@@ -329,8 +333,8 @@ def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
         value
         for name, value in vars(issues).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
-    } & {*STRINGS["issues"], *repairs._FLOWS}
-    assert kinds == set(STRINGS["issues"]) == set(repairs._FLOWS) == set(REPAIRS)
+    } & {*FIXABLE, *repairs._FLOWS}
+    assert kinds == set(FIXABLE) == set(repairs._FLOWS) == set(REPAIRS)
 
 
 def test_every_text_that_is_put_together_here_is_used() -> None:
@@ -347,7 +351,7 @@ def test_every_text_that_is_put_together_here_is_used() -> None:
 
 def test_every_error_has_its_text() -> None:
     """And each text is of an error that there is."""
-    assert set(STRINGS["exceptions"]) == set(ALL_ERRORS)
+    assert set(STRINGS["exceptions"]) == set(ALL_ERRORS) | {ORIGINAL_SERVES}
 
 
 def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
@@ -355,13 +359,11 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
     texts = {
         f"exceptions.{key}": (key, text["message"])
         for key, text in STRINGS["exceptions"].items()
+        if key != ORIGINAL_SERVES
     }
     for place, errors in {
         "options": OPTIONS["error"],
-        **{
-            kind: issue["fix_flow"]["error"]
-            for kind, issue in STRINGS["issues"].items()
-        },
+        **{kind: issue["fix_flow"]["error"] for kind, issue in FIXABLE.items()},
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
     missing = {
