@@ -2,8 +2,10 @@
 
 import json
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
@@ -130,3 +132,17 @@ async def test_a_file_of_a_newer_version_is_told(
     hass_storage[DOMAIN] = {"version": 2, "data": {"items": []}}
     await start()
     assert not (await diagnostics(hass, hass_client))["readable"]
+
+
+async def test_that_the_original_serves_is_told(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator
+) -> None:
+    """There is nothing else to tell."""
+    MockConfigEntry(domain=DOMAIN).add_to_hass(hass)
+    with patch(
+        f"custom_components.{DOMAIN}.component.Hooks",
+        side_effect=AttributeError("gone"),
+    ):
+        assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    assert await diagnostics(hass, hass_client) == {"original_serves": True}

@@ -1,5 +1,6 @@
 """The page System information says how many credentials there are, are used and were rejected."""
 
+import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
@@ -37,8 +38,18 @@ async def test_credentials_are_counted(
     }
 
 
-def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
+@pytest.mark.usefixtures("wire")
+async def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
     """The page on which they can be changed."""
     registration = SystemHealthRegistration(hass, DOMAIN)
     async_register(hass, registration)
     assert registration.manage_url == "/config/application_credentials"
+
+
+async def test_nothing_is_counted_where_the_original_serves(
+    hass: HomeAssistant,
+) -> None:
+    """Its credentials are not ours to count."""
+    registration = SystemHealthRegistration(hass, DOMAIN)
+    async_register(hass, registration)
+    assert registration.info_callback is None

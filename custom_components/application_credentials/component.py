@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from homeassistant.config_entries import SOURCE_IMPORT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_entry_oauth2_flow
+from homeassistant.util.hass_dict import HassKey
 
 from . import issues, websocket_api
 from .accounts.linking import follow_reauthentication
@@ -30,14 +31,19 @@ async def async_setup(hass: HomeAssistant) -> None:
         def titles_using(record: CredentialRecord) -> list[str]:
             return [entry.title for entry in entries_using(hass, record)]
 
-        hooks = hass.data[DATA_HOOKS] = Hooks(hass)
-        hass.data[DATA_OWN_NAMES] = {}
+        def provide[DataT](key: HassKey[DataT], data: DataT) -> None:
+            hass.data[key] = data
+            undo.callback(hass.data.pop, key, None)
+
+        hooks = Hooks(hass)
+        provide(DATA_HOOKS, hooks)
+        provide(DATA_OWN_NAMES, {})
         credentials = CredentialCollection(
             hass, has_hook=hooks.loader.async_exists, titles_using=titles_using
         )
         await credentials.async_load()
-        hass.data[DATA_COLLECTION] = credentials
-        hass.data[DATA_FINDINGS] = Findings(hass, credentials)
+        provide(DATA_COLLECTION, credentials)
+        provide(DATA_FINDINGS, Findings(hass, credentials))
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
         # What others call from now on; the original registers its own in their place.

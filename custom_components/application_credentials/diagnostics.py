@@ -16,8 +16,11 @@ async def async_get_config_entry_diagnostics(
     """Return counts, integrations, shapes, usage and findings.
 
     No client secret, no client ID, no name, no account title, no token, and
-    nothing that a provider said: it may quote any of them.
+    nothing that a provider said: it may quote any of them. Where the original
+    serves, there is nothing to tell but that.
     """
+    if DATA_FINDINGS not in hass.data:
+        return {"original_serves": True}
     credentials = hass.data[DATA_COLLECTION]
     findings = hass.data[DATA_FINDINGS]
     described = []

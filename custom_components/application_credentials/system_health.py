@@ -13,7 +13,9 @@ from .records.collection import DATA_COLLECTION
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Register what is told, and where to change it."""
+    """Register what is told, and where to change it; nothing where the original serves."""
+    if DATA_FINDINGS not in hass.data:
+        return
     register.async_register_info(
         async_system_health_info, "/config/application_credentials"
     )
