@@ -1,0 +1,81 @@
+"""The house: what a room may know of others. docs/architecture.md says why."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from custom_components import application_credentials
+
+FOLDER = Path(application_credentials.__file__).parent
+
+# From the ground up. A room knows those below it, and those on its own floor if no circle comes of it.
+FLOORS = [
+    {"const"},
+    {"models", "errors"},
+    {"records"},
+    {"hooks"},
+    {"provider"},
+    {"accounts"},
+    {"dialog"},
+    # What Home Assistant looks for by name, and what follows from what happens below.
+    {"websocket_api", "issues", "diagnostics", "system_health"},
+    {"repairs", "config_flow"},
+    {"component"},
+    {""},
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a module within the component; empty for the door."""
+    parts = path.relative_to(FOLDER).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(FOLDER.rglob("*.py"))}
+
+
+def imports(name: str) -> Iterator[str]:
+    """Yield the modules of ours that a module imports, wherever in it."""
+    path = MODULES[name]
+    package = name if path.stem == "__init__" else name.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        parts = package.split(".") if package else []
+        base = parts[: len(parts) - (node.level - 1)]
+        target = ".".join([*base, *([node.module] if node.module else [])])
+        for alias in node.names:
+            inner = ".".join(filter(None, (target, alias.name)))
+            yield inner if inner in MODULES else target
+
+
+def room(name: str) -> str:
+    """Return the top-level room that a module is in."""
+    return name.partition(".")[0]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_room_knows_only_what_is_below_it(name: str) -> None:
+    """Or beside it."""
+    above = {
+        imported
+        for imported in imports(name)
+        if FLOOR[room(imported)] > FLOOR[room(name)]
+    }
+    assert above == set()
+
+
+def test_nothing_goes_round_in_circles() -> None:
+    """Neither within a room nor between two."""
+    graph = {name: set(imports(name)) for name in MODULES}
+    while ends := {name for name, known in graph.items() if not known & graph.keys()}:
+        graph = {name: known for name, known in graph.items() if name not in ends}
+    assert graph == {}
+
+
+def test_every_room_has_its_place() -> None:
+    """A new one is put on a floor before it is built."""
+    assert {room(name) for name in MODULES} == FLOOR.keys()

@@ -1,0 +1,133 @@
+"""What we lean on in Home Assistant without a promise that it stays.
+
+Each is listed with its reason in docs/architecture.md, and has a test here that
+looks at Home Assistant alone: it fails on the first release that changes it.
+"""
+
+import logging
+
+from aiohttp import ClientSession
+import pytest
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.application_credentials.provider import token_request
+from custom_components.application_credentials.records import redaction
+from homeassistant.config_entries import HANDLERS
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import aiohttp_client, httpx_client
+from homeassistant.helpers.aiohttp_client import (
+    DATA_CLIENTSESSION,
+    async_get_clientsession,
+)
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    DATA_IMPLEMENTATIONS,
+    AbstractOAuth2FlowHandler,
+    async_register_implementation,
+)
+from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integration
+from homeassistant.setup import async_setup_component
+
+from .common import (
+    SHOP,
+    Neighbours,
+    OwnImplementation,
+    add_account,
+    add_integration,
+    link_flow,
+)
+
+
+async def test_a_flow_in_progress_is_found_by_its_id(hass: HomeAssistant) -> None:
+    """`_progress` of the flow manager."""
+    add_integration(hass)
+    async_register_implementation(hass, SHOP, OwnImplementation())
+    found: list[object] = []
+
+    @callback
+    def look(change: str, flow_id: str) -> None:
+        if change == "added":
+            found.append(hass.config_entries.flow._progress[flow_id])
+
+    hass.config_entries.flow.async_subscribe_flow(look)
+    account = add_account(hass, "own")
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+    (flow,) = found
+    assert isinstance(flow, AbstractOAuth2FlowHandler)
+
+
+async def test_a_flow_asks_which_implementation_through_a_method_that_can_be_replaced(
+    hass: HomeAssistant,
+) -> None:
+    """`async_step_pick_implementation` of the OAuth2 flow."""
+    add_integration(hass)
+    with link_flow():
+        flow = HANDLERS[SHOP]()
+        flow.hass = hass
+        asked: list[object] = []
+
+        async def pick(user_input: object = None) -> object:
+            asked.append(user_input)
+            return {}
+
+        flow.async_step_pick_implementation = pick  # type: ignore[attr-defined]
+        await flow.async_step_user()
+    assert asked == [None]
+
+
+async def test_the_websocket_logs_its_messages_as_arguments(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Under the logger's name that the filter for client secrets is added to."""
+    assert await async_setup_component(hass, "websocket_api", {})
+    with caplog.at_level(logging.DEBUG, redaction._WEBSOCKET_LOGGER):
+        socket = await hass_ws_client(hass)
+        await socket.send_json_auto_id({"type": "ping", "marker": "the-marker"})
+        await socket.receive_json()
+    logged = [
+        record for record in caplog.records if "the-marker" in record.getMessage()
+    ]
+    assert logged
+    assert {record.name for record in logged} == {redaction._WEBSOCKET_LOGGER}
+    assert all("the-marker" not in record.msg for record in logged)
+
+
+async def test_registered_implementations_are_found_by_domain_and_name(
+    hass: HomeAssistant,
+) -> None:
+    """`DATA_IMPLEMENTATIONS`."""
+    own = OwnImplementation()
+    async_register_implementation(hass, SHOP, own)
+    assert hass.data[DATA_IMPLEMENTATIONS][SHOP] == {own.domain: own}
+
+
+async def test_loaded_platforms_are_found_by_their_names(
+    hass: HomeAssistant, neighbours: Neighbours
+) -> None:
+    """`DATA_COMPONENTS`."""
+    neighbours.add("real_one", "VALUE = 1\n")
+    integration: Integration = await async_get_integration(hass, "real_one")
+    assert "real_one.application_credentials" not in hass.data[DATA_COMPONENTS]
+    platform = await integration.async_get_platform("application_credentials")
+    loaded = hass.data[DATA_COMPONENTS]
+    assert loaded["real_one.application_credentials"] is platform
+
+
+async def test_client_sessions_are_taken_from_one_place(hass: HomeAssistant) -> None:
+    """`DATA_CLIENTSESSION`, and the two other keys under which connections are kept."""
+    session = async_get_clientsession(hass)
+    assert isinstance(session, ClientSession)
+    assert session in hass.data[DATA_CLIENTSESSION].values()
+    assert {
+        aiohttp_client.DATA_CONNECTOR,
+        httpx_client.DATA_ASYNC_CLIENT,
+    } == token_request._WAYS_OUT
+
+
+async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> None:
+    """`HANDLERS`."""
+    with link_flow():
+        assert issubclass(HANDLERS[SHOP], AbstractOAuth2FlowHandler)
