@@ -8,6 +8,7 @@ from homeassistant.helpers import config_entry_oauth2_flow
 from homeassistant.util.hass_dict import HassKey
 
 from . import issues, websocket_api
+from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.linking import follow_reauthentication
 from .accounts.usage import entries_using
 from .const import DOMAIN
@@ -44,6 +45,9 @@ async def async_setup(hass: HomeAssistant) -> None:
         await credentials.async_load()
         provide(DATA_COLLECTION, credentials)
         provide(DATA_FINDINGS, Findings(hass, credentials))
+        links = LinkLife(hass)
+        await links.async_load()
+        provide(DATA_LINK_LIFE, links)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
         # What others call from now on; the original registers its own in their place.

@@ -20,8 +20,15 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
-from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.loader import (
+    Integration,
+    IntegrationNotLoaded,
+    async_get_integrations,
+    async_get_loaded_integration,
+)
+from homeassistant.util import dt as dt_util
 
+from .accounts.link_life import DATA_LINK_LIFE
 from .accounts.usage import entries_using, entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .dialog.texts import async_redirect_uri_text
@@ -34,6 +41,11 @@ CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
 CREDENTIAL_MISSING: Final = "credential_missing"
 RECORD_UNREADABLE: Final = "record_unreadable"
+LINK_ENDS: Final = "link_ends"
+LINK_ENDS_TESTING: Final = "link_ends_testing"
+
+# Where an app of Google's is published.
+_PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 
 _MAX_SHOWN: Final = 100
 
@@ -59,10 +71,13 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if CONF_AUTH_IMPLEMENTATION in entry.data:
             follow_missing_credentials(hass)
+            _follow_end_of_link(hass, change, entry)
 
     @callback
     def started(_hass: HomeAssistant) -> None:
         follow_missing_credentials(hass)
+        for entry in hass.config_entries.async_entries():
+            _follow_end_of_link(hass, ConfigEntryChange.UPDATED, entry)
 
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
@@ -156,6 +171,39 @@ def follow_missing_credentials(hass: HomeAssistant) -> None:
             translation_key=CREDENTIAL_MISSING,
             translation_placeholders={"account": entry.title, "domain": entry.domain},
         )
+
+
+@callback
+def _follow_end_of_link(
+    hass: HomeAssistant, change: ConfigEntryChange, entry: ConfigEntry
+) -> None:
+    """Say that the link of an account ends by itself, or take it back."""
+    links, issue_id = hass.data[DATA_LINK_LIFE], f"{LINK_ENDS}_{entry.entry_id}"
+    if change is ConfigEntryChange.REMOVED:
+        links.forget(entry)
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    if (end := links.end_of(entry)) is None:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    try:
+        integration = async_get_loaded_integration(hass, entry.domain).name
+    except IntegrationNotLoaded:
+        integration = entry.domain
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        learn_more_url=_PUBLISH_URL if end.is_testing else None,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=LINK_ENDS_TESTING if end.is_testing else LINK_ENDS,
+        translation_placeholders={
+            "account": entry.title,
+            "integration": integration,
+            "day": dt_util.as_local(end.at).date().isoformat(),
+        },
+    )
 
 
 @callback

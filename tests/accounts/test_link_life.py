@@ -1,0 +1,407 @@
+"""A person learns that a link ends by itself while there is time to do something about it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+import json
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from tests.common import DOMAIN, SHOP, Disk, Neighbours, Wire, add_account
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WEEK = 604799
+YEAR = 365 * 24 * 3600
+CALENDAR = "https://www.googleapis.com/auth/calendar openid"
+STORE = f"{DOMAIN}.link_ends"
+
+
+@pytest.fixture(autouse=True)
+def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
+    """Have a clock that a test can move."""
+    freezer.move_to(NOW)
+    return freezer
+
+
+def answer(link: str = "first", **fields: Any) -> dict[str, Any]:
+    """Return a token as Home Assistant keeps it of an answer that came just now."""
+    return {
+        "access_token": "access",
+        "refresh_token": link,
+        "expires_in": 3600,
+        "expires_at": datetime.now(UTC).timestamp() + 3600,
+        **fields,
+    }
+
+
+def google(life: int = WEEK, **fields: Any) -> dict[str, Any]:
+    """Return a token of Google's, with the life that its answer names."""
+    return answer(refresh_token_expires_in=life, scope=CALENDAR, **fields)
+
+
+def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
+    """Have an account get a token, by being linked or refreshed."""
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": token}
+    )
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant, wire: Wire) -> MockConfigEntry:
+    """Return an account of the credential shop_abc."""
+    await wire.create()
+    return add_account(hass, "shop_abc")
+
+
+def said(hass: HomeAssistant, account: ConfigEntry) -> ir.IssueEntry | None:
+    """Return the issue about the link of an account, None where there is none."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, f"link_ends_{account.entry_id}")
+
+
+def day(hass: HomeAssistant, account: ConfigEntry) -> str | None:
+    """Return the day on which the link of an account is said to end."""
+    issue = said(hass, account)
+    return (issue.translation_placeholders or {})["day"] if issue else None
+
+
+async def refresh(
+    hass: HomeAssistant,
+    account: ConfigEntry,
+    clock: FrozenDateTimeFactory,
+    *,
+    after: timedelta = HOUR,
+    **fields: Any,
+) -> None:
+    """Move the clock, and have the token refreshed, as Home Assistant does it."""
+    clock.tick(after)
+    give(hass, account, {**account.data["token"], **answer(**fields)})
+
+
+async def test_an_app_in_testing_is_told_on_the_day_of_linking(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Which account, which day, and where the app is published."""
+    give(hass, account, google())
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends_testing"
+    assert issue.translation_placeholders == {
+        "account": "anna@shop.test",
+        "integration": SHOP,
+        "day": "2026-12-01",
+    }
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert str(issue.learn_more_url).startswith("https://console.cloud.google.com/")
+    assert "first" not in json.dumps(issue.to_json())
+
+
+async def test_the_integration_is_called_by_its_name(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
+) -> None:
+    """Accounts of several Google integrations have the same title."""
+    folder = neighbours.add(
+        "named", "async def async_get_authorization_server(hass): ...\n"
+    )
+    manifest = folder / "manifest.json"
+    manifest.write_text(
+        json.dumps(json.loads(manifest.read_text()) | {"name": "Google Named"})
+    )
+    await wire.create(domain="named")
+    account = add_account(hass, "named_abc", domain="named")
+    give(hass, account, google())
+    issue = said(hass, account)
+    assert issue
+    assert (issue.translation_placeholders or {})["integration"] == "Google Named"
+
+
+@pytest.mark.parametrize("names_it_again", [True, False])
+async def test_the_day_stays_however_often_the_token_is_refreshed(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    clock: FrozenDateTimeFactory,
+    names_it_again: bool,
+) -> None:
+    """Whether or not Google's answer names what is left of the life."""
+    give(hass, account, google())
+    for hours in range(1, 60):
+        left: Any = {"refresh_token_expires_in": WEEK - hours * 3600}
+        await refresh(hass, account, clock, **(left if names_it_again else {}))
+    assert day(hass, account) == "2026-12-01"
+
+
+async def test_it_goes_when_the_account_is_linked_with_a_published_app(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Its token no longer says so."""
+    give(hass, account, google())
+    give(hass, account, answer("second", scope=CALENDAR))
+    assert said(hass, account) is None
+
+
+async def test_an_app_that_is_still_in_testing_has_another_day(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Each link lives for seven days."""
+    give(hass, account, google())
+    clock.tick(timedelta(days=6))
+    give(hass, account, google(link="second"))
+    assert day(hass, account) == "2026-12-07"
+
+
+async def test_it_goes_with_the_account(
+    hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """And nothing is remembered of it."""
+    give(hass, account, google())
+    await hass.config_entries.async_remove(account.entry_id)
+    assert said(hass, account) is None
+    async_fire_time_changed(hass, NOW + HOUR)
+    await hass.async_block_till_done()
+    assert hass_storage[STORE]["data"] == {"accounts": {}}
+
+
+async def test_one_that_was_ignored_stays_so(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Through refreshes."""
+    give(hass, account, google())
+    ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
+    await refresh(hass, account, clock)
+    issue = said(hass, account)
+    assert issue
+    assert issue.dismissed_version
+
+
+async def test_a_disabled_account_is_left_alone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nobody uses it."""
+    await wire.create()
+    account = add_account(hass, "shop_abc", disabled_by=ConfigEntryDisabler.USER)
+    give(hass, account, google())
+    assert said(hass, account) is None
+
+
+async def test_an_account_that_another_serves_is_left_alone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Home Assistant Cloud's app is no matter of ours."""
+    account = add_account(hass, "cloud")
+    give(hass, account, google())
+    assert said(hass, account) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        None,
+        "token",
+        {},
+        answer(),
+        answer(refresh_expires_in=0),
+        answer(refresh_token_expires_in=WEEK, scope=7),
+        answer(refresh_token_expires_in=WEEK),
+        google() | {"refresh_token_expires_in": "soon"},
+        google() | {"refresh_token_expires_in": float("nan")},
+        google() | {"refresh_token_expires_in": 1e300},
+        google() | {"refresh_token_expires_in": -5},
+        google() | {"refresh_token_expires_in": None},
+        google() | {"expires_at": 0},
+        google() | {"expires_at": "later"},
+        {"refresh_token_expires_in": WEEK, "scope": CALENDAR},
+    ],
+)
+async def test_nothing_is_said_of_a_token_that_names_no_sure_end(
+    hass: HomeAssistant, account: MockConfigEntry, token: Any
+) -> None:
+    """Whatever a provider or an integration has put into it."""
+    give(hass, account, token)
+    assert said(hass, account) is None
+
+
+async def test_the_day_stays_where_an_integration_has_the_token_refreshed(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Some say for that that it ended in 1970."""
+    give(hass, account, google())
+    give(hass, account, account.data["token"] | {"expires_at": 0})
+    assert day(hass, account) == "2026-12-01"
+
+
+# Providers that are not Google.
+
+
+async def test_a_link_that_each_refresh_renews_is_left_alone(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """As with Azure AD B2C and Keycloak, which name a life in every answer."""
+    give(hass, account, answer("0", refresh_expires_in=1800))
+    for refreshes in range(1, 10):
+        await refresh(
+            hass, account, clock, link=str(refreshes), refresh_expires_in=1800
+        )
+        assert said(hass, account) is None
+
+
+@pytest.mark.parametrize("link", ["first", "second"])
+async def test_a_link_that_a_refresh_does_not_renew_is_told(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    clock: FrozenDateTimeFactory,
+    link: str,
+) -> None:
+    """As with Keycloak when the longest life of a session is near."""
+    give(hass, account, answer(refresh_expires_in=WEEK))
+    await refresh(hass, account, clock, link=link, refresh_expires_in=WEEK - 3600)
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends"
+    assert issue.learn_more_url is None
+    assert day(hass, account) == "2026-12-01"
+    # Linked again.
+    await refresh(hass, account, clock, link="new", refresh_expires_in=WEEK)
+    assert said(hass, account) is None
+
+
+async def test_two_answers_at_once_say_nothing(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The second may well have renewed the link."""
+    give(hass, account, answer(refresh_expires_in=WEEK))
+    await refresh(
+        hass,
+        account,
+        clock,
+        after=timedelta(seconds=1),
+        link="second",
+        refresh_expires_in=WEEK,
+    )
+    assert said(hass, account) is None
+
+
+@pytest.mark.parametrize("scope", [CALENDAR, "read"])
+async def test_an_end_that_is_far_away_is_told_in_time(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    clock: FrozenDateTimeFactory,
+    scope: str,
+) -> None:
+    """A link that is granted for a year needs nothing for now."""
+    give(hass, account, answer(refresh_token_expires_in=YEAR, scope=scope))
+    await refresh(hass, account, clock, refresh_token_expires_in=YEAR - 3600)
+    assert said(hass, account) is None
+    clock.tick(timedelta(days=355))
+    left = YEAR - 3600 - 355 * 24 * 3600 - 3600
+    await refresh(hass, account, clock, refresh_token_expires_in=left)
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends"
+    assert day(hass, account) == "2027-11-24"
+
+
+# Over a restart.
+
+
+@pytest.fixture
+def linked(hass: HomeAssistant) -> MockConfigEntry:
+    """Return an account that was there before the component was set up."""
+    return add_account(hass, "shop_abc")
+
+
+def keep(hass_storage: Disk, facts: Any) -> None:
+    """Have something stand in the file from before the start."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "data": {
+            "items": [
+                {
+                    "id": "shop_abc",
+                    "domain": SHOP,
+                    "client_id": "abc",
+                    "client_secret": "s",
+                }
+            ]
+        },
+    }
+    hass_storage[STORE] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": STORE,
+        "data": facts,
+    }
+
+
+async def test_the_day_is_kept_for_a_restart(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    clock: FrozenDateTimeFactory,
+    account: MockConfigEntry,
+) -> None:
+    """What was seen first is on the disk."""
+    give(hass, account, google())
+    clock.tick(timedelta(seconds=11))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    kept = hass_storage[STORE]["data"]["accounts"]
+    assert set(kept) == {account.entry_id}
+    assert kept[account.entry_id]["ends_at"] == NOW.timestamp() + WEEK
+    assert "first" not in json.dumps(kept)
+
+
+async def test_what_was_seen_first_holds_after_a_restart(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    clock: FrozenDateTimeFactory,
+    linked: MockConfigEntry,
+) -> None:
+    """Though the token alone would say another day."""
+    give(hass, linked, google())
+    fact = {
+        "link": sha256(b"first").hexdigest(),
+        "answered_at": NOW.timestamp() - 5 * 24 * 3600,
+        "ends_at": NOW.timestamp() + 2 * 24 * 3600,
+        "is_testing": True,
+        "is_sure": True,
+    }
+    keep(hass_storage, {"accounts": {linked.entry_id: fact, "gone": fact}})
+    await start()
+    assert day(hass, linked) == "2026-11-26"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [],
+        {"accounts": 7},
+        {"accounts": {"ENTRY": 7}},
+        {"accounts": {"ENTRY": {}}},
+        {"accounts": {"ENTRY": {"link": "a", "answered_at": "yesterday"}}},
+    ],
+)
+async def test_a_damaged_file_costs_what_stood_in_it(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    linked: MockConfigEntry,
+    facts: Any,
+) -> None:
+    """And nothing else."""
+    give(hass, linked, google())
+    keep(
+        hass_storage,
+        json.loads(json.dumps(facts).replace("ENTRY", linked.entry_id)),
+    )
+    wire = await start()
+    assert day(hass, linked) == "2026-12-01"
+    assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
