@@ -9,6 +9,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from . import issues, websocket_api
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
+from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
 from .accounts.linking import follow_reauthentication
 from .accounts.usage import entries_using
 from .const import DOMAIN
@@ -48,6 +49,9 @@ async def async_setup(hass: HomeAssistant) -> None:
         links = LinkLife(hass)
         await links.async_load()
         provide(DATA_LINK_LIFE, links)
+        requests = LinkRequests(hass)
+        await requests.async_load()
+        provide(DATA_LINK_REQUESTS, requests)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
         # What others call from now on; the original registers its own in their place.

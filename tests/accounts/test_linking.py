@@ -279,3 +279,18 @@ async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
         await hass.async_block_till_done()
     assert reauthentications(hass) == []
     assert checks == []
+
+
+async def test_the_end_of_a_flow_that_we_did_not_follow_is_no_matter_of_ours(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Its account is served by others."""
+    add_integration(hass)
+    account = add_account(hass, "cloud")
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(SHOP)
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == []

@@ -15,6 +15,7 @@ from ..errors import CredentialError, EntryNotFound
 from ..hooks.implementation import DATA_OWN_NAMES, async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
+from .link_requests import DATA_LINK_REQUESTS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -115,9 +116,14 @@ def reload_entries(
 ) -> None:
     """Reload config entries in the background; then have them linked again, if asked to.
 
-    Whatever state they are in, but for disabled ones: those are left alone.
+    Whatever state they are in. Disabled ones are left alone until they are enabled.
     """
+    requests = hass.data[DATA_LINK_REQUESTS]
     for entry in entries:
+        if reauthenticate:
+            requests.ask(entry)
+        else:
+            requests.secret_changed(entry)
         if entry.disabled_by is None:
             hass.async_create_task(
                 _async_reload_entry(hass, entry, reauthenticate=reauthenticate),

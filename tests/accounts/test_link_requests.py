@@ -1,0 +1,422 @@
+"""A request to link an account again stays until the account is linked."""
+
+from collections.abc import Awaitable, Callable, Generator
+from datetime import UTC, datetime, timedelta
+import json
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from homeassistant.config_entries import (
+    HANDLERS,
+    SOURCE_RECONFIGURE,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    Disk,
+    Setups,
+    Wire,
+    add_account,
+    add_integration,
+    client,
+    link_flow,
+    reauthentications,
+)
+
+STORE = f"{DOMAIN}.link_requests"
+NEW_TOKEN = {"access_token": "new", "refresh_token": "new", "expires_in": 3600}
+
+
+@pytest.fixture(autouse=True)
+def shop_flow() -> Generator[None]:
+    """Have the shop link accounts, for the first time and again."""
+    with link_flow():
+        yield
+
+
+@pytest.fixture
+def setups(hass: HomeAssistant) -> Setups:
+    """Have the shop's accounts set up."""
+    return add_integration(hass)
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant, setups: Setups, wire: Wire) -> MockConfigEntry:
+    """Return an account whose credential has got a new client ID."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    assert await hass.config_entries.async_setup(account.entry_id)
+    await change(wire, client_id="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    return account
+
+
+async def change(wire: Wire, **fields: str) -> None:
+    """Change the credential."""
+    await wire.get("update", application_credentials_id="shop_abc", **fields)
+
+
+def flow_of(hass: HomeAssistant, account: ConfigEntry) -> str:
+    """Return the id of the flow in which an account asks."""
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(
+        SHOP, match_context={"entry_id": account.entry_id, "source": "reauth"}
+    )
+    return flow["flow_id"]
+
+
+def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
+    """Have an account get another token."""
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": token}
+    )
+
+
+async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
+    """Return the accounts that the file says are asked."""
+    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=1))
+    await hass.async_block_till_done()
+    return set(hass_storage[STORE]["data"]["accounts"])
+
+
+async def test_it_stays_through_a_reload(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Which ends the flow of Home Assistant's."""
+    asked = flow_of(hass, account)
+    await hass.config_entries.async_reload(account.entry_id)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    assert flow_of(hass, account) != asked
+
+
+async def test_it_stays_through_further_edits(
+    hass: HomeAssistant, account: MockConfigEntry, wire: Wire
+) -> None:
+    """A new secret for the new client ID, a new name."""
+    await change(wire, client_secret="newer")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    await change(wire, name="Kitchen")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_it_stays_when_the_page_is_closed(
+    hass: HomeAssistant, account: MockConfigEntry, checks: list[str]
+) -> None:
+    """And the credential is not checked for that."""
+    checks.clear()
+    asked = flow_of(hass, account)
+    hass.config_entries.flow.async_abort(asked)
+    await hass.async_block_till_done()
+    assert flow_of(hass, account) != asked
+    assert checks == []
+
+
+@pytest.mark.usefixtures("current_request_with_host")
+async def test_it_stays_when_another_account_was_linked_at_the_provider(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Or a person refused, or the provider did."""
+    flows = hass.config_entries.flow
+    asked = flow_of(hass, account)
+    await flows.async_configure(asked, {})
+    await flows.async_configure(asked, {"error": "access_denied"})
+    step: Any = await flows.async_configure(asked)
+    assert (step["type"], step["reason"]) == ("abort", "user_rejected_authorize")
+    await hass.async_block_till_done()
+    assert flow_of(hass, account) != asked
+
+
+@pytest.mark.usefixtures("current_request_with_host")
+async def test_it_goes_when_the_account_is_linked(
+    hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """In the flow in which it asked."""
+    assert await kept(hass, hass_storage) == {account.entry_id}
+    flows = hass.config_entries.flow
+    asked = flow_of(hass, account)
+    await flows.async_configure(asked, {})
+    external: Any = {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
+    await flows.async_configure(asked, external)
+    with patch(
+        "homeassistant.helpers.config_entry_oauth2_flow.LocalOAuth2Implementation.async_resolve_external_data",
+        return_value=dict(NEW_TOKEN),
+    ):
+        step: Any = await flows.async_configure(asked)
+    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    await hass.config_entries.async_reload(account.entry_id)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    assert await kept(hass, hass_storage) == set()
+
+
+async def test_it_goes_when_the_provider_takes_the_link_after_all(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """A token was refreshed, so nobody has to do anything."""
+    give(hass, account, NEW_TOKEN)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
+@pytest.mark.usefixtures("current_request_with_host")
+async def test_a_person_on_the_way_is_not_turned_away(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Their flow ends by itself."""
+    await hass.config_entries.flow.async_configure(flow_of(hass, account), {})
+    give(hass, account, NEW_TOKEN)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_integration_that_wants_its_token_refreshed_has_linked_nothing(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Some say for that that the token ended in 1970."""
+    give(hass, account, {**account.data["token"], "expires_at": 0})
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_account_without_a_token_asks_until_it_has_one(
+    hass: HomeAssistant, setups: Setups, wire: Wire
+) -> None:
+    """Whatever has taken it."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    give(hass, account, None)
+    await change(wire, client_id="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    give(hass, account, NEW_TOKEN)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
+async def test_it_goes_with_the_account(
+    hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """There is nothing to link."""
+    await hass.config_entries.async_remove(account.entry_id)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    assert await kept(hass, hass_storage) == set()
+
+
+async def test_a_disabled_account_asks_when_it_is_enabled(
+    hass: HomeAssistant, setups: Setups, wire: Wire
+) -> None:
+    """Its tokens are of the old client, too."""
+    await wire.create()
+    account = add_account(hass, "shop_abc", disabled_by=ConfigEntryDisabler.USER)
+    await change(wire, client_id="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    await hass.config_entries.async_set_disabled_by(account.entry_id, None)
+    await hass.async_block_till_done()
+    assert account.state is ConfigEntryState.LOADED
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_account_that_is_linked_by_reconfiguring_is_not_asked_beside_it(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Two flows for one account would be one too many."""
+    flow = hass.config_entries.flow
+
+    async def show_form(self: Any, _: Any) -> Any:
+        return self.async_show_form(step_id="reauth_confirm")
+
+    with patch.object(HANDLERS[SHOP], "async_step_reconfigure", show_form, create=True):
+        await flow.async_init(
+            SHOP,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+        )
+    flow.async_abort(flow_of(hass, account))
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
+async def test_a_request_that_nobody_can_answer_is_none(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """Its credential has gone; a repair issue asks for another one."""
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "auth_implementation": "shop_gone"}
+    )
+    hass.config_entries.flow.async_abort(flow_of(hass, account))
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
+async def test_an_integration_that_cannot_link_again_is_not_asked(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """It may have been updated to one that cannot."""
+    with patch(
+        "custom_components.application_credentials.accounts.linking.async_can_reauthenticate",
+        return_value=False,
+    ):
+        hass.config_entries.flow.async_abort(flow_of(hass, account))
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
+# What an integration asks for.
+
+
+@pytest.fixture
+async def refused(hass: HomeAssistant, setups: Setups, wire: Wire) -> MockConfigEntry:
+    """Return an account whose token the provider has refused."""
+
+    def refuse(entry: ConfigEntry) -> None:
+        raise ConfigEntryAuthFailed
+
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    setups.fails = refuse
+    assert not await hass.config_entries.async_setup(account.entry_id)
+    await hass.async_block_till_done()
+    setups.fails = lambda entry: None
+    assert reauthentications(hass) == [account.entry_id]
+    return account
+
+
+async def test_what_an_integration_asks_for_stays_too(
+    hass: HomeAssistant, refused: MockConfigEntry
+) -> None:
+    """Though it does not ask again where setting it up is not tried again."""
+    hass.config_entries.flow.async_abort(flow_of(hass, refused))
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [refused.entry_id]
+
+
+async def test_a_new_secret_answers_an_integration(
+    hass: HomeAssistant, refused: MockConfigEntry, wire: Wire
+) -> None:
+    """If that was not the reason, it asks again."""
+    await change(wire, client_secret="new")
+    await hass.async_block_till_done()
+    assert refused.state is ConfigEntryState.LOADED
+    assert reauthentications(hass) == []
+
+
+async def test_a_new_client_id_is_not_answered_by_a_new_secret(
+    hass: HomeAssistant, refused: MockConfigEntry, wire: Wire
+) -> None:
+    """Whoever asked first."""
+    await change(wire, client_id="new")
+    await hass.async_block_till_done()
+    await change(wire, client_secret="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [refused.entry_id]
+
+
+# Over a restart.
+
+
+def fact(account: ConfigEntry) -> dict[str, Any]:
+    """Return what is kept of an account with the token that accounts have in tests."""
+    from custom_components.application_credentials.accounts.link_requests import (  # noqa: PLC0415
+        _fingerprint,
+    )
+
+    return {"asked_with": _fingerprint(account), "by_integration": False}
+
+
+@pytest.fixture
+def restart(
+    hass: HomeAssistant, hass_storage: Disk, setups: Setups, checks: list[str]
+) -> Callable[..., Awaitable[MockConfigEntry]]:
+    """Return what starts with an account and with what was kept of it."""
+
+    async def restart(
+        kept: Any = None, *, token: Any = None, state: CoreState = CoreState.running
+    ) -> MockConfigEntry:
+        account = add_account(hass, "shop_abc")
+        hass_storage[DOMAIN] = {
+            "version": 1,
+            "data": {"items": [{"id": "shop_abc", **client()}]},
+        }
+        hass_storage[STORE] = {
+            "version": 1,
+            "minor_version": 1,
+            "key": STORE,
+            "data": kept or {"accounts": {account.entry_id: fact(account)}},
+        }
+        if token:
+            give(hass, account, token)
+        hass.set_state(state)
+        assert await async_setup_component(hass, DOMAIN, {})
+        assert await async_setup_component(hass, SHOP, {})
+        await hass.async_block_till_done()
+        return account
+
+    return restart
+
+
+async def test_it_stays_through_a_restart(
+    hass: HomeAssistant,
+    restart: Callable[..., Awaitable[MockConfigEntry]],
+    checks: list[str],
+) -> None:
+    """When Home Assistant has started; and no provider is asked for that."""
+    account = await restart(state=CoreState.starting)
+    assert reauthentications(hass) == []
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    assert checks == []
+
+
+async def test_an_account_that_was_linked_while_the_original_served_is_not_asked(
+    hass: HomeAssistant,
+    restart: Callable[..., Awaitable[MockConfigEntry]],
+    hass_storage: Disk,
+) -> None:
+    """It has another token than it had."""
+    await restart(token=NEW_TOKEN)
+    assert reauthentications(hass) == []
+    assert await kept(hass, hass_storage) == set()
+
+
+@pytest.mark.parametrize("facts", [[], {"accounts": {"gone": {}}}, {"accounts": None}])
+async def test_a_damaged_file_asks_nobody(
+    hass: HomeAssistant,
+    restart: Callable[..., Awaitable[MockConfigEntry]],
+    facts: Any,
+) -> None:
+    """And does no other harm."""
+    account = await restart(facts or [7])
+    assert account.state is ConfigEntryState.LOADED
+    assert reauthentications(hass) == []
+
+
+async def test_the_file_has_no_token_in_it(
+    hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """Nor anything else that is worth a theft."""
+    await kept(hass, hass_storage)
+    stored = json.dumps(hass_storage[STORE])
+    assert "refresh" not in stored
+    assert "the-secret" not in stored
+    assert hass_storage.path(STORE).stat().st_mode & 0o077 == 0
