@@ -431,3 +431,17 @@ async def test_nothing_is_mirrored_where_setting_up_has_failed(
         assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
     assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_there_are_no_more_rows_than_a_page_can_show(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The others have their turn when one of the first is deleted."""
+    with patch("custom_components.application_credentials.rows.MAX_ROWS", 2):
+        for client_id in ("a", "b", "c"):
+            await wire.create(client_id)
+        await hass.async_block_till_done()
+        assert rows(hass) == {"shop_a": "a", "shop_b": "b"}
+        await wire.get("delete", application_credentials_id="shop_a")
+        await hass.async_block_till_done()
+        assert rows(hass) == {"shop_b": "b", "shop_c": "c"}

@@ -9,7 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-import logging
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -33,11 +33,12 @@ from .errors import CredentialError, CredentialInUse, CredentialNotFound
 from .models import CredentialRecord
 from .records.collection import DATA_COLLECTION
 
-_LOGGER = logging.getLogger(__name__)
-
 SUBENTRY_TYPE: Final = "credential"
 
-# How much of a client ID is shown: that of a Google client has 72 characters, on a phone there is room for 30.
+# A page with more of them is no help, and each costs a device and four entities.
+MAX_ROWS: Final = 1000
+
+# Characters of a client ID: one of Google's has 72, and a phone has room for 30.
 _SHORT: Final = 20
 
 
@@ -59,7 +60,7 @@ class Rows:
     """The rows of all credentials, in step with what is stored.
 
     Whatever state the entry is in: also while it is disabled, credentials come
-    and go, and a person can delete a row.
+    and go, and a person can delete a row. Beyond MAX_ROWS, credentials have none.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -184,18 +185,20 @@ class Rows:
     def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
         """Make the rows of `entry` those of the credentials, and tell of new ones."""
         config_entries = self._hass.config_entries
-        there: dict[str | None, ConfigSubentry] = {
+        there = {
             subentry.unique_id: subentry
             for subentry in entry.get_subentries_of_type(SUBENTRY_TYPE)
         }
-        for item_id, subentry in list(there.items()):
-            if item_id not in self._credentials.data:
-                config_entries.async_remove_subentry(entry, subentry.subentry_id)
         subentries: dict[str, ConfigSubentry] = {}
         rows: dict[str, Row] = {}
-        titles = _titles(self._credentials.data.values())
-        for item_id, record in self._credentials.data.items():
-            title, domain = titles[item_id], record["domain"]
+        shown = list(islice(self._credentials.data.values(), MAX_ROWS))
+        titles = _titles(shown)
+        for item_id, subentry in there.items():
+            if item_id not in titles:
+                config_entries.async_remove_subentry(entry, subentry.subentry_id)
+        for record in shown:
+            item_id, domain = record["id"], record["domain"]
+            title = titles[item_id]
             row_there = there.get(item_id)
             if row_there is None:
                 if item_id in self._subentries:

@@ -71,7 +71,7 @@ class FindingsMemory:
         """
         try:
             stored = await self._store.async_load()
-            kept = (stored or {})["findings"].items() if stored else ()
+            kept = stored["findings"].items() if stored else ()
         except Exception as err:  # noqa: BLE001 (whatever it is, credentials do not need it)
             _LOGGER.warning("What was found out about credentials is lost: %s", err)
             return
@@ -80,11 +80,12 @@ class FindingsMemory:
             memory = _read(item)
             if record is None or memory is None or memory.about != _about(record):
                 continue
-            self._memories[item_id] = memory
             self._findings.async_restore(
                 item_id,
                 Finding(Verdict(memory.client), Verdict(memory.redirect_uri)),
             )
+            # Afterwards: what is told again is of the time at which it was found.
+            self._memories[item_id] = memory
 
     @callback
     def _found(self, item_id: str, finding: Finding | None) -> None:
