@@ -187,7 +187,8 @@ class Rows:
         config_entries = self._hass.config_entries
         there = {
             subentry.unique_id: subentry
-            for subentry in entry.get_subentries_of_type(SUBENTRY_TYPE)
+            for subentry in entry.subentries.values()
+            if subentry.subentry_type == SUBENTRY_TYPE
         }
         subentries: dict[str, ConfigSubentry] = {}
         rows: dict[str, Row] = {}
