@@ -16,7 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord, is_same_client
 from ..records.collection import CredentialCollection
-from .check import Finding, Verdict, async_ask_provider
+from .check import Finding, async_ask_provider
 
 type FindingListener = Callable[[str, Finding | None], None]
 
@@ -40,6 +40,13 @@ class Findings:
         return found[1] if found else None
 
     @callback
+    def async_restore(self, item_id: str, finding: Finding, *, tell: bool) -> None:
+        """Take over what was found out before a restart, and say so where it matters."""
+        self._found[item_id] = self._credentials.record(item_id), finding
+        if tell:
+            self._tell(item_id, finding)
+
+    @callback
     def async_listen(self, listener: FindingListener) -> CALLBACK_TYPE:
         """Have `listener` called with id and finding, None when it holds no longer."""
         self._listeners.append(listener)
@@ -60,13 +67,6 @@ class Findings:
         record = self._credentials.record(item_id)
         if is_same_client(asked, record):
             self._keep(record, finding)
-
-    @callback
-    def async_restore(self, item_id: str, finding: Finding) -> None:
-        """Take over what was found out before a restart, and say what is bad news."""
-        self._found[item_id] = self._credentials.record(item_id), finding
-        if Verdict.REJECTED in (finding.client, finding.redirect_uri):
-            self._tell(item_id, finding)
 
     @callback
     def async_schedule(self, item_id: str) -> None:

@@ -80,9 +80,9 @@ class FindingsMemory:
             memory = _read(item)
             if record is None or memory is None or memory.about != _about(record):
                 continue
+            verdicts = Verdict(memory.client), Verdict(memory.redirect_uri)
             self._findings.async_restore(
-                item_id,
-                Finding(Verdict(memory.client), Verdict(memory.redirect_uri)),
+                item_id, Finding(*verdicts), tell=Verdict.REJECTED in verdicts
             )
             # Afterwards: what is told again is of the time at which it was found.
             self._memories[item_id] = memory
