@@ -26,6 +26,17 @@ def measure_set_up(component: Component, recorder: Recorder, *, size: int) -> No
     recorder.number(f"set_up_memory_{size}", component, measured["megabytes"])
 
 
+def measure_rows(component: Component, recorder: Recorder, *, size: int) -> None:
+    """Set the component up with `size` credentials, each with its row and its entities."""
+    records = others(size)
+    with new_folder() as folder:
+        (folder / ".storage").mkdir()
+        for name, content in _left_by_first_start(component, size).items():
+            (folder / ".storage" / name).write_text(content)
+        measured = _run_in(folder, component, "set_up", records)
+    recorder.number(f"rows_{size}", component, measured["set_up"] * _MILLISECONDS)
+
+
 def measure_look_up(component: Component, recorder: Recorder, *, size: int) -> None:
     """Serve one integration while `size` credentials of others are there."""
     measured = _run(component, "look_up", [*others(size), own()])
@@ -38,31 +49,49 @@ def measure_look_up(component: Component, recorder: Recorder, *, size: int) -> N
 
 
 @cache
-def _left_by_first_start(component: Component) -> dict[str, str]:
+def _left_by_first_start(component: Component, size: int) -> dict[str, str]:
     """Return the files, and what is in them, that a first start leaves in the storage.
 
-    With ours, the config entry that it creates for itself. The starts that are measured
-    find it there, as every start but one does.
+    With ours, the config entry that it creates for itself, with its rows, and what is
+    registered for them. The starts that are measured find it there, as every start but
+    one does.
     """
     with new_folder() as folder:
-        _run_in(folder, component, "prepare", [])
+        _run_in(folder, component, "prepare", others(size))
         storage = folder / ".storage"
         return {
             path.name: path.read_text()
             for path in storage.iterdir()
-            if path.name == "core.config_entries"
+            if path.name
+            in {"core.config_entries", "core.device_registry", "core.entity_registry"}
         }
+
+
+@cache
+def _without_entities(component: Component, size: int) -> str | None:
+    """Return the config entries of a first start, with ours disabled by a person.
+
+    What is measured then is what the original does as well. Of what is shown of the
+    credentials there is a measure of its own.
+    """
+    left = _left_by_first_start(component, size).get("core.config_entries")
+    if left is None:
+        return None
+    stored = json.loads(left)
+    for entry in stored["data"]["entries"]:
+        entry["disabled_by"] = "user"
+    return json.dumps(stored)
 
 
 def _run(
     component: Component, what: str, records: Sequence[Record]
 ) -> dict[str, float]:
     """Return what in_process.py measures with these records on disk."""
-    left = _left_by_first_start(component)
+    entries = _without_entities(component, len(records))
     with new_folder() as folder:
         (folder / ".storage").mkdir()
-        for name, content in left.items():
-            (folder / ".storage" / name).write_text(content)
+        if entries is not None:
+            (folder / ".storage" / "core.config_entries").write_text(entries)
         return _run_in(folder, component, what, records)
 
 

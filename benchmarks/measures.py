@@ -9,6 +9,8 @@ from benchmarks.durability import KILLED_AFTER
 SIZES = (0, 100, 10_000)
 LOOK_UP_SIZES = (0, 10_000)
 CLIENTS = (1, 50)
+# As many as there are at the most.
+ROWS = 1000
 
 
 class Better(Enum):
@@ -56,6 +58,12 @@ def measures(creates: dict[int, int]) -> Iterator[Measure]:
             "MB",
             may_be_worse=True,
         )
+    yield Measure(
+        f"rows_{ROWS}",
+        f"Set-up with {ROWS:,} credentials, each with row, device and entities",
+        "ms",
+        may_be_worse=True,
+    )
     for size in SIZES:
         yield Measure(f"list_{size}", f"List of {size:,} credentials (`list`)", "ms")
     for size in LOOK_UP_SIZES:

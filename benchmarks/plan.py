@@ -6,8 +6,8 @@ from functools import partial
 
 from benchmarks.component import Component
 from benchmarks.durability import measure_creates, measure_lost
-from benchmarks.fresh_process import measure_look_up, measure_set_up
-from benchmarks.measures import CLIENTS, LOOK_UP_SIZES, SIZES
+from benchmarks.fresh_process import measure_look_up, measure_rows, measure_set_up
+from benchmarks.measures import CLIENTS, LOOK_UP_SIZES, ROWS, SIZES
 from benchmarks.over_websocket import measure_config, measure_list
 from benchmarks.recorder import Recorder
 
@@ -63,6 +63,9 @@ def make_plan(*, quick: bool) -> Plan:
         )
         for size in SIZES
     ]
+    steps.append(
+        Step(f"set-up with {ROWS:,} rows", partial(measure_rows, size=ROWS), seldom)
+    )
     steps += [
         Step(f"list of {size:,} credentials", partial(measure_list, size=size), seldom)
         for size in SIZES

@@ -20,8 +20,9 @@ FLOORS = [
     {"accounts"},
     {"dialog"},
     # What Home Assistant looks for by name, and what follows from what happens below.
-    {"websocket_api", "issues", "diagnostics", "system_health"},
-    {"repairs", "config_flow"},
+    {"websocket_api", "issues", "diagnostics", "system_health", "rows"},
+    {"repairs", "config_flow", "entity"},
+    {"binary_sensor", "button", "sensor"},
     {"component"},
     {""},
 ]

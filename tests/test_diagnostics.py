@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import ANY, patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -83,13 +83,15 @@ async def test_shapes_usage_and_findings_are_told(
             "entries": [
                 {"state": "not_loaded", "disabled_by": "user", "source": "user"}
             ],
-            "finding": {"client": "rejected", "redirect_uri": "unknown"},
+            "has_row": True,
+            "finding": {"client": "rejected", "redirect_uri": "unknown", "at": ANY},
         },
         {
             "domain": "shop",
             "fields": ["client_id", "client_secret", "domain", "id"],
             "client_id_length": 6,
             "has_client_secret": False,
+            "has_row": True,
             "entries": [],
             "finding": None,
         },

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from custom_components import application_credentials
-from custom_components.application_credentials import ORIGINAL_SERVES, issues, repairs
+from custom_components.application_credentials import (
+    ORIGINAL_SERVES,
+    issues,
+    repairs,
+    rows,
+)
 from custom_components.application_credentials.dialog import flow, forms
 from custom_components.application_credentials.provider.check import Verdict
 from homeassistant import const
@@ -398,6 +403,8 @@ def test_there_are_no_other_texts() -> None:
     assert set(STRINGS) == {
         "title",
         "config",
+        "config_subentries",
+        "entity",
         "options",
         "issues",
         "selector",
@@ -410,6 +417,31 @@ def test_there_are_no_other_texts() -> None:
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "text"
     }
+
+
+def test_every_row_has_the_name_of_its_kind() -> None:
+    """As Home Assistant shows it above all rows."""
+    assert set(STRINGS["config_subentries"]) == {rows.SUBENTRY_TYPE}
+
+
+def test_every_entity_has_its_name_and_its_icon() -> None:
+    """But for those that have both by their device class."""
+    icons = json.loads((COMPONENT / "icons.json").read_text())["entity"]
+    named = {
+        platform: {
+            text
+            for node in ast.walk(MODULES[platform])
+            if isinstance(node, ast.ClassDef)
+            and "_attr_translation_key" in ast.unparse(node)
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            and ast.unparse(statement.targets[0]) == "key"
+            for text in values(statement.value)
+        }
+        for platform in ("button", "sensor")
+    }
+    assert {name: set(texts) for name, texts in STRINGS["entity"].items()} == named
+    assert {name: set(each) for name, each in icons.items()} == named
 
 
 # The translations.

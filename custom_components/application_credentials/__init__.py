@@ -55,7 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Offer the dialog; everything else is there without an entry.
+    """Show the credentials, which are there without an entry, too.
 
     Raises ConfigEntryError, which the Integrations page shows, where the
     original serves.
@@ -66,12 +66,17 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
             translation_key=ORIGINAL_SERVES,
             translation_placeholders=versions,
         )
+    from . import component  # noqa: PLC0415 (imported by async_setup)
+
+    await component.async_setup_entry(hass, entry)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Take the dialog away."""
-    return True
+    """Take away what shows the credentials; they stay."""
+    from . import component  # noqa: PLC0415 (imported by async_setup)
+
+    return await component.async_unload_entry(hass, entry)
 
 
 def _import_component() -> Any:

@@ -2,23 +2,30 @@
 
 from contextlib import ExitStack
 
-from homeassistant.config_entries import SOURCE_IMPORT
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_entry_oauth2_flow
 from homeassistant.util.hass_dict import HassKey
 
-from . import issues, websocket_api
+from . import entity, issues, websocket_api
+from .accounts.following import DATA_ACCOUNTS, Accounts
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
 from .accounts.linking import follow_reauthentication
 from .accounts.usage import entries_using
 from .const import DOMAIN
+from .dialog import notification
 from .hooks.hooks import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES, async_provide_implementations
 from .models import CredentialRecord
 from .provider.findings import DATA_FINDINGS, Findings
+from .provider.memory import DATA_MEMORY, FindingsMemory
 from .records.collection import DATA_COLLECTION, CredentialCollection
 from .records.redaction import redact_websocket_log
+from .rows import DATA_ROWS, Rows
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
 
 async def async_setup(hass: HomeAssistant) -> None:
@@ -45,7 +52,13 @@ async def async_setup(hass: HomeAssistant) -> None:
         )
         await credentials.async_load()
         provide(DATA_COLLECTION, credentials)
-        provide(DATA_FINDINGS, Findings(hass, credentials))
+        findings = Findings(hass, credentials)
+        provide(DATA_FINDINGS, findings)
+        memory = FindingsMemory(hass, credentials, findings)
+        provide(DATA_MEMORY, memory)
+        accounts = Accounts(hass)
+        provide(DATA_ACCOUNTS, accounts)
+        undo.callback(accounts.async_follow())
         links = LinkLife(hass)
         await links.async_load()
         provide(DATA_LINK_LIFE, links)
@@ -54,6 +67,12 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_LINK_REQUESTS, requests)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
+        undo.callback(notification.async_follow(hass))
+        undo.callback(entity.async_follow(hass))
+        await memory.async_load()
+        rows = Rows(hass)
+        provide(DATA_ROWS, rows)
+        undo.callback(rows.async_follow())
         # What others call from now on; the original registers its own in their place.
         config_entry_oauth2_flow.async_add_implementation_provider(
             hass, DOMAIN, async_provide_implementations
@@ -69,3 +88,13 @@ async def async_setup(hass: HomeAssistant) -> None:
             ),
             f"{DOMAIN} entry",
         )
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Give each credential its device and its entities."""
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Take the entities away; return whether that worked."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

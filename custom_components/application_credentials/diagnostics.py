@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 
 from .accounts.usage import entries_using
 from .provider.findings import DATA_FINDINGS
+from .provider.memory import DATA_MEMORY
 from .records.collection import DATA_COLLECTION
 
 
@@ -23,6 +24,7 @@ async def async_get_config_entry_diagnostics(
         return {"original_serves": True}
     credentials = hass.data[DATA_COLLECTION]
     findings = hass.data[DATA_FINDINGS]
+    rows = {subentry.unique_id for subentry in entry.subentries.values()}
     described = []
     for record in credentials.data.values():
         finding = findings.get(record["id"])
@@ -32,16 +34,21 @@ async def async_get_config_entry_diagnostics(
                 "fields": sorted(record),
                 "client_id_length": len(record["client_id"]),
                 "has_client_secret": bool(record["client_secret"]),
+                "has_row": record["id"] in rows,
                 "entries": [
                     {
-                        "state": entry.state.value,
-                        "disabled_by": entry.disabled_by,
-                        "source": entry.source,
+                        "state": account.state.value,
+                        "disabled_by": account.disabled_by,
+                        "source": account.source,
                     }
-                    for entry in entries_using(hass, record)
+                    for account in entries_using(hass, record)
                 ],
                 "finding": finding
-                and {"client": finding.client, "redirect_uri": finding.redirect_uri},
+                and {
+                    "client": finding.client,
+                    "redirect_uri": finding.redirect_uri,
+                    "at": hass.data[DATA_MEMORY].at(record["id"]),
+                },
             }
         )
     return {

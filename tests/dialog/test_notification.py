@@ -21,15 +21,19 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
 ) -> None:
     """By whom it is used, and where to move them; never with the secret."""
     await wire.create(name="Kitchen")
-    add_account(hass, "shop_abc", title="anna@shop.test")
-    add_account(hass, "shop_abc", title="ben@shop.test")
+    entry_ids = [
+        add_account(hass, "shop_abc", title=f"{name}@shop.test").entry_id
+        for name in ("anna", "ben")
+    ]
+    page = "/config/integrations/integration/shop#config_entry="
     await wire.refused("delete", application_credentials_id="shop_abc")
     (notification,) = notifications(hass).values()
     assert notification["notification_id"] == f"{DOMAIN}_in_use_shop_abc"
     assert notification["title"] == "Credential not deleted"
     assert as_shown(notification["message"]) == (
         "The credential Kitchen is used by these accounts of shop:\n\n"
-        "- anna@shop.test\n- ben@shop.test\n\n"
+        f"- [anna@shop.test]({page}{entry_ids[0]})\n"
+        f"- [ben@shop.test]({page}{entry_ids[1]})\n\n"
         "Move them to another credential first, in the [dialog of Application"
         " credentials](/config/integrations/integration/application_credentials)."
     )

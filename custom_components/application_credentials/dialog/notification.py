@@ -3,13 +3,57 @@
 The page of credentials in Home Assistant's settings shows no errors.
 """
 
-from homeassistant.components import persistent_notification
-from homeassistant.core import HomeAssistant
+from collections.abc import Iterable
 
+from homeassistant.components import persistent_notification
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.collection import CHANGE_REMOVED, CollectionChange
+
+from ..accounts.following import DATA_ACCOUNTS
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
+from ..errors import CredentialError
 from ..models import CredentialRecord, title_of
-from .texts import account_list, async_get_texts, async_names
+from ..records.collection import DATA_COLLECTION
+from .texts import (
+    account_links,
+    as_markdown,
+    async_error_text,
+    async_get_texts,
+    async_names,
+)
+
+
+@callback
+def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Take a notification back when nobody uses its credential, or it is gone.
+
+    Returns what ends that.
+    """
+    accounts = hass.data[DATA_ACCOUNTS]
+
+    async def credentials_changed(changes: Iterable[CollectionChange]) -> None:
+        for change in changes:
+            if change.change_type == CHANGE_REMOVED:
+                persistent_notification.async_dismiss(hass, _id_of(change.item_id))
+
+    @callback
+    def accounts_changed(item_ids: set[str]) -> None:
+        for item_id in item_ids:
+            if not accounts.count(item_id):
+                persistent_notification.async_dismiss(hass, _id_of(item_id))
+
+    ends = [
+        hass.data[DATA_COLLECTION].async_add_change_set_listener(credentials_changed),
+        accounts.async_listen(accounts_changed),
+    ]
+
+    @callback
+    def end() -> None:
+        for each in ends:
+            each()
+
+    return end
 
 
 async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> None:
@@ -20,11 +64,28 @@ async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> 
         hass,
         texts.text(
             "in_use_message",
-            name=title_of(record),
+            name=as_markdown(title_of(record)),
             integration=names[record["domain"]],
-            accounts=account_list(entries_using(hass, record), texts),
+            accounts=account_links(entries_using(hass, record)),
             link=f"/config/integrations/integration/{DOMAIN}",
         ),
         texts.text("in_use_title"),
-        f"{DOMAIN}_in_use_{record['id']}",
+        _id_of(record["id"]),
     )
+
+
+async def async_notify_not_deleted(
+    hass: HomeAssistant, record: CredentialRecord, err: CredentialError
+) -> None:
+    """Say why a credential that nobody uses could not be deleted."""
+    texts = await async_get_texts(hass)
+    persistent_notification.async_create(
+        hass,
+        f"{as_markdown(title_of(record))}: {await async_error_text(hass, err)}",
+        texts.text("in_use_title"),
+        _id_of(record["id"]),
+    )
+
+
+def _id_of(item_id: str) -> str:
+    return f"{DOMAIN}_in_use_{item_id}"

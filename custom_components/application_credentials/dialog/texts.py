@@ -135,6 +135,15 @@ def account_list(entries: Iterable[ConfigEntry], texts: Texts) -> str:
     )
 
 
+def account_links(entries: Iterable[ConfigEntry]) -> str:
+    """Return config entries as a Markdown list that leads to each of them."""
+    return "\n".join(
+        f"- [{as_markdown(entry.title)}](/config/integrations/integration/"
+        f"{entry.domain}#config_entry={entry.entry_id})"
+        for entry in entries
+    )
+
+
 def as_markdown(text: str) -> str:
     """Return Markdown that shows `text` as it is: others have chosen it.
 

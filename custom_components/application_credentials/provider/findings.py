@@ -40,6 +40,13 @@ class Findings:
         return found[1] if found else None
 
     @callback
+    def async_restore(self, item_id: str, finding: Finding, *, tell: bool) -> None:
+        """Take over what was found out before a restart, and say so where it matters."""
+        self._found[item_id] = self._credentials.record(item_id), finding
+        if tell:
+            self._tell(item_id, finding)
+
+    @callback
     def async_listen(self, listener: FindingListener) -> CALLBACK_TYPE:
         """Have `listener` called with id and finding, None when it holds no longer."""
         self._listeners.append(listener)

@@ -1,0 +1,102 @@
+"""What the entities of a credential have in common: its device, and when they change."""
+
+from collections.abc import Callable
+from typing import override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EntityCategory
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.dispatcher import (
+    async_dispatcher_connect,
+    async_dispatcher_send,
+)
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .accounts.following import DATA_ACCOUNTS
+from .const import DOMAIN
+from .provider.check import Finding
+from .provider.findings import DATA_FINDINGS
+from .rows import DATA_ROWS, Row
+
+
+class CredentialEntity(Entity):
+    """An entity of a credential; `key` tells it from the others of the same one."""
+
+    key: str
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, row: Row) -> None:
+        """Take the row whose credential it is about."""
+        self.item_id = row.item_id
+        self._attr_unique_id = f"{row.item_id}_{self.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, row.item_id)},
+            entry_type=DeviceEntryType.SERVICE,
+            name=row.title,
+            manufacturer=row.integration,
+            configuration_url=(
+                f"homeassistant://config/integrations/integration/{row.domain}"
+            ),
+        )
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow what is known of the credential."""
+        self.async_on_remove(
+            async_dispatcher_connect(
+                self.hass, _signal(self.item_id), self.async_write_ha_state
+            )
+        )
+
+
+@callback
+def async_add_for_each_row(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    make: Callable[[Row], list[CredentialEntity]],
+) -> None:
+    """Add the entities that `make` makes of each row, now and of those to come."""
+
+    @callback
+    def add(rows: list[Row]) -> None:
+        for row in rows:
+            # Not one that has been deleted, which the rows are about to notice.
+            if row.subentry_id in entry.subentries:
+                async_add_entities(make(row), config_subentry_id=row.subentry_id)
+
+    entry.async_on_unload(hass.data[DATA_ROWS].async_listen(add))
+
+
+@callback
+def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
+    """Tell entities what concerns them, and no others; return what ends that."""
+
+    @callback
+    def found(item_id: str, finding: Finding | None) -> None:
+        async_dispatcher_send(hass, _signal(item_id))
+
+    @callback
+    def accounts_changed(item_ids: set[str]) -> None:
+        for item_id in item_ids:
+            async_dispatcher_send(hass, _signal(item_id))
+
+    ends = [
+        hass.data[DATA_FINDINGS].async_listen(found),
+        hass.data[DATA_ACCOUNTS].async_listen(accounts_changed),
+    ]
+
+    @callback
+    def end() -> None:
+        for each in ends:
+            each()
+
+    return end
+
+
+def _signal(item_id: str) -> str:
+    return f"{DOMAIN}_entities_{item_id}"

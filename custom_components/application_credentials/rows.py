@@ -1,0 +1,268 @@
+"""Each credential as a row of our entry on the Integrations page.
+
+Rows are config subentries. The stored credentials are the truth, rows mirror them;
+and who deletes a row deletes its credential. One that is in use comes back, with
+its device and its entities, and a notification says who uses it.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from types import MappingProxyType
+from typing import Final
+
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigSubentry,
+)
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.collection import CollectionChange
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.util.hass_dict import HassKey
+
+from .accounts import changes
+from .const import DOMAIN
+from .dialog.notification import async_notify_in_use, async_notify_not_deleted
+from .dialog.texts import async_names
+from .errors import CredentialError, CredentialInUse, CredentialNotFound
+from .models import CredentialRecord
+from .records.collection import DATA_COLLECTION
+
+SUBENTRY_TYPE: Final = "credential"
+
+# A page with more of them is no help, and each costs a device and four entities.
+MAX_ROWS: Final = 1000
+
+# Characters of a client ID: one of Google's has 72, and a phone has room for 30.
+_SHORT: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is shown of a credential."""
+
+    item_id: str
+    subentry_id: str
+    title: str
+    domain: str
+    integration: str
+
+
+type RowsListener = Callable[[list[Row]], None]
+
+
+class Rows:
+    """The rows of all credentials, in step with what is stored.
+
+    Whatever state the entry is in: also while it is disabled, credentials come
+    and go, and a person can delete a row. Beyond MAX_ROWS, credentials have none.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with none; `async_follow` makes them."""
+        self._hass = hass
+        self._credentials = hass.data[DATA_COLLECTION]
+        # By the id of the credential, as they were left by the last round.
+        self._subentries: dict[str, ConfigSubentry] = {}
+        self._rows: dict[str, Row] = {}
+        self._listeners: list[RowsListener] = []
+        self._has_changed = False
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def async_follow(self) -> CALLBACK_TYPE:
+        """Make the rows that there are to be, and follow what changes them.
+
+        Returns what ends that.
+        """
+        ends = [
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+            ),
+            self._credentials.async_add_change_set_listener(
+                self._async_credentials_changed
+            ),
+        ]
+        self._changed()
+
+        @callback
+        def end() -> None:
+            for each in ends:
+                each()
+            if self._task:
+                self._task.cancel()
+
+        return end
+
+    @callback
+    def async_listen(self, listener: RowsListener) -> CALLBACK_TYPE:
+        """Have `listener` called with all rows now, and later with new ones."""
+        self._listeners.append(listener)
+        listener(list(self._rows.values()))
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain != DOMAIN:
+            return
+        if change is ConfigEntryChange.REMOVED:
+            # With the entry, not each by itself.
+            self._subentries = {}
+            self._rows = {}
+        self._changed()
+
+    async def _async_credentials_changed(
+        self, changes: Iterable[CollectionChange]
+    ) -> None:
+        self._changed()
+
+    @callback
+    def _changed(self) -> None:
+        """Have everything looked through once more; never at once.
+
+        Home Assistant 2025.12 says that a row is gone before it takes its device
+        and its entities away.
+        """
+        self._has_changed = True
+        if self._task is None or self._task.done():
+            self._task = self._hass.async_create_task(
+                self._async_keep_in_step(), f"{DOMAIN} rows", eager_start=False
+            )
+
+    async def _async_keep_in_step(self) -> None:
+        while self._has_changed:
+            self._has_changed = False
+            names = await async_names(
+                self._hass,
+                {record["domain"] for record in self._credentials.data.values()},
+            )
+            if (entry := self._entry()) is None:
+                continue
+            for item_id in self._deleted(entry):
+                await self._async_delete(item_id)
+            if (entry := self._entry()) is not None:
+                self._mirror(entry, names)
+
+    @callback
+    def _entry(self) -> ConfigEntry | None:
+        entries = self._hass.config_entries.async_entries(DOMAIN)
+        return entries[0] if entries else None
+
+    def _deleted(self, entry: ConfigEntry) -> list[str]:
+        """Return the ids of the credentials whose rows a person has deleted."""
+        return [
+            item_id
+            for item_id, subentry in self._subentries.items()
+            if subentry.subentry_id not in entry.subentries
+            and item_id in self._credentials.data
+        ]
+
+    async def _async_delete(self, item_id: str) -> None:
+        """Delete the credential of a deleted row, or say why not."""
+        try:
+            await changes.async_delete(self._hass, item_id)
+        except CredentialNotFound:
+            return
+        except CredentialInUse:
+            await async_notify_in_use(self._hass, self._credentials.record(item_id))
+        except CredentialError as err:
+            await async_notify_not_deleted(
+                self._hass, self._credentials.record(item_id), err
+            )
+        else:
+            return
+        if (entry := self._entry()) and (back := self._subentries.get(item_id)):
+            # The same one, by whose id the registries know what was set up for it.
+            self._rows.pop(item_id, None)
+            self._hass.config_entries.async_add_subentry(entry, back)
+
+    @callback
+    def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
+        """Make the rows of `entry` those of the credentials, and tell of new ones."""
+        config_entries = self._hass.config_entries
+        there = {
+            subentry.unique_id: subentry
+            for subentry in entry.subentries.values()
+            if subentry.subentry_type == SUBENTRY_TYPE
+        }
+        subentries: dict[str, ConfigSubentry] = {}
+        rows: dict[str, Row] = {}
+        shown = list(islice(self._credentials.data.values(), MAX_ROWS))
+        titles = _titles(shown)
+        for item_id, subentry in there.items():
+            if item_id not in titles:
+                config_entries.async_remove_subentry(entry, subentry.subentry_id)
+        for record in shown:
+            item_id, domain = record["id"], record["domain"]
+            title = titles[item_id]
+            row_there = there.get(item_id)
+            if row_there is None:
+                if item_id in self._subentries:
+                    # Deleted since this round began: the next one sees to it.
+                    subentries[item_id] = self._subentries[item_id]
+                    continue
+                row_there = ConfigSubentry(
+                    data=MappingProxyType({}),
+                    subentry_type=SUBENTRY_TYPE,
+                    title=title,
+                    unique_id=item_id,
+                )
+                config_entries.async_add_subentry(entry, row_there)
+            elif row_there.title != title:
+                config_entries.async_update_subentry(entry, row_there, title=title)
+                _rename_device(self._hass, entry, item_id, title)
+            subentries[item_id] = row_there
+            rows[item_id] = Row(
+                item_id,
+                row_there.subentry_id,
+                title,
+                domain,
+                names.get(domain, domain),
+            )
+        new = [row for item_id, row in rows.items() if item_id not in self._rows]
+        self._subentries, self._rows = subentries, rows
+        if new:
+            for listener in list(self._listeners):
+                listener(new)
+
+
+def _rename_device(
+    hass: HomeAssistant, entry: ConfigEntry, item_id: str, name: str
+) -> None:
+    """Have the device follow a new name; what a person calls it stays."""
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if (DOMAIN, item_id) in device.identifiers:
+            registry.async_update_device(device.id, name=name)
+
+
+def _titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
+    """Return the titles of rows, by the ids of their credentials.
+
+    Names, or else short client IDs; equal names of one integration are told apart.
+    """
+    records = list(records)
+    named = Counter((record["domain"], record.get("name")) for record in records)
+    titles = {}
+    for record in records:
+        name, short = record.get("name"), short_client_id(record["client_id"])
+        if not name:
+            titles[record["id"]] = short
+        elif named[record["domain"], name] > 1:
+            titles[record["id"]] = f"{name} ({short})"
+        else:
+            titles[record["id"]] = name
+    return titles
+
+
+def short_client_id(client_id: str) -> str:
+    """Return as much of a client ID as there is room for, from its beginning."""
+    return client_id if len(client_id) <= _SHORT else f"{client_id[:_SHORT]}…"
+
+
+DATA_ROWS: Final[HassKey[Rows]] = HassKey(f"{DOMAIN}_rows")

@@ -1,0 +1,447 @@
+"""Each credential is a row of the entry, in step with what is stored."""
+
+from collections.abc import Awaitable, Callable
+from types import MappingProxyType
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.components.persistent_notification import (
+    _async_get_or_create_notifications,
+)
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigSubentry,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    Disk,
+    Wire,
+    add_account,
+    add_hook,
+    add_integration,
+    as_shown,
+    client,
+    disk_is_full,
+    link_flow,
+)
+
+PROBLEM = "binary_sensor.kitchen_problem"
+
+
+def own_entry(hass: HomeAssistant) -> ConfigEntry:
+    """Return the entry that the rows belong to."""
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    return entry
+
+
+def rows(hass: HomeAssistant) -> dict[str | None, str]:
+    """Return the titles of all rows by the ids of their credentials."""
+    return {
+        subentry.unique_id: subentry.title
+        for subentry in own_entry(hass).subentries.values()
+    }
+
+
+def devices(hass: HomeAssistant) -> dict[str, dr.DeviceEntry]:
+    """Return the devices of all credentials by their ids."""
+    return {
+        item_id: device
+        for device in dr.async_entries_for_config_entry(
+            dr.async_get(hass), own_entry(hass).entry_id
+        )
+        for _, item_id in device.identifiers
+    }
+
+
+def device(hass: HomeAssistant, item_id: str) -> dr.DeviceEntry:
+    """Return the device of a credential."""
+    return devices(hass)[item_id]
+
+
+def notifications(hass: HomeAssistant) -> dict[str, Any]:
+    """Return what the bell has, by id."""
+    return dict(_async_get_or_create_notifications(hass))
+
+
+def delete_row(hass: HomeAssistant, item_id: str) -> None:
+    """Do what a person does with ⋮ > Delete at a row."""
+    entry = own_entry(hass)
+    [subentry_id] = [
+        subentry.subentry_id
+        for subentry in entry.subentries.values()
+        if subentry.unique_id == item_id
+    ]
+    hass.config_entries.async_remove_subentry(entry, subentry_id)
+
+
+async def listed(wire: Wire) -> list[str]:
+    """Return the ids of what is stored."""
+    return [record["id"] for record in await wire.get("list")]
+
+
+# From what is stored to the rows.
+
+
+async def test_a_new_credential_has_a_row(hass: HomeAssistant, wire: Wire) -> None:
+    """Without anything secret in it."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    [subentry] = own_entry(hass).subentries.values()
+    assert subentry.as_dict() == {
+        "subentry_id": subentry.subentry_id,
+        "subentry_type": "credential",
+        "unique_id": "shop_abc",
+        "title": "Kitchen",
+        "data": {},
+    }
+
+
+async def test_a_credential_that_an_integration_imports_has_a_row(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As one of a person has."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential("abc", "s", "From YAML")
+    )
+    await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "From YAML"}
+
+
+async def test_a_new_name_is_the_name_of_row_and_device(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """What a person has called the device stays."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    dr.async_get(hass).async_update_device(
+        device(hass, "shop_abc").id, name_by_user="Mine"
+    )
+    await wire.get("update", application_credentials_id="shop_abc", name="Cellar")
+    await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Cellar"}
+    assert device(hass, "shop_abc").name == "Cellar"
+    assert device(hass, "shop_abc").name_by_user == "Mine"
+
+
+async def test_a_deleted_credential_has_no_row(hass: HomeAssistant, wire: Wire) -> None:
+    """And no device, and no entities."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    assert hass.states.get(PROBLEM)
+    await wire.get("delete", application_credentials_id="shop_abc")
+    await hass.async_block_till_done()
+    assert rows(hass) == {}
+    assert devices(hass) == {}
+    assert hass.states.get(PROBLEM) is None
+
+
+@pytest.mark.parametrize(
+    ("client_id", "title"),
+    [
+        ("12345678901234567890", "12345678901234567890"),
+        ("1234567890-abcdefghij.apps.googleusercontent.com", "1234567890-abcdefghi…"),
+    ],
+)
+async def test_without_a_name_a_row_is_called_by_a_short_client_id(
+    hass: HomeAssistant, wire: Wire, client_id: str, title: str
+) -> None:
+    """For which there is room on a phone."""
+    await wire.create(client_id)
+    await hass.async_block_till_done()
+    assert list(rows(hass).values()) == [title]
+
+
+async def test_equal_names_are_told_apart(hass: HomeAssistant, wire: Wire) -> None:
+    """Within an integration, by the client ID."""
+    add_hook(hass, "club")
+    await wire.create("abc", name="Home")
+    await wire.create("def", name="Home")
+    await wire.create("abc", domain="club", name="Home")
+    await hass.async_block_till_done()
+    assert rows(hass) == {
+        "shop_abc": "Home (abc)",
+        "shop_def": "Home (def)",
+        "club_abc": "Home",
+    }
+
+
+async def test_rows_are_made_for_what_is_stored(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """Those of credentials that are gone are taken away, and no others."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": DOMAIN,
+        "data": {"items": [{"id": "shop_abc", **client()}]},
+    }
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        subentries_data=[
+            {
+                "data": {},
+                "subentry_type": "credential",
+                "title": "Gone",
+                "unique_id": "shop_gone",
+            },
+            {
+                "data": {},
+                "subentry_type": "something_new",
+                "title": "Of a later version",
+                "unique_id": "new",
+            },
+        ],
+    )
+    entry.add_to_hass(hass)
+    await start()
+    await hass.async_block_till_done()
+    assert rows(hass) == {"new": "Of a later version", "shop_abc": "abc"}
+
+
+async def test_a_row_that_is_there_stays_as_it_is(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """Over a restart, with its id."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "minor_version": 1,
+        "key": DOMAIN,
+        "data": {"items": [{"id": "shop_abc", **client()}]},
+    }
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        subentries_data=[
+            {
+                "data": {},
+                "subentry_type": "credential",
+                "title": "abc",
+                "unique_id": "shop_abc",
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    before = dict(entry.subentries)
+    await start()
+    await hass.async_block_till_done()
+    assert entry.subentries == before
+    assert device(hass, "shop_abc")
+
+
+# The entry.
+
+
+async def test_rows_follow_while_the_entry_is_disabled(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """In both directions; when it is enabled again, all have their entities."""
+    await wire.create("abc")
+    await hass.async_block_till_done()
+    entry = own_entry(hass)
+    await hass.config_entries.async_set_disabled_by(
+        entry.entry_id, ConfigEntryDisabler.USER
+    )
+    await wire.create("def", name="Kitchen")
+    await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "abc", "shop_def": "Kitchen"}
+    assert hass.states.get(PROBLEM) is None
+    delete_row(hass, "shop_abc")
+    await hass.async_block_till_done()
+    assert await listed(wire) == ["shop_def"]
+    await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
+    await hass.async_block_till_done()
+    assert hass.states.get(PROBLEM)
+
+
+async def test_who_deletes_the_entry_deletes_no_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """With the next entry the rows are there again, also of what came meanwhile."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(own_entry(hass).entry_id)
+    await wire.create("def")
+    await hass.async_block_till_done()
+    assert await listed(wire) == ["shop_abc", "shop_def"]
+    await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Kitchen", "shop_def": "def"}
+    assert hass.states.get(PROBLEM)
+
+
+# From the rows to what is stored.
+
+
+async def test_who_deletes_a_row_deletes_its_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where nobody uses it."""
+    await wire.create("abc")
+    await wire.create("def")
+    await hass.async_block_till_done()
+    delete_row(hass, "shop_abc")
+    await hass.async_block_till_done()
+    assert await listed(wire) == ["shop_def"]
+    assert rows(hass) == {"shop_def": "def"}
+    assert notifications(hass) == {}
+
+
+async def test_the_row_of_a_credential_in_use_comes_back(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """With its device and its entities, and what a person made of them."""
+    await wire.create("abc", name="Kitchen")
+    account = add_account(hass, "shop_abc")
+    await hass.async_block_till_done()
+    [subentry_id] = own_entry(hass).subentries
+    before = device(hass, "shop_abc").id
+    dr.async_get(hass).async_update_device(
+        before, name_by_user="My shop", labels={"mine"}
+    )
+    er.async_get(hass).async_update_entity(
+        PROBLEM, name="Trouble", new_entity_id="binary_sensor.trouble"
+    )
+    delete_row(hass, "shop_abc")
+    await hass.async_block_till_done()
+
+    assert await listed(wire) == ["shop_abc"]
+    assert list(own_entry(hass).subentries) == [subentry_id]
+    assert device(hass, "shop_abc").id == before
+    assert device(hass, "shop_abc").name_by_user == "My shop"
+    assert device(hass, "shop_abc").labels == {"mine"}
+    state = hass.states.get("binary_sensor.trouble")
+    assert state is not None
+    assert state.name == "Trouble" or state.name.endswith(" Trouble")
+    assert state.attributes["device_class"] == "problem"
+    (notification,) = notifications(hass).values()
+    assert (
+        f"[anna@shop.test](/config/integrations/integration/shop#config_entry="
+        f"{account.entry_id})"
+    ) in as_shown(notification["message"])
+
+
+async def test_the_notification_goes_when_nobody_uses_the_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Of two accounts, the last one."""
+    add_integration(hass)
+    await wire.create("abc")
+    accounts = [add_account(hass, "shop_abc"), add_account(hass, "shop_abc")]
+    with link_flow():
+        await hass.config_entries.async_setup(accounts[0].entry_id)
+    await hass.async_block_till_done()
+    delete_row(hass, "shop_abc")
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(accounts[0].entry_id)
+    assert len(notifications(hass)) == 1
+    await hass.config_entries.async_remove(accounts[1].entry_id)
+    assert notifications(hass) == {}
+
+
+async def test_a_row_comes_back_where_the_disk_is_full(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A notification says so."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    with disk_is_full():
+        delete_row(hass, "shop_abc")
+        await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Kitchen"}
+    (notification,) = notifications(hass).values()
+    assert "No space left" in as_shown(notification["message"])
+
+
+async def test_the_notification_goes_with_the_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Which could not be deleted before."""
+    await wire.create("abc")
+    await hass.async_block_till_done()
+    with disk_is_full():
+        delete_row(hass, "shop_abc")
+        await hass.async_block_till_done()
+    delete_row(hass, "shop_abc")
+    await hass.async_block_till_done()
+    assert rows(hass) == {}
+    assert notifications(hass) == {}
+
+
+async def test_a_row_deleted_together_with_its_credential_is_no_matter(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Whoever is first."""
+    await wire.create("abc")
+    await hass.async_block_till_done()
+    await wire.socket.send_json_auto_id(
+        {"type": f"{DOMAIN}/delete", "application_credentials_id": "shop_abc"}
+    )
+    delete_row(hass, "shop_abc")
+    await wire.socket.receive_json()
+    await hass.async_block_till_done()
+    assert rows(hass) == {}
+    assert await listed(wire) == []
+    assert notifications(hass) == {}
+
+
+async def test_a_row_that_somebody_else_has_added_is_the_row(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As the add flow does, which ends in a row of its own."""
+    await hass.async_block_till_done()
+    entry = own_entry(hass)
+    await wire.socket.send_json_auto_id(
+        {"type": f"{DOMAIN}/create", **client(name="Kitchen")}
+    )
+    hass.config_entries.async_add_subentry(
+        entry,
+        ConfigSubentry(
+            data=MappingProxyType({}),
+            subentry_type="credential",
+            title="Kitchen",
+            unique_id="shop_abc",
+        ),
+    )
+    assert (await wire.socket.receive_json())["success"]
+    await hass.async_block_till_done()
+    assert len(rows(hass)) <= 1
+
+
+async def test_nothing_is_mirrored_where_setting_up_has_failed(
+    hass: HomeAssistant,
+) -> None:
+    """What followed the credentials has ended, the original serves."""
+    add_hook(hass)
+    with patch(
+        "custom_components.application_credentials.websocket_api.async_setup",
+        side_effect=RuntimeError,
+    ):
+        assert await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_there_are_no_more_rows_than_a_page_can_show(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The others have their turn when one of the first is deleted."""
+    with patch("custom_components.application_credentials.rows.MAX_ROWS", 2):
+        for client_id in ("a", "b", "c"):
+            await wire.create(client_id)
+        await hass.async_block_till_done()
+        assert rows(hass) == {"shop_a": "a", "shop_b": "b"}
+        await wire.get("delete", application_credentials_id="shop_a")
+        await hass.async_block_till_done()
+        assert rows(hass) == {"shop_b": "b", "shop_c": "c"}
