@@ -41,6 +41,7 @@ DIALOG = ast.Module(
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
 STORING = {
+    "records.stale_form",
     "records.validation",
     "records.draft",
     "records.store",
@@ -60,7 +61,7 @@ REPAIRS = {
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.loading", "accounts.usage"},
-        {"credential_in_use", "nothing_to_change"},
+        {"credential_in_use", "nothing_to_change", "changed_meanwhile"},
     ),
     issues.RECORD_UNREADABLE: (
         {"records.store", "records.group_commit", "records.collection"},
@@ -231,9 +232,11 @@ STEPS = [
     *(
         (f"{kind}.{name}", step)
         for kind, issue in STRINGS["issues"].items()
-        for name, step in issue["fix_flow"]["step"].items()
+        for name, step in issue.get("fix_flow", {"step": {}})["step"].items()
     ),
 ]
+# The issues that say what to do, and that no form can do.
+FOR_INFORMATION = {issues.FILE_REPLACED}
 
 
 # The texts and the code.
@@ -277,8 +280,8 @@ def test_every_field_has_a_label() -> None:
     assert labelled == fields_asked(DIALOG)
     labelled = {
         field
-        for issue in STRINGS["issues"].values()
-        for step in issue["fix_flow"]["step"].values()
+        for kind in REPAIRS
+        for step in STRINGS["issues"][kind]["fix_flow"]["step"].values()
         for field in step.get("data", ())
     }
     clients = {str(field) for field in forms.CLIENT_FIELDS}
@@ -288,7 +291,8 @@ def test_every_field_has_a_label() -> None:
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
     """Of each that may come back to one of its forms, and of no other."""
     assert set(OPTIONS["error"]) == (
-        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | {"file_invalid", "none_chosen"}
+        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
+        | {"file_gone", "file_invalid", "file_too_large", "none_chosen"}
     )
 
 
@@ -320,6 +324,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         own = {"storage_read_only"}
     assert set(texts["error"]) == errors_of(modules) - never | own
     ends = {"gone"} if any(name == "_gone" for name, _ in calls(tree)) else set()
+    ends |= keywords(tree, "reason")
     assert set(texts.get("abort", {})) == ends
 
 
@@ -330,7 +335,8 @@ def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
         for name, value in vars(issues).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
     } & {*STRINGS["issues"], *repairs._FLOWS}
-    assert kinds == set(STRINGS["issues"]) == set(repairs._FLOWS) == set(REPAIRS)
+    assert kinds == set(STRINGS["issues"])
+    assert kinds - FOR_INFORMATION == set(repairs._FLOWS) == set(REPAIRS)
 
 
 def test_every_text_that_is_put_together_here_is_used() -> None:
@@ -358,10 +364,7 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
     }
     for place, errors in {
         "options": OPTIONS["error"],
-        **{
-            kind: issue["fix_flow"]["error"]
-            for kind, issue in STRINGS["issues"].items()
-        },
+        **{kind: STRINGS["issues"][kind]["fix_flow"]["error"] for kind in REPAIRS},
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
     missing = {

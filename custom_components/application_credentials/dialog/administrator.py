@@ -1,0 +1,23 @@
+"""Whether the person in front of an open dialog is still an administrator.
+
+Home Assistant's views refuse whoever is none. But a dialog also goes on by
+itself, when something it has waited for is there.
+"""
+
+from homeassistant.components.http.const import KEY_HASS_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.http import current_request
+
+
+async def async_is_administrator(hass: HomeAssistant) -> bool:
+    """Return whether the user whose request has led to this step is an administrator now.
+
+    A flow of whatever kind does not know its user; the request does, and a step
+    that follows a task inherits the request in which the task was started. Where
+    there is none, it was no person but Home Assistant itself.
+    """
+    request = current_request.get()
+    if request is None or (user := request.get(KEY_HASS_USER)) is None:
+        return True
+    now = await hass.auth.async_get_user(user.id)
+    return now is not None and now.is_admin
