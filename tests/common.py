@@ -1,6 +1,7 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
 from collections.abc import Callable, Iterator, MutableMapping
+from hashlib import sha256
 import importlib
 import json
 from pathlib import Path
@@ -173,6 +174,11 @@ def add_account(
     )
     account.add_to_hass(hass)
     return account
+
+
+def issue_id(kind: str, item_id: str = "shop_abc") -> str:
+    """Return the id of the issue of a credential, which must not tell that of the credential."""
+    return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
 
 
 def as_shown(text: str) -> str:

@@ -26,6 +26,7 @@ from .common import (
     add_integration,
     client,
     disk_is_full,
+    issue_id,
     link_flow,
     reauthentications,
 )
@@ -158,7 +159,7 @@ def records(hass: HomeAssistant) -> list[Any]:
 
 # The provider rejects the client.
 
-REJECTED = "client_rejected_shop_abc"
+REJECTED = issue_id("client_rejected")
 
 
 @pytest.fixture
@@ -309,7 +310,7 @@ async def test_a_credential_may_go_while_the_provider_is_asked(
 
 # The provider does not know the redirect URI.
 
-UNREGISTERED = "redirect_uri_rejected_shop_abc"
+UNREGISTERED = issue_id("redirect_uri_rejected")
 
 
 @pytest.fixture
@@ -633,8 +634,8 @@ async def test_of_several_damaged_records_one_is_deleted(
     items = [{"name": "Kitchen"}, {"name": "Bath"}]
     hass_storage[DOMAIN] = {"version": 1, "data": {"items": items}}
     _, fix = await begin()
-    for issue_id in issue_ids(hass):
-        await fix.open(issue_id)
+    for each in issue_ids(hass):
+        await fix.open(each)
         if fix.told["record"] == "name: Bath":
             await fix.submit()
     assert hass.data[DATA_COLLECTION].unreadable == [{"name": "Kitchen"}]

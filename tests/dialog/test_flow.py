@@ -33,6 +33,7 @@ from tests.common import (
     add_integration,
     client,
     disk_is_full,
+    issue_id,
     link_flow,
     reauthentications,
 )
@@ -1259,6 +1260,6 @@ async def test_the_dialog_leaves_no_secret_behind(
         [issue.issue_id, issue.data, issue.translation_placeholders]
         for issue in ir.async_get(hass).issues.values()
     ]
-    assert f"client_rejected_{bakery}_abc" in str(issues)
+    assert issue_id("client_rejected", f"{bakery}_abc") in str(issues)
     assert "the-secret" not in str(issues)
     assert "the-secret" not in caplog.text

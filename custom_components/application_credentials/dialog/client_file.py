@@ -19,7 +19,7 @@ class NotAClientFile(Exception):
 
     def __init__(self, reason: str = "file_invalid") -> None:
         """Take the key of the text."""
-        super().__init__(reason)
+        super().__init__()
         self.reason = reason
 
 

@@ -83,28 +83,34 @@ class DurableFile:
         try:
             self._put(self.path, content)
         except OSError as err:
-            if not self._holds(content):
-                raise
-            # It is in place; what failed is to have that on disk.
-            try:
-                self._put_back(before)
-            except OSError:
-                is_new = not self._holds(before)
-                self._content = content if is_new else before
-                raise WriteUncertain(err, is_new=is_new) from err
+            self._undo(content, before, err)
             raise
         else:
             self._content = content
         finally:
             self._identity = _identity(self.path)
 
-    def _put_back(self, before: bytes | None) -> None:
-        """Have the file as it was before a write, and that on disk."""
-        if before is None:
-            self.path.unlink()
-            _sync_folder(self.path.parent)
-        else:
-            self._put(self.path, before)
+    def _undo(self, content: bytes, before: bytes | None, reason: OSError) -> None:
+        """Have the file as it was before a write that failed.
+
+        Raises WriteUncertain where that fails as well.
+        """
+        try:
+            if self._read() != content:
+                return
+            # It is in place; what failed is to have that on disk.
+            if before is None:
+                self.path.unlink()
+                _sync_folder(self.path.parent)
+            else:
+                self._put(self.path, before)
+        except OSError:
+            try:
+                is_new = self._read() == content
+            except OSError:
+                is_new = False
+            self._content = content if is_new else before
+            raise WriteUncertain(reason, is_new=is_new) from reason
 
     def _put(self, path: Path, content: bytes) -> None:
         """Write a temporary file that others cannot read, and rename it into place.
@@ -135,14 +141,12 @@ class DurableFile:
             )
         self._content, self._identity = found, identity
 
-    def _holds(self, content: bytes | None) -> bool:
-        """Return whether the file has this content, None standing for no file."""
+    def _read(self) -> bytes | None:
+        """Return what the file holds, None where there is none."""
         try:
-            return self.path.read_bytes() == content
+            return self.path.read_bytes()
         except FileNotFoundError:
-            return content is None
-        except OSError:
-            return False
+            return None
 
     def _is_own_temporary(self, name: str) -> bool:
         """Return whether a file is one that `_put` has left behind, by its name."""
