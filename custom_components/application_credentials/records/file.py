@@ -145,7 +145,7 @@ class DurableFile:
         """Return what the file holds, None where there is none."""
         try:
             return self.path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             return None
 
     def _is_own_temporary(self, name: str) -> bool:
