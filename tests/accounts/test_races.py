@@ -6,6 +6,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from yarl import URL
 
 from custom_components.application_credentials.accounts import changes
 from custom_components.application_credentials.accounts.usage import async_move
@@ -22,10 +27,13 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 from tests.common import (
     DOMAIN,
     SHOP,
+    TOKEN_URL,
     Disk,
     HeldWrites,
     Setups,
@@ -37,6 +45,8 @@ from tests.common import (
     link_flow,
     reauthentications,
 )
+
+ABC = {"application_credentials_id": "shop_abc"}
 
 type Deleting = Callable[[], Awaitable["asyncio.Task[None]"]]
 
@@ -295,6 +305,89 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
     await deleted
     await imported
     assert [each["id"] for each in await wire.get("list")] == ["shop_other", "shop_abc"]
+
+
+# Our own entry
+
+
+@pytest.fixture(params=["remove", "disable", "reload"])
+async def end_entry(
+    request: pytest.FixtureRequest, hass: HomeAssistant, wire: Wire
+) -> Callable[[], Awaitable[None]]:
+    """Return what a person does to the entry on the Integrations page."""
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+
+    async def end() -> None:
+        if request.param == "remove":
+            await hass.config_entries.async_remove(entry.entry_id)
+        elif request.param == "disable":
+            await hass.config_entries.async_set_disabled_by(
+                entry.entry_id, ConfigEntryDisabler.USER
+            )
+        else:
+            assert await hass.config_entries.async_reload(entry.entry_id)
+
+    return end
+
+
+async def test_a_write_goes_on_without_the_entry(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    wire: Wire,
+    held_writes: HeldWrites,
+    end_entry: Callable[[], Awaitable[None]],
+) -> None:
+    """The credentials are there without it."""
+    held_writes.hold()
+    created = hass.async_create_task(changes.async_create(hass, client("abc")))
+    await held_writes.under_way.wait()
+    await end_entry()
+    held_writes.release()
+    assert await created in await wire.get("list")
+    assert stored_ids(hass_storage) == ["shop_abc"]
+
+
+async def test_a_check_goes_on_without_the_entry(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    end_entry: Callable[[], Awaitable[None]],
+) -> None:
+    """Whoever has asked gets the answer, and no task is left."""
+    await wire.create("abc")
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer(*_: Any) -> Any:
+        asked.set()
+        await go_on.wait()
+        return AiohttpClientMockResponse(
+            "POST", URL(TOKEN_URL), 400, json={"error": "invalid_client"}
+        )
+
+    provider.post(TOKEN_URL, side_effect=answer)
+    check = hass.async_create_task(wire.get("check", **ABC))
+    await asked.wait()
+    await end_entry()
+    go_on.set()
+    assert (await check)["client"] == "rejected"
+
+
+async def test_an_open_dialog_saves_without_the_entry(
+    hass: HomeAssistant, wire: Wire, end_entry: Callable[[], Awaitable[None]]
+) -> None:
+    """What a person has typed is not lost, and no flow is left behind."""
+    await wire.create("abc")
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    flows = hass.config_entries.options
+    flow = (await flows.async_init(entry.entry_id))["flow_id"]
+    await flows.async_configure(flow, {"credential": "shop_abc"})
+    await flows.async_configure(flow, {"next": "edit"})
+    await end_entry()
+    done = await flows.async_configure(flow, {"name": "Kitchen", "client_id": "abc"})
+    assert done["type"] is FlowResultType.ABORT
+    assert (await wire.get("list"))[0]["name"] == "Kitchen"
+    assert flows.async_progress() == []
 
 
 # A disk that is slow, and one that fails too late

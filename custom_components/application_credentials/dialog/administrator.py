@@ -1,7 +1,7 @@
 """Whether the person in front of an open dialog is still an administrator.
 
-Home Assistant's views refuse whoever is none. But a dialog also goes on by
-itself, when something it has waited for is there.
+Home Assistant's views refuse whoever is none at every step of every flow. But a
+step may wait for a provider, and save what was typed seconds after that.
 """
 
 from homeassistant.components.http.const import KEY_HASS_USER
@@ -12,9 +12,8 @@ from homeassistant.helpers.http import current_request
 async def async_is_administrator(hass: HomeAssistant) -> bool:
     """Return whether the user whose request has led to this step is an administrator now.
 
-    A flow of whatever kind does not know its user; the request does, and a step
-    that follows a task inherits the request in which the task was started. Where
-    there is none, it was no person but Home Assistant itself.
+    A flow of whatever kind does not know its user; the request does. Where there
+    is none, it was no person but Home Assistant itself.
     """
     request = current_request.get()
     if request is None or (user := request.get(KEY_HASS_USER)) is None:

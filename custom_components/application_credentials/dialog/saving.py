@@ -14,7 +14,6 @@ from ..accounts import changes
 from ..errors import CredentialError, CredentialNotFound, StorageSlow
 from ..provider.check import Finding, Verdict, async_ask_provider
 from ..provider.findings import DATA_FINDINGS
-from .administrator import async_is_administrator
 from .copy import CopySteps
 from .forms import CONF_DOMAINS, CONF_NEXT
 from .steps import ending_when_gone
@@ -58,8 +57,6 @@ class SavingSteps(CopySteps):
             return await self._async_go_on(user_input)
         assert self._asking is not None
         finding = await self._asking
-        if not await async_is_administrator(self.hass):
-            return self.async_abort(reason="not_administrator")
         if self._candidate is None:
             return self._choose_next(
                 "finding",
