@@ -1,6 +1,8 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
+import asyncio
 from collections.abc import Callable, Iterator, MutableMapping
+from hashlib import sha256
 import importlib
 import json
 from pathlib import Path
@@ -175,6 +177,11 @@ def add_account(
     return account
 
 
+def issue_id(kind: str, item_id: str = "shop_abc") -> str:
+    """Return the id of the issue of a credential, which must not tell that of the credential."""
+    return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
+
+
 def as_shown(text: str) -> str:
     """Return what a person sees of Markdown in which punctuation is escaped."""
     return re.sub(r"\\(.)", r"\1", text)
@@ -326,6 +333,33 @@ def disk_is_full() -> Any:
         "async_write",
         side_effect=StorageFailed("storage_failed", reason="No space left"),
     )
+
+
+class HeldWrites:
+    """Has the writes of the credentials wait for the test, or fail if it wants it so."""
+
+    def __init__(self) -> None:
+        """Let them go on, until told otherwise."""
+        self.under_way = asyncio.Event()
+        self.fails: Callable[[], None] = lambda: None
+        self._go_on = asyncio.Event()
+        self._go_on.set()
+
+    async def write(self, store: CredentialStore, stored: dict[str, Any]) -> None:
+        """Stand in for the store's own."""
+        self.under_way.set()
+        await self._go_on.wait()
+        self.fails()
+        await store.hass.async_add_executor_job(store._write, stored)
+
+    def hold(self) -> None:
+        """Have every write wait from now on."""
+        self.under_way.clear()
+        self._go_on.clear()
+
+    def release(self) -> None:
+        """Have them go on."""
+        self._go_on.set()
 
 
 class Disk(MutableMapping[str, Any]):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -10,10 +11,11 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 # Before the plugin puts the folder of its own custom components on the path.
 import custom_components.application_credentials  # noqa: F401
+from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, Disk, Neighbours, Wire, add_hook
+from .common import DOMAIN, Disk, HeldWrites, Neighbours, Wire, add_hook
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,18 @@ def hass_storage(hass_config_dir: str) -> Disk:
 def credentials_file(hass_storage: Disk) -> Path:
     """Return the path of the stored credentials."""
     return hass_storage.path(DOMAIN)
+
+
+@pytest.fixture
+def held_writes() -> Generator[HeldWrites]:
+    """Return what has the writes of the credentials wait."""
+    held = HeldWrites()
+
+    async def write(store: CredentialStore, stored: dict[str, Any]) -> None:
+        await held.write(store, stored)
+
+    with patch.object(CredentialStore, "_async_write_file", write):
+        yield held
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -26,6 +28,7 @@ from .common import (
     add_integration,
     client,
     disk_is_full,
+    issue_id,
     link_flow,
     reauthentications,
 )
@@ -158,7 +161,7 @@ def records(hass: HomeAssistant) -> list[Any]:
 
 # The provider rejects the client.
 
-REJECTED = "client_rejected_shop_abc"
+REJECTED = issue_id("client_rejected")
 
 
 @pytest.fixture
@@ -266,6 +269,73 @@ async def test_what_cannot_be_stored_is_an_error_at_its_field(
     assert provider.call_count == asked
 
 
+@pytest.mark.parametrize("insists", [False, True])
+async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    insists: bool,
+) -> None:
+    """The form says so, shows what is there now, and takes it from there."""
+    await fix.open(REJECTED)
+    await hass.data[DATA_COLLECTION].async_update_item(
+        "shop_abc", {"client_id": "theirs", "name": "Cellar"}
+    )
+    answers(provider, "server_error")
+    await fix.submit(client_id="mine", client_secret="new")
+    assert fix.errors == {"client_id": "changed_meanwhile"}
+    assert fix.suggested == {"client_id": "theirs", "client_secret": "new"}
+    assert records(hass)[0]["client_id"] == "theirs"
+    client_id = "mine" if insists else "theirs"
+    await fix.submit(client_id=client_id, client_secret="new")
+    assert fix.step == "create_entry"
+    assert records(hass) == [
+        {
+            "id": "shop_abc",
+            **client(client_id, client_secret="new", name="Cellar"),
+        }
+    ]
+
+
+async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Whoever mends the client ID alone does not bring the old secret back."""
+    await fix.open(REJECTED)
+    await hass.data[DATA_COLLECTION].async_update_item(
+        "shop_abc", {"client_secret": "theirs"}
+    )
+    answers(provider, "server_error")
+    await fix.submit(client_id="mine")
+    assert fix.step == "create_entry"
+    assert records(hass)[0]["client_id"] == "mine"
+    assert records(hass)[0]["client_secret"] == "theirs"
+
+
+async def test_nothing_is_saved_of_who_is_no_administrator_when_the_provider_answers(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    hass_admin_user: User,
+) -> None:
+    """Asking takes seconds, in which the person may have lost the right."""
+    await fix.open(REJECTED)
+
+    async def demote(*_: Any) -> Any:
+        await hass.auth.async_update_user(
+            hass_admin_user, group_ids=[GROUP_ID_READ_ONLY]
+        )
+        raise TimeoutError
+
+    provider.clear_requests()
+    provider.post(TOKEN_URL, side_effect=demote)
+    await fix.submit(client_id="mine")
+    assert fix.step == "not_administrator"
+    assert records(hass)[0]["client_id"] == "abc"
+
+
 async def test_a_full_disk_is_said(
     hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
 ) -> None:
@@ -309,7 +379,7 @@ async def test_a_credential_may_go_while_the_provider_is_asked(
 
 # The provider does not know the redirect URI.
 
-UNREGISTERED = "redirect_uri_rejected_shop_abc"
+UNREGISTERED = issue_id("redirect_uri_rejected")
 
 
 @pytest.fixture
@@ -633,8 +703,8 @@ async def test_of_several_damaged_records_one_is_deleted(
     items = [{"name": "Kitchen"}, {"name": "Bath"}]
     hass_storage[DOMAIN] = {"version": 1, "data": {"items": items}}
     _, fix = await begin()
-    for issue_id in issue_ids(hass):
-        await fix.open(issue_id)
+    for each in issue_ids(hass):
+        await fix.open(each)
         if fix.told["record"] == "name: Bath":
             await fix.submit()
     assert hass.data[DATA_COLLECTION].unreadable == [{"name": "Kitchen"}]

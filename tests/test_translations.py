@@ -46,6 +46,7 @@ DIALOG = ast.Module(
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
 STORING = {
+    "records.stale_form",
     "records.validation",
     "records.draft",
     "records.store",
@@ -65,7 +66,7 @@ REPAIRS = {
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.loading", "accounts.usage"},
-        {"credential_in_use", "nothing_to_change"},
+        {"credential_in_use", "nothing_to_change", "changed_meanwhile"},
     ),
     issues.RECORD_UNREADABLE: (
         {"records.store", "records.group_commit", "records.collection"},
@@ -296,7 +297,8 @@ def test_every_field_has_a_label() -> None:
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
     """Of each that may come back to one of its forms, and of no other."""
     assert set(OPTIONS["error"]) == (
-        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | {"file_invalid", "none_chosen"}
+        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
+        | {"file_gone", "file_invalid", "file_too_large", "none_chosen"}
     )
 
 
@@ -329,6 +331,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         own = {"storage_read_only"}
     assert set(texts["error"]) == errors_of(modules) - never | own
     ends = {"gone"} if any(name == "_gone" for name, _ in calls(tree)) else set()
+    ends |= keywords(tree, "reason")
     assert set(texts.get("abort", {})) == ends
 
 

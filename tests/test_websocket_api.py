@@ -8,6 +8,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
 from homeassistant.components import application_credentials as original
 from homeassistant.components.application_credentials import (
     ClientCredential,
@@ -334,6 +337,50 @@ async def test_a_subscriber_that_left_costs_nobody_anything(
     await wire.create()
     assert "closed connection" not in caplog.text
     assert "listener failed" not in caplog.text
+
+
+async def test_a_subscriber_who_is_no_administrator_any_more_is_told_nothing(
+    hass: HomeAssistant,
+    hass_ws_client: WebSocketGenerator,
+    hass_admin_user: User,
+    wire: Wire,
+) -> None:
+    """The next secret is none of theirs; being one again brings nothing back."""
+    collection = hass.data[DATA_COLLECTION]
+    listeners = len(collection.change_set_listeners)
+    await wire.get("subscribe")
+    await wire.socket.receive_json()
+    await hass.auth.async_update_user(hass_admin_user, group_ids=[GROUP_ID_READ_ONLY])
+    await collection.async_create_item(client("abc"))
+    await hass.async_block_till_done()
+    assert await wire.refused("list") == ("unauthorized", "Unauthorized")
+    assert len(collection.change_set_listeners) == listeners
+
+    await hass.auth.async_update_user(hass_admin_user, group_ids=[GROUP_ID_ADMIN])
+    await collection.async_create_item(client("def"))
+    assert len(await wire.get("list")) == 2
+    await wire.get("subscribe")
+    assert len((await wire.socket.receive_json())["event"]) == 2
+
+
+async def test_who_leaves_while_losing_the_right_costs_nobody_anything(
+    hass: HomeAssistant, hass_admin_user: User, wire: Wire
+) -> None:
+    """The subscription may be gone when it is about to be ended."""
+    collection = hass.data[DATA_COLLECTION]
+    await wire.get("subscribe")
+    await wire.socket.receive_json()
+    (send_changes,) = (
+        listener
+        for listener in collection.change_set_listeners
+        if listener.__qualname__.startswith("_subscribe")
+    )
+    await wire.socket.send_json_auto_id(
+        {"type": "unsubscribe_events", "subscription": 1}
+    )
+    await wire.socket.receive_json()
+    await hass.auth.async_update_user(hass_admin_user, group_ids=[GROUP_ID_READ_ONLY])
+    await send_changes([])
 
 
 # What integrations there are, and whom they serve

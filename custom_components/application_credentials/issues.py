@@ -1,10 +1,12 @@
 """The repair issues: raised when something is found to be broken, gone when it is mended.
 
 Their texts are in strings.json under `issues`, the flows that fix them in
-repairs.py. None of them carries a client secret.
+repairs.py. Whoever is signed in may list them: an issue carries what its title
+has placeholders for, and no secret, no client ID and no id made of one.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from hashlib import sha256
 import json
 from typing import Any, Final
@@ -29,10 +31,8 @@ from homeassistant.loader import (
 from homeassistant.util import dt as dt_util
 
 from .accounts.link_life import DATA_LINK_LIFE
-from .accounts.usage import entries_using, entries_without_credential
+from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .dialog.texts import async_redirect_uri_text
-from .models import title_of
 from .provider.check import Finding, Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
@@ -46,6 +46,7 @@ LINK_ENDS_TESTING: Final = "link_ends_testing"
 
 # Where an app of Google's is published.
 _PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
+FILE_REPLACED: Final = "file_replaced"
 
 _MAX_SHOWN: Final = 100
 
@@ -81,6 +82,7 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
+    credentials.store.async_listen_kept(partial(_raise_replaced, hass))
     ends = [
         hass.data[DATA_FINDINGS].async_listen(found),
         credentials.async_add_change_set_listener(credentials_changed),
@@ -103,22 +105,13 @@ async def _async_follow_finding(
     record = hass.data[DATA_COLLECTION].data.get(item_id)
     if record is None or finding is None:
         for kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
-            ir.async_delete_issue(hass, DOMAIN, f"{kind}_{item_id}")
+            ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
         return
     found = await async_get_integrations(hass, [record["domain"]])
     integration = found[record["domain"]]
     name, learn_more = record["domain"], None
     if isinstance(integration, Integration):
         name, learn_more = integration.name, integration.documentation
-    placeholders = {
-        "name": title_of(record),
-        "integration": name,
-        "accounts": ", ".join(entry.title for entry in entries_using(hass, record))
-        or "–",
-        "said": ": ".join(filter(None, (finding.error, finding.error_description)))
-        or "–",
-        "redirect_uri": await async_redirect_uri_text(hass),
-    }
     for kind, verdict in (
         (CLIENT_REJECTED, finding.client),
         (REDIRECT_URI_REJECTED, finding.redirect_uri),
@@ -127,16 +120,16 @@ async def _async_follow_finding(
             ir.async_create_issue(
                 hass,
                 DOMAIN,
-                f"{kind}_{item_id}",
-                data={"kind": kind, CONF_ID: item_id},
+                issue_id_of(kind, item_id),
+                data={"kind": kind, CONF_ID: _fingerprint(item_id)},
                 is_fixable=True,
                 learn_more_url=learn_more,
                 severity=ir.IssueSeverity.ERROR,
                 translation_key=kind,
-                translation_placeholders=placeholders,
+                translation_placeholders={"integration": name},
             )
         elif verdict is Verdict.ACCEPTED:
-            ir.async_delete_issue(hass, DOMAIN, f"{kind}_{item_id}")
+            ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
 
 
 @callback
@@ -169,8 +162,26 @@ def follow_missing_credentials(hass: HomeAssistant) -> None:
             is_fixable=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=CREDENTIAL_MISSING,
-            translation_placeholders={"account": entry.title, "domain": entry.domain},
+            translation_placeholders={"account": entry.title},
         )
+
+
+def issue_id_of(kind: str, item_id: str) -> str:
+    """Return the id of the issue of this kind about a credential, whose own id tells its client."""
+    return f"{kind}_{_fingerprint(item_id)}"
+
+
+@callback
+def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
+    """Return the id of the credential of an issue, an empty one where it is gone."""
+    return next(
+        (
+            item_id
+            for item_id in hass.data[DATA_COLLECTION].data
+            if _fingerprint(item_id) == fingerprint
+        ),
+        "",
+    )
 
 
 @callback
@@ -238,10 +249,23 @@ def _raise_unreadable(hass: HomeAssistant, item: Any) -> None:
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=RECORD_UNREADABLE,
-        translation_placeholders={"record": readable_part(item)},
+    )
+
+
+@callback
+def _raise_replaced(hass: HomeAssistant, name: str) -> None:
+    """Say that another program has replaced the file, for as long as its copy is there."""
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{FILE_REPLACED}_{_fingerprint(name)}",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=FILE_REPLACED,
+        translation_placeholders={"file": name},
     )
 
 
 def _fingerprint(item: Any) -> str:
-    """Return what tells an unreadable record, which may have no id, from others."""
+    """Return what tells a thing from others, and nothing of it."""
     return sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]

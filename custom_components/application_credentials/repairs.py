@@ -8,11 +8,10 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 
 from .accounts import changes
 from .accounts.usage import async_move, entries_using
-from .const import DOMAIN
+from .dialog.administrator import async_is_administrator
 from .dialog.forms import (
     ADD,
     CLIENT_FIELDS,
@@ -22,20 +21,28 @@ from .dialog.forms import (
     error_of,
     one_of,
 )
-from .dialog.texts import account_list, async_get_texts, async_names, async_overview
-from .errors import CredentialError, CredentialNotFound
+from .dialog.texts import (
+    account_list,
+    async_get_texts,
+    async_names,
+    async_overview,
+    async_redirect_uri_text,
+)
+from .errors import ChangedMeanwhile, CredentialError, CredentialNotFound
 from .issues import (
     CLIENT_REJECTED,
     CREDENTIAL_MISSING,
     RECORD_UNREADABLE,
     REDIRECT_URI_REJECTED,
+    credential_with,
     readable_part,
     unreadable_with,
 )
-from .models import title_of
+from .models import CredentialRecord, title_of
 from .provider.check import Verdict, async_ask_provider
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
+from .records.stale_form import changed_fields
 
 _OPENED_WITH: Final = "issue_id"
 
@@ -45,7 +52,10 @@ async def async_create_fix_flow(
 ) -> RepairsFlow:
     """Return the flow that fixes an issue; `data` is what the issue was raised with."""
     assert data is not None
-    return _FLOWS[str(data["kind"])](str(data[CONF_ID]))
+    kind, about = str(data["kind"]), str(data[CONF_ID])
+    if kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
+        about = credential_with(hass, about)
+    return _FLOWS[kind](about)
 
 
 class _FixFlow(RepairsFlow):
@@ -79,6 +89,9 @@ class _FixFlow(RepairsFlow):
 class ClientRejectedFlow(_FixFlow):
     """Take the right client ID or client secret, ask the provider, and save them."""
 
+    # The record as it was when the form was opened, or last shown with what is new.
+    _seen: CredentialRecord | None = None
+
     @override
     async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
         """Ask for the client; what the provider still rejects is not saved."""
@@ -87,6 +100,8 @@ class ClientRejectedFlow(_FixFlow):
             record = credentials.record(self._about)
         except CredentialNotFound:
             return self._gone()
+        if self._seen is None:
+            self._seen = record
         texts = await async_get_texts(self.hass)
         found = self.hass.data[DATA_FINDINGS].get(self._about)
         said = texts.said(found) if found else ""
@@ -96,15 +111,18 @@ class ClientRejectedFlow(_FixFlow):
             typed = {CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, "")}
             if secret := user_input.get(CONF_CLIENT_SECRET):
                 typed[CONF_CLIENT_SECRET] = secret
+            changed = changed_fields(self._seen, typed) or typed
             try:
-                candidate = credentials.preview_update(self._about, typed)
+                candidate = credentials.preview_update(self._about, changed, self._seen)
                 finding = await async_ask_provider(self.hass, candidate)
+                if not await async_is_administrator(self.hass):
+                    return self.async_abort(reason="not_administrator")
                 if finding.client is Verdict.REJECTED:
                     errors["base"] = CLIENT_REJECTED
                     said = texts.said(finding)
                 else:
                     await changes.async_update(
-                        self.hass, self._about, typed, check=False
+                        self.hass, self._about, changed, check=False, seen=self._seen
                     )
                     self.hass.data[DATA_FINDINGS].async_adopt(
                         self._about, candidate, finding
@@ -112,6 +130,15 @@ class ClientRejectedFlow(_FixFlow):
                     return self._done()
             except CredentialNotFound:
                 return self._gone()
+            except ChangedMeanwhile as err:
+                errors, placeholders = error_of(err)
+                self._seen = record = credentials.record(self._about)
+                user_input = {
+                    field: user_input[field]
+                    for field in user_input
+                    if field not in err.fields
+                }
+                user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
             except CredentialError as err:
                 errors, placeholders = error_of(err)
         names = await async_names(self.hass, [record["domain"]])
@@ -147,16 +174,20 @@ class RedirectUriRejectedFlow(_FixFlow):
             if finding.redirect_uri is not Verdict.REJECTED:
                 return self._done()
             errors["base"] = REDIRECT_URI_REJECTED
-        issue = ir.async_get(self.hass).async_get_issue(
-            DOMAIN, f"{REDIRECT_URI_REJECTED}_{self._about}"
-        )
+        try:
+            record = self.hass.data[DATA_COLLECTION].record(self._about)
+        except CredentialNotFound:
+            return self._gone()
+        names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders=dict(
-                (issue and issue.translation_placeholders) or {}
-            ),
+            description_placeholders={
+                "name": title_of(record),
+                "integration": names[record["domain"]],
+                "redirect_uri": await async_redirect_uri_text(self.hass),
+            },
         )
 
 

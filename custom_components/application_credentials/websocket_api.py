@@ -231,6 +231,10 @@ def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) 
     credentials = hass.data[DATA_COLLECTION]
 
     async def send_changes(change_set: Iterable[CollectionChange]) -> None:
+        if not connection.user.is_admin:
+            # Who is one again has missed something, and has to subscribe again.
+            connection.subscriptions.pop(msg["id"], lambda: None)()
+            return
         connection.send_event(
             msg["id"],
             [

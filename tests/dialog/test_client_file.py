@@ -80,9 +80,6 @@ async def test_a_client_file_of_either_kind_is_read(
             b'{"type": "service_account", "client_id": "1", "private_key": "k"}',
             id="a service account",
         ),
-        pytest.param(
-            json.dumps({"web": CLIENT, "padding": " " * 100_000}).encode(), id="huge"
-        ),
     ],
 )
 async def test_any_other_file_is_refused(
@@ -93,6 +90,22 @@ async def test_any_other_file_is_refused(
     with pytest.raises(NotAClientFile) as raised:
         await async_read_client_file(hass, file_id)
     assert str(raised.value) == ""
+    assert raised.value.reason == "file_invalid"
+
+
+@pytest.mark.parametrize(("more", "is_too_large"), [(0, False), (1, True)])
+async def test_a_file_that_is_too_large_is_refused_as_such(
+    hass: HomeAssistant, upload: Upload, more: int, is_too_large: bool
+) -> None:
+    """Whatever stands in it; the largest that is read is read whole."""
+    content = json.dumps({"web": CLIENT}).ljust(64 * 1024 + more).encode()
+    file_id = await upload(content)
+    if not is_too_large:
+        assert await async_read_client_file(hass, file_id) == CLIENT
+        return
+    with pytest.raises(NotAClientFile) as raised:
+        await async_read_client_file(hass, file_id)
+    assert raised.value.reason == "file_too_large"
 
 
 async def test_an_upload_is_read_once(hass: HomeAssistant, upload: Upload) -> None:
@@ -105,8 +118,9 @@ async def test_an_upload_is_read_once(hass: HomeAssistant, upload: Upload) -> No
     ]
     await async_read_client_file(hass, file_id)
     assert not uploaded.exists()
-    with pytest.raises(NotAClientFile):
+    with pytest.raises(NotAClientFile) as raised:
         await async_read_client_file(hass, file_id)
+    assert raised.value.reason == "file_gone"
 
 
 async def test_an_upload_that_never_was_is_refused(
@@ -114,5 +128,17 @@ async def test_an_upload_that_never_was_is_refused(
 ) -> None:
     """As one that Home Assistant has lost in a restart."""
     await upload(b"another one")
-    with pytest.raises(NotAClientFile):
+    with pytest.raises(NotAClientFile) as raised:
         await async_read_client_file(hass, uuid4().hex)
+    assert raised.value.reason == "file_gone"
+
+
+async def test_an_upload_of_which_only_the_name_is_left_is_refused(
+    hass: HomeAssistant, upload: Upload
+) -> None:
+    """Somebody has emptied the folder for temporary files."""
+    file_id = await upload(json.dumps({"web": CLIENT}).encode())
+    hass.data["file_upload"].file_path(file_id).unlink()
+    with pytest.raises(NotAClientFile) as raised:
+        await async_read_client_file(hass, file_id)
+    assert raised.value.reason == "file_gone"

@@ -1,19 +1,27 @@
 """The dialog, step by step, as Home Assistant's frontend walks through it."""
 
+import asyncio
 from collections.abc import Callable
 import json
 from pathlib import Path
 from typing import Any, override
-from unittest.mock import AsyncMock, patch
+from unittest.mock import AsyncMock, Mock, patch
 
 from aiohttp import FormData
+from aiohttp.test_utils import TestClient
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
 
 from custom_components.application_credentials.provider.check import Finding
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import issue_registry as ir
@@ -25,6 +33,7 @@ from tests.common import (
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
+    HeldWrites,
     Neighbours,
     Shown,
     Wire,
@@ -33,6 +42,7 @@ from tests.common import (
     add_integration,
     client,
     disk_is_full,
+    issue_id,
     link_flow,
     reauthentications,
 )
@@ -1259,6 +1269,286 @@ async def test_the_dialog_leaves_no_secret_behind(
         [issue.issue_id, issue.data, issue.translation_placeholders]
         for issue in ir.async_get(hass).issues.values()
     ]
-    assert f"client_rejected_{bakery}_abc" in str(issues)
+    assert issue_id("client_rejected", f"{bakery}_abc") in str(issues)
     assert "the-secret" not in str(issues)
     assert "the-secret" not in caplog.text
+
+
+# What others do meanwhile.
+
+
+async def change_behind(hass: HomeAssistant, **updates: str) -> None:
+    """Change a credential while its dialog is open."""
+    await hass.data[DATA_COLLECTION].async_update_item("shop_abc", updates)
+
+
+async def test_an_edit_changes_only_what_its_person_changed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """What somebody else has changed meanwhile stays."""
+    record = await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await change_behind(hass, client_id="new", client_secret="newer")
+    await dialog.submit(name="Cellar", client_id="abc")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [
+        {**record, "name": "Cellar", "client_id": "new", "client_secret": "newer"}
+    ]
+
+
+async def test_an_edit_of_nothing_takes_nothing_back(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """A form that is submitted as it was opened wants no change."""
+    record = await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await change_behind(hass, name="Cellar")
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [{**record, "name": "Cellar"}]
+
+
+async def test_an_edit_says_what_both_have_changed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """It shows the new value, keeps what else was typed, and saves who insists."""
+    record = await wire.create(name="Kitchen")
+    answers(provider, "server_error")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await change_behind(hass, name="Attic", client_secret="other")
+    await dialog.submit(name="Cellar", client_id="new", client_secret="mine")
+    assert dialog.step == "edit"
+    assert dialog.errors == {
+        "name": "changed_meanwhile",
+        "client_secret": "changed_meanwhile",
+    }
+    assert dialog.suggested == {"name": "Attic", "client_id": "new"}
+    assert stored(hass) == [{**record, "name": "Attic", "client_secret": "other"}]
+
+    await dialog.submit(name="Cellar", client_id="new")
+    assert dialog.step == "unknown"
+    await dialog.choose("save_anyway")
+    assert stored(hass) == [
+        {**record, "name": "Cellar", "client_id": "new", "client_secret": "other"}
+    ]
+
+
+async def test_an_edit_notices_what_is_changed_while_the_provider_is_asked(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """The last moment counts, not the one in which the form was submitted."""
+    record = await wire.create()
+    answers(provider, "server_error")
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await dialog.submit(client_id="abc", client_secret="mine")
+    assert dialog.step == "unknown"
+    await change_behind(hass, client_secret="other")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "edit"
+    assert dialog.errors == {"client_secret": "changed_meanwhile"}
+    assert stored(hass) == [{**record, "client_secret": "other"}]
+
+
+async def test_two_who_make_the_same_change_do_not_disagree(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Both wanted what is there."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    await change_behind(hass, name="Kitchen")
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: saved"
+
+
+def slow_disk() -> Any:
+    """Return a context in which nobody has patience with the disk."""
+    return patch(
+        f"custom_components.{DOMAIN}.records.group_commit._WRITE_TIMEOUT", 0.01
+    )
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_a_dialog_waits_for_a_slow_disk_and_says_what_has_come_of_it(
+    hass: HomeAssistant,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+    held_writes: HeldWrites,
+    fails: bool,
+) -> None:
+    """It goes on by itself when the disk has answered."""
+    answers(provider, "server_error")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    held_writes.hold()
+    with slow_disk():
+        dialog.shown = await hass.config_entries.options.async_configure(
+            dialog.shown["flow_id"], {"next": "save_anyway"}
+        )
+    assert dialog.shown["type"] is FlowResultType.SHOW_PROGRESS
+    assert dialog.shown["progress_action"] == "saving"
+    await dialog.show_again()
+    assert dialog.shown["progress_action"] == "saving"
+    if fails:
+        held_writes.fails = Mock(side_effect=OSError(28, "No space left on device"))
+    held_writes.release()
+    await hass.async_block_till_done()
+    await dialog.show_again()
+    if fails:
+        assert dialog.step == "new"
+        assert dialog.errors == {"base": "storage_failed"}
+        assert stored(hass) == []
+    else:
+        assert dialog.step in ("saved", "abort: saved_and_asked")
+        assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
+
+
+async def test_a_dialog_does_not_wait_for_ever(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, held_writes: HeldWrites
+) -> None:
+    """A disk that answers nobody is given up; the form says so."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    held_writes.hold()
+    with (
+        slow_disk(),
+        patch(f"custom_components.{DOMAIN}.dialog.saving._DISK_SECONDS", 0),
+    ):
+        dialog.shown = await hass.config_entries.options.async_configure(
+            dialog.shown["flow_id"], {"name": "Kitchen", "client_id": "abc"}
+        )
+        await asyncio.sleep(0.01)
+    await dialog.show_again()
+    assert dialog.step == "edit"
+    assert dialog.errors == {"base": "storage_slow"}
+    held_writes.release()
+    await hass.async_block_till_done()
+
+
+async def test_a_credential_that_is_deleted_before_a_slow_write_ends_the_dialog(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, held_writes: HeldWrites
+) -> None:
+    """There is nothing left to save it in."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("edit")
+    held_writes.hold()
+    deleted = hass.async_create_task(
+        hass.data[DATA_COLLECTION].async_delete_item("shop_abc")
+    )
+    await held_writes.under_way.wait()
+    with slow_disk():
+        dialog.shown = await hass.config_entries.options.async_configure(
+            dialog.shown["flow_id"], {"name": "Kitchen", "client_id": "abc"}
+        )
+    held_writes.release()
+    await deleted
+    await hass.async_block_till_done()
+    await dialog.show_again()
+    assert dialog.step == "abort: credential_gone"
+
+
+# Who is no administrator any more.
+
+
+class Browser:
+    """The dialog over HTTP, as the person of a session has it."""
+
+    def __init__(self, http: TestClient[Any, Any], entry_id: str) -> None:
+        """Take the session, and the entry whose dialog it is."""
+        self._http = http
+        self._entry_id = entry_id
+        self._flow_id = ""
+
+    async def open_new(self, domain: str) -> None:
+        """Open the dialog where a new credential is typed."""
+        shown = await self._post("", handler=self._entry_id)
+        self._flow_id = f"/{shown['flow_id']}"
+        await self.submit(credential="add")
+        assert (await self.submit(domain=domain))["step_id"] == "new"
+
+    async def submit(self, **user_input: Any) -> Any:
+        """Submit the form."""
+        return await self._post(self._flow_id, **user_input)
+
+    async def look(self) -> Any:
+        """Look what has come of a step that takes its time."""
+        answer = await self._http.get(f"{OPTIONS_FLOW}{self._flow_id}")
+        return await answer.json() if answer.ok else answer.status
+
+    async def _post(self, flow_id: str, **body: Any) -> Any:
+        answer = await self._http.post(f"{OPTIONS_FLOW}{flow_id}", json=body)
+        return await answer.json() if answer.ok else answer.status
+
+
+OPTIONS_FLOW = "/api/config/config_entries/options/flow"
+
+
+@pytest.fixture
+async def _views(hass: HomeAssistant) -> None:
+    """Have Home Assistant serve its flows, before its server starts."""
+    assert await async_setup_component(hass, "config", {})
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    _views: None,
+    hass_client: ClientSessionGenerator,
+    dialog: Dialog,
+) -> Browser:
+    """Return the dialog over HTTP."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    return Browser(await hass_client(), entry.entry_id)
+
+
+async def demote(hass: HomeAssistant, user: User) -> None:
+    """Make a user one who may only look."""
+    await hass.auth.async_update_user(user, group_ids=[GROUP_ID_READ_ONLY])
+
+
+async def test_an_open_dialog_refuses_who_is_no_administrator_any_more(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+) -> None:
+    """At the next step, whatever it is."""
+    await browser.open_new(bakery)
+    await demote(hass, hass_admin_user)
+    assert await browser.submit(**TYPED) == 401
+    assert await browser.look() == 401
+    assert stored(hass) == []
+
+
+async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+    provider: AiohttpClientMocker,
+) -> None:
+    """The provider's answer came too late."""
+    go_on = asyncio.Event()
+
+    async def accept(*_: Any) -> Any:
+        await go_on.wait()
+        return AiohttpClientMockResponse(
+            "POST", URL(TOKEN_URL), 400, json={"error": "invalid_grant"}
+        )
+
+    provider.post(TOKEN_URL, side_effect=accept)
+    await browser.open_new(bakery)
+    shown = await browser.submit(**TYPED)
+    assert shown["type"] == "progress"
+    await demote(hass, hass_admin_user)
+    go_on.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await browser.look() == 401
+    assert stored(hass) == []

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
+import json
 import os
 import time
 from typing import Any
@@ -57,6 +59,11 @@ def wait_for[ResultT](look: Callable[[], ResultT], *, seconds: float = 15) -> Re
     while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     return seen
+
+
+def issue_id(kind: str, credential_id: str) -> str:
+    """Return the id of the issue about a credential, which does not tell that of the credential."""
+    return f"{kind}_{sha256(json.dumps(credential_id).encode()).hexdigest()[:16]}"
 
 
 def issues(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:

@@ -13,7 +13,7 @@ from playground.process import free_port
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e import hostile_provider
-from tests.e2e.common import COMMANDS, OURS, add_credential, issues, wait_for
+from tests.e2e.common import COMMANDS, OURS, add_credential, issue_id, issues, wait_for
 from tests.e2e.hostile_provider import Answer, HostileProvider
 
 # A check takes 10 s at the most; the rest is for a machine that has much to do.
@@ -90,7 +90,7 @@ def test_an_unregistered_redirect_uri_is_rejected(
     finding = check(home_assistant, client)
 
     assert (finding["client"], finding["redirect_uri"]) == ("accepted", "rejected")
-    issue = f"redirect_uri_rejected_{record_id(client)}"
+    issue = issue_id("redirect_uri_rejected", record_id(client))
     found = wait_for(lambda: issues(home_assistant).get(issue))
     assert found
     assert (
@@ -126,7 +126,7 @@ def test_a_wrong_secret_is_reported_without_being_asked_for_until_it_is_right(
     """A repair issue comes after the credential was added, and goes after it was corrected."""
     mistyped = replace(registered_client, client_secret="mistyped-s3cret")
     credential = add_credential(home_assistant, mistyped)
-    issue = f"client_rejected_{credential['id']}"
+    issue = issue_id("client_rejected", credential["id"])
 
     found = wait_for(lambda: issues(home_assistant))
 

@@ -16,6 +16,7 @@ from tests.e2e.common import (
     COMMANDS,
     add_credential,
     entry_state,
+    issue_id,
     issues,
     linked_account,
     reauthentications,
@@ -118,7 +119,7 @@ def test_a_rotated_secret_works_at_once_and_nobody_links_again(
     ]
     assert [request["error"] for request in refused] == ["invalid_client"]
     # That an account asks to be linked again has the reason found out.
-    issue = f"client_rejected_{credential['id']}"
+    issue = issue_id("client_rejected", credential["id"])
     assert wait_for(lambda: issue in issues(home_assistant))
 
     # And here.

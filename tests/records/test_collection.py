@@ -222,51 +222,52 @@ async def test_one_of_two_records_of_a_client_still_counts_after_the_other_is_go
     assert "(shop_abc_2)" in message
 
 
-# Several at once
+# Copies
 
 
-async def test_several_records_are_created_or_none(
+async def test_a_client_is_copied_to_all_integrations_or_none(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """A client that is there already keeps the others out; so does an unknown integration."""
+    """Where one of them has it already, the others stay without it."""
     credentials = hass.data[DATA_COLLECTION]
-    await wire.create("abc")
-    before = await wire.get("list")
+    first = await wire.create("abc", name="Kitchen")
     with pytest.raises(HomeAssistantError, match="has this client ID already"):
-        await credentials.async_create_items([client("new"), client("abc")])
-    with pytest.raises(HomeAssistantError, match="No application_credentials platform"):
-        await credentials.async_create_items(
-            [client("new"), client("new", domain="nowhere")]
-        )
-    assert await wire.get("list") == before
-    created = await credentials.async_create_items([client("new"), client("newer")])
-    assert await wire.get("list") == before + created
+        await credentials.async_copy_item("shop_abc", [MARKET, SHOP], _nothing)
+    assert await wire.get("list") == [first]
+    copies = await credentials.async_copy_item("shop_abc", [MARKET, "inn"], _nothing)
+    assert await wire.get("list") == [first, *copies]
+    assert [each["id"] for each in copies] == ["market_abc", "inn_abc"]
+    assert [each["name"] for each in copies] == ["Kitchen", "Kitchen"]
 
 
-async def test_several_records_that_exclude_each_other_are_none(
-    hass: HomeAssistant, hass_storage: Disk, wire: Wire
-) -> None:
-    """One client twice in one request leaves nothing behind, in the next write either."""
-    with pytest.raises(HomeAssistantError, match="has this client ID already"):
-        await hass.data[DATA_COLLECTION].async_create_items([client(), client()])
-    assert await wire.get("list") == []
-    other = await wire.create("other")
-    assert hass_storage[DOMAIN] == stored(other)
-
-
-async def test_a_request_that_is_refused_leaves_nothing_in_the_write_of_others(
+async def test_a_copy_that_is_refused_leaves_nothing_in_the_write_of_others(
     hass: HomeAssistant, hass_storage: Disk, wire: Wire
 ) -> None:
     """What arrives together shares a write, and nothing else."""
     credentials = hass.data[DATA_COLLECTION]
+    first = await wire.create("abc")
     refused = hass.async_create_task(
-        credentials.async_create_items([client(), client()])
+        credentials.async_copy_item("shop_abc", [MARKET, MARKET], _nothing)
     )
     other = await credentials.async_create_item(client("other"))
     with pytest.raises(HomeAssistantError):
         await refused
-    assert await wire.get("list") == [other]
-    assert hass_storage[DOMAIN] == stored(other)
+    assert await wire.get("list") == [first, other]
+    assert hass_storage[DOMAIN] == stored(first, other)
+
+
+async def test_what_cannot_be_created_cannot_be_copied(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """An integration may have imported more than a person may send."""
+    hass_storage[DOMAIN] = stored(record("abc", client_secret="s\u200b"))
+    await start()
+    with pytest.raises(HomeAssistantError, match="ZERO WIDTH SPACE"):
+        await hass.data[DATA_COLLECTION].async_copy_item("shop_abc", [MARKET], _nothing)
+
+
+def _nothing(_result: Any) -> None:
+    """Follow a change with nothing."""
 
 
 # Imports

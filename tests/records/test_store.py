@@ -198,7 +198,7 @@ async def test_a_file_that_cannot_be_tightened_is_read_all_the_same(
     """A disk without modes, or another owner, is no reason to lose all credentials."""
     write(credentials_file, content(RECORD))
     credentials_file.chmod(0o644)
-    with patch.object(Path, "chmod", side_effect=PermissionError(1, "Not permitted")):
+    with patch("os.fchmod", side_effect=PermissionError(1, "Not permitted")):
         wire = await start()
     assert await wire.get("list") == [RECORD]
     assert f"Others than the owner may read {credentials_file}" in caplog.text

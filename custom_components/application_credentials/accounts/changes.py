@@ -4,17 +4,13 @@ The websocket, the dialog and the repairs all go through here, so that the same
 request has the same consequences wherever it is made.
 """
 
+import asyncio
 from typing import Any
 from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import (
-    CONF_CLIENT_ID,
-    CONF_CLIENT_SECRET,
-    CONF_DOMAIN,
-    CONF_NAME,
-)
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_DOMAIN
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from homeassistant.loader import (
@@ -22,10 +18,11 @@ from homeassistant.loader import (
     async_get_custom_components,
 )
 
+from ..const import DOMAIN
 from ..errors import CredentialError, InvalidCredential
 from ..hooks.hooks import DATA_HOOKS
 from ..hooks.implementation import async_implementation_for, async_implementation_of
-from ..models import CredentialRecord
+from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .usage import (
@@ -43,36 +40,67 @@ async def async_create(
 
     Raises what `CredentialCollection.async_create_item` raises.
     """
-    record = await hass.data[DATA_COLLECTION].async_create_item(data)
-    if check:
-        hass.data[DATA_FINDINGS].async_schedule(record["id"])
-    return record
+
+    @callback
+    def follow(record: dict[str, Any]) -> None:
+        if check:
+            hass.data[DATA_FINDINGS].async_schedule(record["id"])
+
+    return await hass.data[DATA_COLLECTION].async_create_item(data, follow)
 
 
 async def async_update(
-    hass: HomeAssistant, item_id: str, updates: dict[str, Any], *, check: bool = True
+    hass: HomeAssistant,
+    item_id: str,
+    updates: dict[str, Any],
+    *,
+    check: bool = True,
+    seen: CredentialRecord | None = None,
 ) -> tuple[dict[str, Any], list[ConfigEntry]]:
     """Change a credential; return its record, and the entries that cannot be linked again.
 
     A new name concerns nobody. With a new client secret, the entries that use
     the credential are reloaded; with a new client ID they ask to be linked
     again as well, since refresh tokens belong to the client they were issued to
-    (RFC 6749 section 6). Raises what `async_update_item` raises.
+    (RFC 6749 section 6). That happens, too, where the disk is so slow that
+    nobody waits any more. `seen` is the record as the person has seen it. Raises
+    what `async_update_item` raises.
     """
-    credentials = hass.data[DATA_COLLECTION]
-    before = credentials.record(item_id)
-    record = await credentials.async_update_item(item_id, updates)
-    new_client = record[CONF_CLIENT_ID] != before["client_id"]
-    if not new_client and record[CONF_CLIENT_SECRET] == before["client_secret"]:
-        return record, []
-    entries = entries_using(hass, credentials.record(item_id))
+    following: list[asyncio.Task[list[ConfigEntry]]] = []
+
+    @callback
+    def follow(before: CredentialRecord, after: CredentialRecord) -> None:
+        if not is_same_client(before, after):
+            following.append(
+                hass.async_create_task(
+                    _async_follow_update(hass, before, after, check=check),
+                    f"{DOMAIN} update {item_id}",
+                )
+            )
+
+    record = await hass.data[DATA_COLLECTION].async_update_item(
+        item_id, updates, seen=seen, follow=follow
+    )
+    return record, await following[0] if following else []
+
+
+async def _async_follow_update(
+    hass: HomeAssistant,
+    before: CredentialRecord,
+    after: CredentialRecord,
+    *,
+    check: bool,
+) -> list[ConfigEntry]:
+    """Do what a new client asks for; return the entries that cannot be linked again."""
+    new_client = before["client_id"] != after["client_id"]
+    entries = entries_using(hass, after)
     can_reauthenticate = new_client and await async_can_reauthenticate(
-        hass, before["domain"]
+        hass, after["domain"]
     )
     reload_entries(hass, entries, reauthenticate=can_reauthenticate)
     if check:
-        hass.data[DATA_FINDINGS].async_schedule(item_id)
-    return record, entries if new_client and not can_reauthenticate else []
+        hass.data[DATA_FINDINGS].async_schedule(after["id"])
+    return entries if new_client and not can_reauthenticate else []
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
@@ -88,7 +116,8 @@ async def async_copy(
     """Create the same client for other integrations of its provider; return the records.
 
     Integrations that have the client already are skipped. All of the others, or
-    none. Raises CredentialError for an integration of another provider, which
+    none. Raises CredentialNotFound, also where it is deleted meanwhile, and
+    CredentialError for an integration of another provider, which
     is one with another token endpoint host, or of none that can be told.
     """
     credentials = hass.data[DATA_COLLECTION]
@@ -107,17 +136,13 @@ async def async_copy(
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
         if host is None or await _async_token_host(hass, record, domain) != host:
             raise CredentialError("copy_other_provider", domain=domain)
-    fields: dict[str, Any] = {
-        field: record[field]
-        for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME)
-        if field in record
-    }
-    created = await credentials.async_create_items(
-        [{CONF_DOMAIN: domain, **fields} for domain in wanted]
-    )
-    for each in created:
-        hass.data[DATA_FINDINGS].async_schedule(each["id"])
-    return created
+
+    @callback
+    def follow(created: list[dict[str, Any]]) -> None:
+        for each in created:
+            hass.data[DATA_FINDINGS].async_schedule(each["id"])
+
+    return await credentials.async_copy_item(item_id, wanted, follow)
 
 
 async def async_copy_candidates(

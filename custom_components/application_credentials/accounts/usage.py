@@ -151,13 +151,19 @@ async def async_move(
         raise CredentialError("move_no_reauthentication", domain=entry.domain)
     if await _async_has_own_name(hass, record):
         raise CredentialError("move_not_chosen", domain=entry.domain)
-    # It may be gone, since the config flow was imported.
-    record = hass.data[DATA_COLLECTION].record(record["id"])
-    hass.config_entries.async_update_entry(
-        entry,
-        data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
-    )
-    reload_entries(hass, [entry], reauthenticate=True)
+
+    @callback
+    def point_at(record: CredentialRecord) -> None:
+        if hass.config_entries.async_get_entry(entry_id) is not entry:
+            raise EntryNotFound(entry_id)
+        hass.config_entries.async_update_entry(
+            entry,
+            data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
+        )
+        reload_entries(hass, [entry], reauthenticate=True)
+
+    # Record and entry may be gone by then, since other things were waited for.
+    await hass.data[DATA_COLLECTION].async_use(record["id"], point_at)
 
 
 async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:

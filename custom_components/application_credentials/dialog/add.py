@@ -72,8 +72,8 @@ class AddSteps(SavingSteps):
                     DATA_COLLECTION
                 ].async_preview_create(self._new_fields())
                 return await self._async_ask()
-            except NotAClientFile:
-                errors = {CONF_FILE: "file_invalid"}
+            except NotAClientFile as err:
+                errors = {CONF_FILE: err.reason}
             except CredentialError as err:
                 errors, placeholders = error_of(err)
         return self.async_show_form(

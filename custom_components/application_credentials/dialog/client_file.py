@@ -15,13 +15,18 @@ _KINDS: Final = ("web", "installed")
 
 
 class NotAClientFile(Exception):
-    """The file is something else."""
+    """The file is something else; `reason` is the key of the text that says what."""
+
+    def __init__(self, reason: str = "file_invalid") -> None:
+        """Take the key of the text."""
+        super().__init__()
+        self.reason = reason
 
 
 async def async_read_client_file(hass: HomeAssistant, file_id: str) -> dict[str, str]:
     """Return client ID and client secret from an uploaded file, which is deleted.
 
-    Raises NotAClientFile.
+    Raises NotAClientFile, also for an upload that is not there or too large.
     """
     return await hass.async_add_executor_job(_read, hass, file_id)
 
@@ -29,9 +34,16 @@ async def async_read_client_file(hass: HomeAssistant, file_id: str) -> dict[str,
 def _read(hass: HomeAssistant, file_id: str) -> dict[str, str]:
     try:
         with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
-            content: Any = json.loads(file.read(_MAX_SIZE))
+            # One more than it may have.
+            text = file.read(_MAX_SIZE + 1)
+    except (ValueError, OSError) as err:
+        # Taken by another step or another user, or Home Assistant was restarted.
+        raise NotAClientFile("file_gone") from err
+    if len(text) > _MAX_SIZE:
+        raise NotAClientFile("file_too_large")
+    try:
+        content: Any = json.loads(text)
     except (ValueError, RecursionError) as err:
-        # ValueError also stands for an upload that is gone.
         raise NotAClientFile from err
     for kind in _KINDS:
         client = content.get(kind) if isinstance(content, dict) else None

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..errors import CredentialError, InvalidCredential
+from ..errors import ChangedMeanwhile, CredentialError, InvalidCredential
 
 CONF_CREDENTIAL: Final = "credential"
 CONF_FILE: Final = "file"
@@ -54,6 +54,8 @@ def error_of(
 
     Where the form has no such field, the error is one of the whole form.
     """
+    if isinstance(err, ChangedMeanwhile):
+        return dict.fromkeys(err.fields, str(err.translation_key)), {}
     field = err.field if isinstance(err, InvalidCredential) else None
     assert err.translation_key is not None
     return (

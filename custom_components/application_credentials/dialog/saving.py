@@ -4,18 +4,22 @@ Nothing is saved before the provider was asked, and a person decides what to do
 about a bad answer.
 """
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN
 
 from ..accounts import changes
-from ..errors import CredentialError, CredentialNotFound
+from ..errors import CredentialError, CredentialNotFound, StorageSlow
 from ..provider.check import Finding, Verdict, async_ask_provider
 from ..provider.findings import DATA_FINDINGS
 from .copy import CopySteps
 from .forms import CONF_DOMAINS, CONF_NEXT
 from .steps import ending_when_gone
+
+# How long a dialog waits for a disk that has not answered for a minute.
+_DISK_SECONDS: Final = 600
 
 
 class SavingSteps(CopySteps):
@@ -98,6 +102,35 @@ class SavingSteps(CopySteps):
             ),
         )
 
+    async def async_step_saving(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show that the disk has not answered yet, for as long as it has not."""
+        assert self._saving is not None
+        if not self._saving.done():
+            return self.async_show_progress(
+                step_id="saving",
+                progress_action="saving",
+                progress_task=self._saving,
+            )
+        return self.async_show_progress_done(next_step_id="disk_answered")
+
+    @ending_when_gone
+    async def async_step_disk_answered(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what has become of it: it is saved, or the form says why not."""
+        assert self._saving is not None
+        try:
+            result = await self._saving
+        except CredentialNotFound:
+            raise
+        except CredentialError as err:
+            self._refused = err
+            return await self._async_show_form_again()
+        self._item_id = self._item_id or result["id"]
+        return await self._async_tell_saved(self._finding)
+
     async def _async_show_form_again(self) -> ConfigFlowResult:
         """Show the form that was submitted last, with what was typed into it."""
         raise NotImplementedError
@@ -116,7 +149,11 @@ class SavingSteps(CopySteps):
         try:
             if self._item_id:
                 await changes.async_update(
-                    self.hass, self._item_id, self._typed, check=False
+                    self.hass,
+                    self._item_id,
+                    self._changed,
+                    check=False,
+                    seen=self._seen,
                 )
             else:
                 record = await changes.async_create(
@@ -125,10 +162,20 @@ class SavingSteps(CopySteps):
                 self._item_id = record["id"]
         except CredentialNotFound:
             raise
+        except StorageSlow as err:
+            self._finding = finding
+            self._saving = self.hass.async_create_task(
+                _async_wait_for_disk(err), "wait for the disk"
+            )
+            return await self.async_step_saving()
         except CredentialError as err:
             # Back to the form, so that nothing has to be typed again.
             self._refused = err
             return await self._async_show_form_again()
+        return await self._async_tell_saved(finding)
+
+    async def _async_tell_saved(self, finding: Finding | None) -> ConfigFlowResult:
+        """Say that it is saved; `finding` is what the provider has said of it before."""
         if finding is None or self._candidate is None:
             return self.async_abort(reason="saved")
         self.hass.data[DATA_FINDINGS].async_adopt(
@@ -143,3 +190,11 @@ class SavingSteps(CopySteps):
             CONF_CLIENT_SECRET: "",
             **self._typed,
         }
+
+
+async def _async_wait_for_disk(slow: StorageSlow) -> Any:
+    """Return what comes of a write that takes long; raises `slow` again where nothing does."""
+    done, _ = await asyncio.wait([slow.outcome], timeout=_DISK_SECONDS)
+    if not done:
+        raise slow
+    return slow.outcome.result()

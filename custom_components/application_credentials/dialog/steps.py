@@ -37,8 +37,14 @@ class DialogFlow(OptionsFlow):
         # Empty while a credential is added.
         self._item_id = ""
         self._typed: dict[str, Any] = {}
+        # The record as the form showed it, and what of it the person has changed.
+        self._seen: CredentialRecord | None = None
+        self._changed: dict[str, Any] = {}
         self._candidate: CredentialRecord | None = None
         self._asking: asyncio.Task[Finding] | None = None
+        # A write that the disk is slow with, and what the provider said before it.
+        self._saving: asyncio.Task[Any] | None = None
+        self._finding: Finding | None = None
         # Why what was typed could not be saved, until its form has said so.
         self._refused: CredentialError | None = None
 

@@ -9,7 +9,13 @@ from collections.abc import Awaitable, Callable, Iterable
 import logging
 from typing import Any, Final, override
 
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
+from homeassistant.const import (
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_DOMAIN,
+    CONF_ID,
+    CONF_NAME,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
 from homeassistant.util.hass_dict import HassKey
@@ -19,6 +25,7 @@ from ..errors import (
     CredentialInUse,
     CredentialNotFound,
     InvalidCredential,
+    StorageFailed,
     StorageReadOnly,
 )
 from ..models import ClientCredential, CredentialRecord, auth_domain_of
@@ -101,21 +108,44 @@ class CredentialCollection(collection.DictStorageCollection):
         }
 
     @override
-    async def async_create_item(self, data: dict[str, Any]) -> dict[str, Any]:
+    async def async_create_item(
+        self,
+        data: dict[str, Any],
+        follow: Callable[[dict[str, Any]], None] = lambda _record: None,
+    ) -> dict[str, Any]:
         """Create a record from what a person or script sent, and return it.
 
-        Raises InvalidCredential for what cannot be stored, for a client that is
+        `follow` is called with the record as soon as it is there, also where
+        nobody waits for it any more. Raises InvalidCredential for what cannot be stored, for a client that is
         there already, and StorageFailed when it is not on disk.
         """
         fields = await self._process_create_data(data)
-        return await self._async_commit(lambda draft: draft.create(fields))
+        return await self._async_commit(lambda draft: draft.create(fields), follow)
 
-    async def async_create_items(
-        self, items: list[dict[str, Any]]
+    async def async_copy_item(
+        self,
+        item_id: str,
+        domains: list[str],
+        follow: Callable[[list[dict[str, Any]]], None],
     ) -> list[dict[str, Any]]:
-        """Create several records, or none: raises as `async_create_item`."""
-        fields = [await self._process_create_data(item) for item in items]
-        return await self._async_commit(lambda draft: draft.create_all(fields))
+        """Create records of the same client for other integrations, all or none.
+
+        They have been found to take credentials. The client is the one that is
+        stored at that moment. Raises CredentialNotFound, and as `async_create_item`.
+        """
+
+        def create(draft: Draft) -> list[dict[str, Any]]:
+            record: dict[str, Any] = {**draft.record(item_id)}
+            client: dict[str, Any] = {
+                field: record[field]
+                for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME)
+                if field in record
+            }
+            return draft.create_all(
+                [validate_new({CONF_DOMAIN: domain, **client}) for domain in domains]
+            )
+
+        return await self._async_commit(create, follow)
 
     async def async_import_item(self, info: dict[str, Any]) -> None:
         """Create a record for an integration that brings its client, unless it is there.
@@ -124,23 +154,38 @@ class CredentialCollection(collection.DictStorageCollection):
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
-        if self._draft().is_imported(fields):
+        # During a write it may be about to be deleted.
+        if self._commit.is_idle and self._draft().is_imported(fields):
             return
         await self._refuse_without_hook(fields[CONF_DOMAIN])
         await self._async_commit(lambda draft: draft.import_once(fields))
 
     @override
     async def async_update_item(
-        self, item_id: str, updates: dict[str, Any]
+        self,
+        item_id: str,
+        updates: dict[str, Any],
+        *,
+        seen: CredentialRecord | None = None,
+        follow: Callable[[CredentialRecord, CredentialRecord], None] = (
+            lambda _before, _after: None
+        ),
     ) -> dict[str, Any]:
         """Change name, client ID or client secret of a record, and return the record.
 
-        What is not among `updates` stays. Raises CredentialNotFound,
-        InvalidCredential and StorageFailed.
+        What is not among `updates` stays. `seen` is the record as the person has
+        seen it. `follow` is called with the record as it was and as it is, as
+        soon as it is, also where nobody waits for that any more. Raises
+        CredentialNotFound, ChangedMeanwhile, InvalidCredential and StorageFailed.
         """
         self.record(item_id)
         changes = validate_changes(updates)
-        return await self._async_commit(lambda draft: draft.update(item_id, changes))
+
+        def update(draft: Draft) -> tuple[CredentialRecord, Any]:
+            return draft.record(item_id), draft.update(item_id, changes, seen)
+
+        _, record = await self._async_commit(update, lambda records: follow(*records))
+        return record  # type: ignore[no-any-return]
 
     async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_create_item` would create, raising what it would."""
@@ -148,9 +193,14 @@ class CredentialCollection(collection.DictStorageCollection):
         record: Any = self._draft().create(fields)
         return record  # type: ignore[no-any-return]
 
-    def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
+    def preview_update(
+        self,
+        item_id: str,
+        updates: dict[str, Any],
+        seen: CredentialRecord | None = None,
+    ) -> CredentialRecord:
         """Return the record that `async_update_item` would leave, raising what it would."""
-        record: Any = self._draft().update(item_id, validate_changes(updates))
+        record: Any = self._draft().update(item_id, validate_changes(updates), seen)
         return record  # type: ignore[no-any-return]
 
     @override
@@ -159,16 +209,30 @@ class CredentialCollection(collection.DictStorageCollection):
 
         Raises CredentialNotFound, CredentialInUse and StorageFailed.
         """
-        self.record(item_id)
+        record = self.record(item_id)
 
-        def delete(draft: Draft) -> None:
-            if (current := draft.records.get(item_id)) is None:
-                raise CredentialNotFound(item_id)
+        def delete(draft: Draft) -> Draft:
+            current = draft.record(item_id)
             if titles := self._titles_using(current):
                 raise CredentialInUse(current["domain"], titles)
             draft.remove(current)
+            return draft
 
-        await self._async_commit(delete)
+        draft = await self._async_commit(delete)
+        if item_id in draft.kept:
+            raise CredentialInUse(record["domain"], self._titles_using(record))
+
+    async def async_use[ResultT](
+        self, item_id: str, use: Callable[[CredentialRecord], ResultT]
+    ) -> ResultT:
+        """Return what `use` makes of a record, at a moment when no delete is under way.
+
+        An account that is made to point at the record by then is known to every
+        delete. Raises CredentialNotFound, and StorageSlow.
+        """
+        return await self._commit.async_between_writes(
+            lambda: use(self.record(item_id))
+        )
 
     async def async_delete_unreadable(self, item: Any) -> None:
         """Delete a record that cannot be read, as it stands in `unreadable`."""
@@ -202,22 +266,46 @@ class CredentialCollection(collection.DictStorageCollection):
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
 
     async def _async_commit[ResultT](
-        self, change: Callable[[Draft], ResultT]
+        self,
+        change: Callable[[Draft], ResultT],
+        follow: Callable[[ResultT], None] = lambda _result: None,
     ) -> ResultT:
         if not self.store.readable:
             raise StorageReadOnly
-        return await self._commit.async_commit(change)
+        return await self._commit.async_commit(change, follow)
 
     def _draft(self) -> Draft:
         return Draft(self.data, self.unreadable, self._index)
 
     async def _async_write(self, draft: Draft) -> None:
         if draft.changes or len(draft.unreadable) != len(self.unreadable):
-            stored: Any = {
-                **self._envelope,
-                _ITEMS: [*draft.records.values(), *draft.unreadable],
-            }
-            await self.store.async_write(stored)
+            await self.store.async_write(self._stored(draft))
+            await self._async_keep_used(draft)
+
+    async def _async_keep_used(self, draft: Draft) -> None:
+        """Write those deleted records again that an account was linked with during the write."""
+        used = [
+            record["id"]
+            for record in draft.removed
+            if record["id"] not in draft.records and self._titles_using(record)
+        ]
+        if not used:
+            return
+        keeping = draft.keeping(used, self.data)
+        try:
+            await self.store.async_write(self._stored(keeping))
+        except StorageFailed as err:
+            if not err.is_new:
+                # They are gone from the disk; a repair issue asks for another credential.
+                return
+        draft.become(keeping)
+
+    def _stored(self, draft: Draft) -> Any:
+        """Return what the file is to hold."""
+        return {
+            **self._envelope,
+            _ITEMS: [*draft.records.values(), *draft.unreadable],
+        }
 
     async def _async_adopt(self, draft: Draft) -> None:
         """Make `draft` the records, and tell the listeners."""

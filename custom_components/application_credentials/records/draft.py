@@ -1,6 +1,8 @@
 """The records as they would be after some changes, and the rules for changing them."""
 
-from typing import Any
+from collections.abc import Iterable
+from copy import copy
+from typing import Any, Self
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID
 from homeassistant.helpers.collection import (
@@ -14,6 +16,7 @@ from homeassistant.util import slugify
 from ..errors import CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, title_of
 from .index import Index
+from .stale_form import refuse_stale
 
 
 def suggested_id(fields: dict[str, Any]) -> str:
@@ -37,6 +40,8 @@ class Draft:
         self.records = dict(records)
         self.unreadable = list(unreadable)
         self.changes: list[CollectionChange] = []
+        # The ids of records that were to be removed, and stay after all.
+        self.kept: frozenset[str] = frozenset()
         self._index = index
 
     def create(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -61,14 +66,28 @@ class Draft:
         if not self.is_imported(fields):
             self._add(fields)
 
-    def update(self, item_id: str, changes: dict[str, str | None]) -> dict[str, Any]:
+    def record(self, item_id: str) -> CredentialRecord:
+        """Return the record with this id, or raise CredentialNotFound."""
+        try:
+            return self.records[item_id]
+        except KeyError:
+            raise CredentialNotFound(item_id) from None
+
+    def update(
+        self,
+        item_id: str,
+        changes: dict[str, str | None],
+        seen: CredentialRecord | None = None,
+    ) -> dict[str, Any]:
         """Change fields of a record, and return it; None takes one away.
 
-        Raises CredentialNotFound, and InvalidCredential for a client that the
-        integration has already.
+        `seen` is the record that whoever makes the changes has seen. Raises
+        CredentialNotFound, ChangedMeanwhile where it is another by now, and
+        InvalidCredential for a client that the integration has already.
         """
-        if (current := self.records.get(item_id)) is None:
-            raise CredentialNotFound(item_id)
+        current = self.record(item_id)
+        if seen is not None:
+            refuse_stale(seen, changes, current)
         client_id = changes.get(CONF_CLIENT_ID)
         if client_id is not None and client_id != current["client_id"]:
             self._refuse_second(current["domain"], client_id)
@@ -85,6 +104,36 @@ class Draft:
         """Take `record` away."""
         del self.records[record["id"]]
         self.changes.append(CollectionChange(CHANGE_REMOVED, record["id"], record))
+
+    @property
+    def removed(self) -> list[CredentialRecord]:
+        """The records that were there, and are to be no longer."""
+        return [
+            change.item
+            for change in self.changes
+            if change.change_type == CHANGE_REMOVED
+        ]
+
+    def keeping(self, kept: Iterable[str], before: dict[str, CredentialRecord]) -> Self:
+        """Return the draft in which some of the removed records stay, where they were `before`."""
+        draft = copy(self)
+        draft.kept = frozenset(kept)
+        records = {record["id"]: record for record in self.removed} | self.records
+        draft.records = {
+            item_id: records[item_id]
+            for item_id in dict.fromkeys((*before, *records))
+            if item_id in self.records or item_id in draft.kept
+        }
+        draft.changes = [
+            change
+            for change in self.changes
+            if change.change_type != CHANGE_REMOVED or change.item_id not in draft.kept
+        ]
+        return draft
+
+    def become(self, other: Self) -> None:
+        """Be as another draft of the same records is."""
+        self.records, self.changes, self.kept = other.records, other.changes, other.kept
 
     def is_imported(self, fields: dict[str, Any]) -> bool:
         """Return whether an import of these fields has been made before.

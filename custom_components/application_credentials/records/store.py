@@ -3,15 +3,13 @@
 A Home Assistant store whose writes are fsynced, renamed into place and reported.
 """
 
+from collections.abc import Callable
 import logging
 import os
 from pathlib import Path
-import stat
 from typing import Any, Final
 
-from atomicwrites import AtomicWriter
-
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.collection import SerializedStorageCollection
 from homeassistant.helpers.json import prepare_save_json
 from homeassistant.helpers.storage import Store
@@ -19,7 +17,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.json import SerializationError
 
 from ..const import DOMAIN
-from ..errors import StorageFailed
+from ..errors import StorageFailed, StorageUncertain
+from .file import DurableFile, WriteUncertain
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,8 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 STORAGE_KEY: Final = DOMAIN
 STORAGE_VERSION: Final = 1
 STORAGE_VERSION_MINOR: Final = 1
-
-_PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
 class CredentialStore(Store[SerializedStorageCollection]):
@@ -43,6 +40,8 @@ class CredentialStore(Store[SerializedStorageCollection]):
             minor_version=STORAGE_VERSION_MINOR,
         )
         self.readable = True
+        self._file = DurableFile(Path(self.path))
+        self._kept_listener: Callable[[str], None] | None = None
 
     async def async_read(self) -> Any:
         """Return what the file holds, or None where there is nothing.
@@ -52,7 +51,7 @@ class CredentialStore(Store[SerializedStorageCollection]):
         left alone: `readable` is False from then on.
         """
         try:
-            await self.hass.async_add_executor_job(self._tighten)
+            await self.hass.async_add_executor_job(self._file.prepare)
             return await self.async_load()
         except Exception as err:  # noqa: BLE001 (JSON that is no store ends in any of them)
             self.readable = False
@@ -66,7 +65,8 @@ class CredentialStore(Store[SerializedStorageCollection]):
     async def async_write(self, data: SerializedStorageCollection) -> None:
         """Put `data` on disk; it is safe when this returns.
 
-        Raises StorageFailed when it is not, and the file is as it was.
+        Raises StorageFailed when it is not, and the file is as it was, and
+        StorageUncertain when the disk does not say so.
         """
         try:
             await self._async_write_file(
@@ -77,28 +77,23 @@ class CredentialStore(Store[SerializedStorageCollection]):
                     "data": data,
                 }
             )
+        except WriteUncertain as err:
+            raise StorageUncertain(str(err), is_new=err.is_new) from err
         except OSError as err:
             raise StorageFailed("storage_failed", reason=str(err)) from err
         except SerializationError:
             # From None, and without its text: it quotes what could not be written.
             raise StorageFailed("storage_not_serializable") from None
+        finally:
+            self._tell_kept()
 
     async def _async_write_file(self, stored: dict[str, Any]) -> None:
         await self.hass.async_add_executor_job(self._write, stored)
 
     def _write(self, stored: dict[str, Any]) -> None:
-        """Write a temporary file that others cannot read, and rename it into place.
-
-        File and folder are fsynced. Home Assistant's stores write in the same
-        way; theirs tell nobody that a write has failed.
-        """
+        """Write in an executor; Home Assistant's stores tell nobody that one has failed."""
         _, content = prepare_save_json(stored)
-        path = Path(self.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with AtomicWriter(
-            path, mode="wb", overwrite=True, prefix=f"{STORAGE_KEY}.", suffix=".tmp"
-        ).open() as file:
-            file.write(content)
+        self._file.write(content if isinstance(content, bytes) else content.encode())
 
     async def async_set_aside(self) -> None:
         """Rename a file that holds something else, so that nothing overwrites it."""
@@ -111,14 +106,17 @@ class CredentialStore(Store[SerializedStorageCollection]):
         else:
             _LOGGER.error("%s holds no credentials; kept as %s", self.path, aside)
 
-    def _tighten(self) -> None:
-        """Take away what others than the owner may do with the file."""
-        path = Path(self.path)
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & ~_PRIVATE:
-            try:
-                path.chmod(_PRIVATE)
-            except OSError as err:
-                # A network share without modes, or another owner's file.
-                _LOGGER.warning(
-                    "Others than the owner may read %s, and it stays so: %s", path, err
-                )
+    @callback
+    def async_listen_kept(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` called with the name of each file of others that is kept.
+
+        Those that are kept from earlier, too, at once.
+        """
+        self._kept_listener = listener
+        self._tell_kept()
+
+    @callback
+    def _tell_kept(self) -> None:
+        if self._kept_listener is not None:
+            for name in self._file.take_kept():
+                self._kept_listener(name)
