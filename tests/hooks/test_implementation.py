@@ -18,9 +18,10 @@ from homeassistant.components.application_credentials import (
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
     async_get_config_entry_implementation,

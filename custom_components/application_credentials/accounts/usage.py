@@ -6,8 +6,11 @@ from typing import TypedDict
 
 from homeassistant.config_entries import HANDLERS, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
-from homeassistant.helpers.config_entry_oauth2_flow import DATA_IMPLEMENTATIONS
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    DATA_IMPLEMENTATIONS,
+    ImplementationUnavailableError,
+)
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
