@@ -200,9 +200,7 @@ class CredentialMissingFlow(_FixFlow):
             description_placeholders={"account": entry.title, **placeholders},
         )
 
-    async def async_step_add(
-        self, user_input: dict[str, Any] | None = None
-    ) -> _Result:
+    async def async_step_add(self, user_input: dict[str, Any] | None = None) -> _Result:
         """Ask for the client of a new credential, and move the account to it."""
         if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
             return self._gone()

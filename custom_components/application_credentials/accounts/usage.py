@@ -187,5 +187,10 @@ async def _async_reload_entry(
     except HomeAssistantError as err:
         _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
     # After the reload, which ends every reauthentication that is under way.
-    if reauthenticate and hass.config_entries.async_get_entry(entry.entry_id):
-        entry.async_start_reauth_if_available(hass)
+    # Home Assistant has a method for the last two since 2026.7.
+    if (
+        reauthenticate
+        and hass.config_entries.async_get_entry(entry.entry_id)
+        and hasattr(HANDLERS.get(entry.domain), "async_step_reauth")
+    ):
+        entry.async_start_reauth(hass)
