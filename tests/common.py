@@ -175,6 +175,7 @@ def add_account(
     *,
     domain: str = SHOP,
     title: str = "anna@shop.test",
+    data: dict[str, Any] | None = None,
     **entry: Any,
 ) -> MockConfigEntry:
     """Make a config entry that points at a credential; it is not set up yet."""
@@ -184,7 +185,8 @@ def add_account(
         data={
             "auth_implementation": auth_implementation,
             "token": {"access_token": "access", "refresh_token": "refresh"},
-        },
+        }
+        | (data or {}),
         **entry,
     )
     account.add_to_hass(hass)

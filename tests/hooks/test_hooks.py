@@ -104,7 +104,7 @@ FAULTS = {
     f"{DESCRIBE}    return dict()\n",
     "is not Python": "this is no Python\n",
     "has a null byte": "\0\n",
-    "is not text": "# \udcff\n",
+    "is not text": "a = '\udcff'\n",
     "is nested too deeply": "a = " + "(" * 100_000 + ")" * 100_000 + "\n",
 }
 

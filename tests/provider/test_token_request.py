@@ -48,8 +48,8 @@ def authorization() -> Generator[None]:
         mocker: AiohttpClientMocker, method: str, url: Any, **arguments: Any
     ) -> Any:
         if auth := arguments.get("auth"):
-            headers = {**arguments["headers"], "Authorization": auth.encode()}
-            arguments |= {"headers": headers}
+            headers = arguments.get("headers") or {}
+            arguments["headers"] = {**headers, "Authorization": auth.encode()}
         return await match_request(mocker, method, url, **arguments)
 
     with patch.object(AiohttpClientMocker, "match_request", with_header):
