@@ -22,6 +22,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_platform,
 )
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
+import voluptuous as vol
 
 import custom_components
 from custom_components.application_credentials.errors import StorageFailed
@@ -54,6 +55,21 @@ def hook(**functions: Any) -> Any:
     for name, function in functions.items():
         setattr(module, name, function)
     return module
+
+
+def fault(said: str, *path: str | int) -> str:
+    """Return how this release of Home Assistant words what is wrong at a place in a request.
+
+    That is probatio's way since 2026.9, and was voluptuous' before; `said` is probatio's.
+    """
+    if vol.Invalid.__module__.startswith("probatio"):
+        where = f"{path[0]}" + "".join(f"[{each}]" for each in path[1:])
+        return f"{said} at '{where}'"
+    if said == "not a valid option":
+        said = "extra keys not allowed"
+    elif said != "required key not provided" and len(path) == 1:
+        said += " for dictionary value"
+    return f"{said} @ data" + "".join(f"[{each!r}]" for each in path)
 
 
 def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
@@ -161,6 +177,7 @@ def add_account(
     *,
     domain: str = SHOP,
     title: str = "anna@shop.test",
+    data: dict[str, Any] | None = None,
     **entry: Any,
 ) -> MockConfigEntry:
     """Make a config entry that points at a credential; it is not set up yet."""
@@ -170,7 +187,8 @@ def add_account(
         data={
             "auth_implementation": auth_implementation,
             "token": {"access_token": "access", "refresh_token": "refresh"},
-        },
+        }
+        | (data or {}),
         **entry,
     )
     account.add_to_hass(hass)

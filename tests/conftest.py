@@ -2,10 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
+import shutil
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.common import get_test_config_dir
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -41,9 +43,15 @@ def checks() -> Generator[list[str]]:
 
 
 @pytest.fixture
-def hass_config_dir(hass_tmp_config_dir: str) -> str:
+def hass_config_dir(tmp_path: Path) -> Generator[str]:
     """Have Home Assistant live in a folder of its own, on a real disk."""
-    return hass_tmp_config_dir
+    shutil.copytree(get_test_config_dir(), tmp_path, symlinks=True, dirs_exist_ok=True)
+    # Older releases of the plugin do not ask for this fixture.
+    with patch(
+        "pytest_homeassistant_custom_component.common.get_test_config_dir",
+        lambda *path: str(tmp_path.joinpath(*path)),
+    ):
+        yield str(tmp_path)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ async def test_credentials_are_counted(
 @pytest.mark.usefixtures("wire")
 async def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
     """The page on which they can be changed."""
+    assert await async_setup_component(hass, "system_health", {})
     registration = SystemHealthRegistration(hass, DOMAIN)
     async_register(hass, registration)
     assert registration.manage_url == "/config/application_credentials"

@@ -27,6 +27,7 @@ from .common import (
     add_hook,
     add_integration,
     client,
+    fault,
     link_flow,
 )
 
@@ -436,22 +437,22 @@ async def test_a_config_entry_knows_its_credential(
 @pytest.mark.parametrize(
     ("command", "wrong", "message"),
     [
-        ("subscribe", {"colour": "blue"}, "not a valid option at 'colour'"),
-        ("config", {"colour": "blue"}, "not a valid option at 'colour'"),
-        ("usage", {"colour": "blue"}, "not a valid option at 'colour'"),
-        ("redirect_uri", {"colour": "blue"}, "not a valid option at 'colour'"),
+        ("subscribe", {"colour": "blue"}, fault("not a valid option", "colour")),
+        ("config", {"colour": "blue"}, fault("not a valid option", "colour")),
+        ("usage", {"colour": "blue"}, fault("not a valid option", "colour")),
+        ("redirect_uri", {"colour": "blue"}, fault("not a valid option", "colour")),
         (
             "check",
             {"application_credentials_id": 7},
-            "expected str at 'application_credentials_id'",
+            fault("expected str", "application_credentials_id"),
         ),
-        ("move", {"config_entry_id": 7}, "expected str at 'config_entry_id'"),
-        ("copy", {"domains": SHOP}, "expected a list at 'domains'"),
-        ("copy", {"domains": [SHOP, 7]}, "expected str at 'domains[1]'"),
+        ("move", {"config_entry_id": 7}, fault("expected str", "config_entry_id")),
+        ("copy", {"domains": SHOP}, fault("expected a list", "domains")),
+        ("copy", {"domains": [SHOP, 7]}, fault("expected str", "domains", 1)),
         (
             "update",
             {"application_credentials_id": 7},
-            "expected str at 'application_credentials_id'",
+            fault("expected str", "application_credentials_id"),
         ),
     ],
 )

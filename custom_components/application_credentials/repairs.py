@@ -4,10 +4,11 @@ from typing import Any, Final, override
 
 import voluptuous as vol
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResult
 
 from .accounts import changes
 from .accounts.usage import async_move, entries_using
@@ -46,6 +47,9 @@ from .records.stale_form import changed_fields
 
 _OPENED_WITH: Final = "issue_id"
 
+# What a step returns. Its name in the integration, RepairsFlowResult, came with 2026.6.
+type _Result = FlowResult[Any, str]
+
 
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
@@ -67,7 +71,7 @@ class _FixFlow(RepairsFlow):
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    ) -> _Result:
         """Show the form, and take what was typed into it.
 
         Home Assistant opens the flow with the id of the issue in place of input.
@@ -75,14 +79,14 @@ class _FixFlow(RepairsFlow):
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self._async_fix(None if is_opened else user_input)
 
-    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
 
-    def _done(self) -> RepairsFlowResult:
+    def _done(self) -> _Result:
         return self.async_create_entry(data={})
 
-    def _gone(self) -> RepairsFlowResult:
+    def _gone(self) -> _Result:
         return self.async_abort(reason="gone")
 
 
@@ -93,7 +97,7 @@ class ClientRejectedFlow(_FixFlow):
     _seen: CredentialRecord | None = None
 
     @override
-    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Ask for the client; what the provider still rejects is not saved."""
         credentials = self.hass.data[DATA_COLLECTION]
         try:
@@ -163,7 +167,7 @@ class RedirectUriRejectedFlow(_FixFlow):
     """Ask the provider again, when the person has registered the redirect URI."""
 
     @override
-    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Check again on request."""
         errors: Errors = {}
         if user_input is not None:
@@ -195,7 +199,7 @@ class CredentialMissingFlow(_FixFlow):
     """Move an account to a credential of its integration, an existing one or a new one."""
 
     @override
-    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Ask which credential to move the account to."""
         if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
             return self._gone()
@@ -227,9 +231,7 @@ class CredentialMissingFlow(_FixFlow):
             description_placeholders={"account": entry.title, **placeholders},
         )
 
-    async def async_step_add(
-        self, user_input: dict[str, Any] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_add(self, user_input: dict[str, Any] | None = None) -> _Result:
         """Ask for the client of a new credential, and move the account to it."""
         if (entry := self.hass.config_entries.async_get_entry(self._about)) is None:
             return self._gone()
@@ -282,7 +284,7 @@ class RecordUnreadableFlow(_FixFlow):
     """Show what can be read of a damaged record, and delete it."""
 
     @override
-    async def _async_fix(self, user_input: dict[str, Any] | None) -> RepairsFlowResult:
+    async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Ask before deleting."""
         if (item := unreadable_with(self.hass, self._about)) is None:
             return self._done()

@@ -88,7 +88,14 @@ async def moved(hass: HomeAssistant, wire: Wire, domain: str) -> ConfigEntry:
     """Return an account that was moved from one credential of an integration to another."""
     for client_id in ("one", "two", "three"):
         await wire.create(client_id, domain=domain)
-    account = add_account(hass, f"{domain}_one", domain=domain, unique_id=domain)
+    account = add_account(
+        hass,
+        f"{domain}_one",
+        domain=domain,
+        unique_id=domain,
+        # Asked for by older releases (spotify).
+        data={"id": "anna"},
+    )
     # What the account does with the provider is no concern here.
     with patch.object(hass.config_entries, "async_reload"):
         await wire.get(

@@ -104,7 +104,7 @@ FAULTS = {
     f"{DESCRIBE}    return dict()\n",
     "is not Python": "this is no Python\n",
     "has a null byte": "\0\n",
-    "is not text": "# \udcff\n",
+    "is not text": "a = '\udcff'\n",
     "is nested too deeply": "a = " + "(" * 100_000 + ")" * 100_000 + "\n",
 }
 
@@ -513,7 +513,7 @@ async def test_every_one_of_home_assistants_hooks_that_describes_is_described(
     assert {
         domain for domain, answer in config["integrations"].items() if answer
     } == describing
-    assert len(describing) >= 16
+    assert len(describing) > 10
 
 
 @pytest.mark.parametrize(

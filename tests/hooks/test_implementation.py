@@ -18,9 +18,11 @@ from homeassistant.components.application_credentials import (
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
     LocalOAuth2ImplementationWithPkce,
     async_get_config_entry_implementation,
@@ -233,6 +235,11 @@ async def test_records_of_other_integrations_are_not_looked_at(
 
 # Hooks that work in a context that their own config flow makes, and in no other.
 
+NEEDS_ONEDRIVE = pytest.mark.skipif(
+    "onedrive_for_business" not in APPLICATION_CREDENTIALS,
+    reason="this release of Home Assistant has no OneDrive for Business",
+)
+
 
 async def test_the_mcp_hook_gets_the_context_of_its_flow(
     hass: HomeAssistant, wire: Wire
@@ -247,6 +254,7 @@ async def test_the_mcp_hook_gets_the_context_of_its_flow(
     assert implementations["mcp_abc"].token_url == TOKEN_URL
 
 
+@NEEDS_ONEDRIVE
 async def test_the_onedrive_hook_gets_the_context_of_its_flow(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -260,7 +268,9 @@ async def test_the_onedrive_hook_gets_the_context_of_its_flow(
     assert "my-tenant" in implementations["onedrive_for_business_abc"].token_url
 
 
-@pytest.mark.parametrize("domain", ["mcp", "onedrive_for_business"])
+@pytest.mark.parametrize(
+    "domain", ["mcp", pytest.param("onedrive_for_business", marks=NEEDS_ONEDRIVE)]
+)
 async def test_outside_of_its_flow_such_a_hook_is_unavailable(
     hass: HomeAssistant, wire: Wire, domain: str
 ) -> None:
@@ -271,7 +281,9 @@ async def test_outside_of_its_flow_such_a_hook_is_unavailable(
         await async_get_implementations(hass, domain)
 
 
-@pytest.mark.parametrize("domain", ["mcp", "onedrive_for_business"])
+@pytest.mark.parametrize(
+    "domain", ["mcp", pytest.param("onedrive_for_business", marks=NEEDS_ONEDRIVE)]
+)
 async def test_a_hook_is_not_called_where_there_is_no_credential_to_serve(
     hass: HomeAssistant, wire: Wire, domain: str, caplog: pytest.LogCaptureFixture
 ) -> None:

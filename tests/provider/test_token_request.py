@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any, override
 from unittest.mock import patch
 
@@ -37,6 +37,23 @@ BASIC = f"Basic {base64.b64encode(b'abc:the-secret').decode()}"
 async def address(hass: HomeAssistant) -> None:
     """Give the home an address."""
     await hass.config.async_update(external_url="https://example.com")
+
+
+@pytest.fixture(autouse=True)
+def authorization() -> Generator[None]:
+    """Show what a request says as `auth` in its headers, where aiohttp sends it."""
+    match_request = AiohttpClientMocker.match_request
+
+    async def with_header(
+        mocker: AiohttpClientMocker, method: str, url: Any, **arguments: Any
+    ) -> Any:
+        if auth := arguments.get("auth"):
+            headers = arguments.get("headers") or {}
+            arguments["headers"] = {**headers, "Authorization": auth.encode()}
+        return await match_request(mocker, method, url, **arguments)
+
+    with patch.object(AiohttpClientMocker, "match_request", with_header):
+        yield
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from tests.common import SHOP, Wire, client
+from tests.common import SHOP, Wire, client, fault
 
 # RFC 6749 appendix A.1 and A.2: VSCHAR is %x20-7E.
 VSCHAR = "".join(chr(code) for code in range(0x20, 0x7F))
@@ -145,7 +145,7 @@ async def test_a_number_is_taken_as_the_text_that_it_is(wire: Wire) -> None:
 @pytest.mark.parametrize("command", ["create", "update"])
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
 @pytest.mark.parametrize(
-    ("value", "fault"),
+    ("value", "said"),
     [
         (None, "string value is None"),
         (["the-value"], "value should be a string"),
@@ -153,7 +153,7 @@ async def test_a_number_is_taken_as_the_text_that_it_is(wire: Wire) -> None:
     ],
 )
 async def test_a_value_of_another_type_is_refused_without_a_word_of_it(
-    wire: Wire, command: str, field: str, value: Any, fault: str
+    wire: Wire, command: str, field: str, value: Any, said: str
 ) -> None:
     """The error has the original's words, but for those that quote the value."""
     record = await wire.create("other")
@@ -164,7 +164,7 @@ async def test_a_value_of_another_type_is_refused_without_a_word_of_it(
     )
     answer = await wire.ask(command, **request)
     assert answer["error"]["code"] == "invalid_format"
-    assert answer["error"]["message"] == f"{fault} at '{field}'"
+    assert answer["error"]["message"] == fault(said, field)
     assert "the-value" not in str(answer)
     assert await wire.get("list") == [record]
 
@@ -203,7 +203,7 @@ async def test_an_update_refuses_what_cannot_be_changed(wire: Wire, field: str) 
     changes: dict[str, Any] = {field: "other"}
     assert await wire.refused(
         "update", application_credentials_id=record["id"], **changes
-    ) == ("invalid_format", f"not a valid option at '{field}'")
+    ) == ("invalid_format", fault("not a valid option", field))
     assert await wire.get("list") == [record]
 
 
@@ -237,7 +237,7 @@ async def test_an_import_of_what_is_no_text_is_refused(
     """What cannot be a client secret is not stored, nor quoted."""
     with pytest.raises(HomeAssistantError) as refusal:
         await async_import_client_credential(hass, SHOP, ClientCredential("a", value))
-    assert "at 'client_secret'" in str(refusal.value)
+    assert "'client_secret'" in str(refusal.value)
     assert "the-value" not in str(refusal.value)
     assert await wire.get("list") == []
 
@@ -247,9 +247,9 @@ async def test_all_that_is_wrong_is_said_at_once(wire: Wire) -> None:
     assert await wire.refused("create", client_id=None, colour="blue") == (
         "invalid_format",
         (
-            "not a valid option at 'colour'\n"
-            "required key not provided at 'client_secret'\n"
-            "required key not provided at 'domain'\n"
-            "string value is None at 'client_id'"
+            f"{fault('not a valid option', 'colour')}\n"
+            f"{fault('required key not provided', 'client_secret')}\n"
+            f"{fault('required key not provided', 'domain')}\n"
+            f"{fault('string value is None', 'client_id')}"
         ),
     )

@@ -6,8 +6,11 @@ from typing import TypedDict
 
 from homeassistant.config_entries import HANDLERS, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ImplementationUnavailableError
-from homeassistant.helpers.config_entry_oauth2_flow import DATA_IMPLEMENTATIONS
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    DATA_IMPLEMENTATIONS,
+    ImplementationUnavailableError,
+)
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
@@ -196,5 +199,10 @@ async def _async_reload_entry(
     except HomeAssistantError as err:
         _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
     # After the reload, which ends every reauthentication that is under way.
-    if reauthenticate and hass.config_entries.async_get_entry(entry.entry_id):
-        entry.async_start_reauth_if_available(hass)
+    # Home Assistant has a method for the last two since 2026.7.
+    if (
+        reauthenticate
+        and hass.config_entries.async_get_entry(entry.entry_id)
+        and hasattr(HANDLERS.get(entry.domain), "async_step_reauth")
+    ):
+        entry.async_start_reauth(hass)

@@ -7,9 +7,9 @@ config flow starts and whenever a config entry is set up.
 from typing import override
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ImplementationUnavailableError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
 )
 from homeassistant.util.hass_dict import HassKey
