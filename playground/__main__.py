@@ -13,7 +13,9 @@ from typing import NoReturn
 
 from homeassistant.const import RESTART_EXIT_CODE
 from playground.home_assistant import OWNER, PASSWORD, HomeAssistant
+from playground.played_provider import SECRET
 from playground.process import Process, ProcessFailed, port_is_taken
+from playground.provider_server import PlayedProviders
 from playground.shop import Client, Shop
 
 LOCK = ".lock"
@@ -26,6 +28,10 @@ WELCOME = """
   Authorization server  {shop}
   Client ID             {client_id}
   Client secret         {client_secret}
+
+  Played providers      {providers}, for Playground Shop Abroad
+  Client IDs            google.known and others, see docs/providers.md
+  Client secret         {played_secret}
 
   Try it: Settings > Devices & services > Add integration > Playground Shop.
   Logs and configuration are in {folder}. Ctrl-C ends everything.
@@ -53,6 +59,12 @@ def arguments() -> argparse.Namespace:
         help="the authorization server's port (default: 9400)",
     )
     parser.add_argument(
+        "--providers-port",
+        type=int,
+        default=9401,
+        help="the played providers' port (default: 9401)",
+    )
+    parser.add_argument(
         "--folder",
         type=Path,
         default=Path(".playground"),
@@ -74,7 +86,7 @@ def check_ports(*ports: int) -> None:
     for port in ports:
         if port_is_taken(port):
             sys.exit(
-                f"Port {port} is taken; choose others with --port and --shop-port."
+                f"Port {port} is taken; choose others with --port, --shop-port and --providers-port."
             )
 
 
@@ -102,7 +114,7 @@ def forget_all(folder: Path) -> None:
             path.unlink()
 
 
-def watch(home_assistant: HomeAssistant, shop: Shop) -> NoReturn:
+def watch(home_assistant: HomeAssistant, *others: Process) -> NoReturn:
     """Return never, but raise when a part ends; a restart that was asked for in the frontend is carried out."""
     while True:
         time.sleep(0.5)
@@ -110,8 +122,7 @@ def watch(home_assistant: HomeAssistant, shop: Shop) -> NoReturn:
             say("Restarting Home Assistant …")
             home_assistant.start()
             say("It is back.")
-        parts: list[Process] = [home_assistant.process, shop.process]
-        for part in parts:
+        for part in (home_assistant.process, *others):
             if not part.is_running:
                 raise ProcessFailed(
                     f"{part.name} ended by itself (exit code {part.exit_code})\n{part.log_tail()}"
@@ -121,13 +132,18 @@ def watch(home_assistant: HomeAssistant, shop: Shop) -> NoReturn:
 def run(options: argparse.Namespace, folder: Path) -> None:
     """Start everything, watch it, end everything."""
     shop = Shop(folder, options.shop_port)
+    redirect_uri = f"http://127.0.0.1:{options.port}/auth/external/callback"
+    providers = PlayedProviders(folder, options.providers_port, redirect_uri)
     home_assistant = HomeAssistant(
-        folder, options.port, ours=not options.original, environment=shop.environment
+        folder,
+        options.port,
+        ours=not options.original,
+        environment=shop.environment | providers.environment,
     )
     try:
         say("Starting the authorization server …")
         shop.start()
-        redirect_uri = home_assistant.redirect_uri
+        providers.start()
         shop.register(
             CLIENT, redirect_uri, redirect_uri.replace("127.0.0.1", "localhost")
         )
@@ -141,16 +157,19 @@ def run(options: argparse.Namespace, folder: Path) -> None:
                 shop=shop.url,
                 client_id=CLIENT.client_id,
                 client_secret=CLIENT.client_secret,
+                providers=providers.url,
+                played_secret=SECRET,
                 folder=options.folder,
             )
         )
-        watch(home_assistant, shop)
+        watch(home_assistant, shop.process, providers.process)
     finally:
         # A second Ctrl-C would leave processes behind.
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signal_number, signal.SIG_IGN)
         say("Ending everything …")
         home_assistant.stop()
+        providers.stop()
         shop.stop()
 
 
@@ -159,7 +178,7 @@ def main() -> None:
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, lambda number, _: sys.exit(128 + number))
     options = arguments()
-    check_ports(options.port, options.shop_port)
+    check_ports(options.port, options.shop_port, options.providers_port)
     try:
         with playground_folder(options.folder.resolve(), fresh=options.fresh) as folder:
             run(options, folder)

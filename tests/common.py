@@ -21,8 +21,13 @@ from pytest_homeassistant_custom_component.common import (
     mock_integration,
     mock_platform,
 )
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
 from pytest_homeassistant_custom_component.typing import MockHAClientWebSocket
 import voluptuous as vol
+from yarl import URL
 
 import custom_components
 from custom_components.application_credentials.errors import StorageFailed
@@ -41,7 +46,8 @@ DOMAIN = "application_credentials"
 SHOP = "shop"
 AUTHORIZE_URL = "https://provider.test/authorize"
 TOKEN_URL = "https://provider.test/token"
-REDIRECT_URI = "https://example.com/auth/external/callback"
+ORIGIN = "https://example.com"
+REDIRECT_URI = f"{ORIGIN}/auth/external/callback"
 
 
 async def get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
@@ -260,6 +266,48 @@ class Wire:
     async def create(self, client_id: str = "abc", **fields: Any) -> Any:
         """Create a credential of the shop, unless `fields` say otherwise."""
         return await self.get("create", **client(client_id, **fields))
+
+
+class BrowserWire(Wire):
+    """A websocket that numbers its messages itself."""
+
+    _last_id = 0
+
+    @override
+    async def ask(self, command: str, **request: Any) -> Any:
+        """Send a command; return the whole answer."""
+        self._last_id += 1
+        await self.socket.send_json(
+            {"id": self._last_id, "type": f"{DOMAIN}/{command}", **request}
+        )
+        return await self.socket.receive_json()
+
+
+def is_control(data: Any) -> bool:
+    """Return whether a token request is one with a secret that cannot be right."""
+    return any(
+        re.fullmatch("[0-9a-f]{32}", value)
+        for value in dict(data).values()
+        if isinstance(value, str)
+    )
+
+
+def answer_token_requests(
+    provider: AiohttpClientMocker,
+    error: str,
+    said: str | None = None,
+    *,
+    url: str = TOKEN_URL,
+) -> None:
+    """Have the shop's provider refuse a code with `error`, and no secret but a wrong one."""
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        answer = {"error": error, "error_description": said}
+        if is_control(data):
+            answer = {"error": "invalid_client"}
+        return AiohttpClientMockResponse(method, url, status=400, json=answer)
+
+    provider.post(url, side_effect=respond)
 
 
 def request_with(headers: dict[str, str]) -> web.Request:

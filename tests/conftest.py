@@ -3,13 +3,17 @@
 from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 import shutil
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import get_test_config_dir
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
 
 # Before the plugin puts the folder of its own custom components on the path.
 import custom_components.application_credentials  # noqa: F401
@@ -17,7 +21,16 @@ from custom_components.application_credentials.records.store import CredentialSt
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, Disk, HeldWrites, Neighbours, Wire, add_hook
+from .common import (
+    DOMAIN,
+    ORIGIN,
+    BrowserWire,
+    Disk,
+    HeldWrites,
+    Neighbours,
+    Wire,
+    add_hook,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +50,7 @@ def checks() -> Generator[list[str]]:
     checked: list[str] = []
     with patch(
         f"custom_components.{DOMAIN}.provider.findings.Findings.async_schedule",
-        lambda _self, item_id: checked.append(item_id),
+        lambda _self, item_id, _redirect_uri=None: checked.append(item_id),
     ):
         yield checked
 
@@ -98,6 +111,32 @@ def start(
 async def wire(start: Callable[[], Awaitable[Wire]]) -> Wire:
     """Set the component up with the shop as an integration; return its websocket API."""
     return await start()
+
+
+@pytest.fixture
+def open_browser(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_access_token: str,
+    wire: Wire,
+) -> Callable[[str], Awaitable[Wire]]:
+    """Return what opens the websocket of a browser that has Home Assistant at an address."""
+
+    async def open_browser(origin: str) -> Wire:
+        client = await hass_client()
+        socket = await client.ws_connect("/api/websocket", headers={"Origin": origin})
+        assert (await socket.receive_json())["type"] == "auth_required"
+        await socket.send_json({"type": "auth", "access_token": hass_access_token})
+        assert (await socket.receive_json())["type"] == "auth_ok"
+        return BrowserWire(cast("MockHAClientWebSocket", socket))
+
+    return open_browser
+
+
+@pytest.fixture
+async def browser(open_browser: Callable[[str], Awaitable[Wire]]) -> Wire:
+    """Return the websocket API as a person's browser sees it, at the home's address."""
+    return await open_browser(ORIGIN)
 
 
 @pytest.fixture

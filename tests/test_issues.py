@@ -5,6 +5,7 @@ import json
 from typing import Any, override
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.issues import readable_part
@@ -29,8 +30,11 @@ from .common import (
     Neighbours,
     Wire,
     add_account,
+    add_integration,
+    answer_token_requests,
     client,
     issue_id,
+    link_flow,
 )
 
 MISMATCH = "https://provider.test/error?error=redirect_uri_mismatch"
@@ -57,10 +61,9 @@ def said_in(hass: HomeAssistant) -> str:
 
 @pytest.fixture
 async def check(
-    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
+    hass: HomeAssistant, browser: Wire, provider: AiohttpClientMocker
 ) -> Callable[..., Awaitable[None]]:
     """Return what checks the credential shop_abc, with what the provider is to say."""
-    await hass.config.async_update(external_url="https://example.com")
 
     async def check(
         error: str = "server_error",
@@ -70,12 +73,10 @@ async def check(
         item_id: str = "shop_abc",
     ) -> None:
         provider.clear_requests()
-        provider.post(
-            TOKEN_URL, status=400, json={"error": error, "error_description": said}
-        )
+        answer_token_requests(provider, error, said)
         if location:
             provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
-        await wire.get("check", application_credentials_id=item_id)
+        await browser.get("check", application_credentials_id=item_id)
         await hass.async_block_till_done()
 
     return check
@@ -143,6 +144,60 @@ async def test_an_issue_links_to_the_integration(
     assert issue.translation_placeholders["integration"] == "Documented"
 
 
+async def test_nothing_is_said_of_the_redirect_uri_of_a_rejected_client(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """What was wrong with it waits until the client is right."""
+    await wire.create()
+    await check("invalid_grant", location=MISMATCH)
+    await check("invalid_client", location=MISMATCH)
+    assert set(issues(hass)) == {issue_id("client_rejected")}
+
+
+async def test_a_check_without_a_browser_raises_no_issue_about_the_redirect_uri(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """Nobody knows which one a browser would be sent to."""
+    await wire.create()
+    await check("server_error")
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["redirect_uri"] == "unknown"
+    await hass.async_block_till_done()
+    assert issues(hass) == {}
+
+
+@pytest.mark.parametrize("source", ["added", "linked again"])
+async def test_an_issue_about_the_redirect_uri_goes_when_an_account_was_linked(
+    hass: HomeAssistant,
+    wire: Wire,
+    check: Callable[..., Awaitable[None]],
+    source: str,
+) -> None:
+    """The provider has just sent somebody there."""
+    add_integration(hass)
+    await wire.create()
+    if source == "added":
+        await check("invalid_grant", location=MISMATCH)
+        await hass.config_entries.async_add(
+            MockConfigEntry(
+                domain=SHOP,
+                data={"auth_implementation": "shop_abc", "token": {}},
+            )
+        )
+    else:
+        account = add_account(hass, "shop_abc")
+        with link_flow():
+            account.async_start_reauth(hass)
+            await hass.async_block_till_done()
+            await check("invalid_grant", location=MISMATCH)
+            assert set(issues(hass)) == {issue_id("redirect_uri_rejected")}
+            hass.config_entries.async_update_entry(
+                account, data={**account.data, "token": {"access_token": "new"}}
+            )
+    await hass.async_block_till_done()
+    assert issues(hass) == {}
+
+
 async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     hass: HomeAssistant,
     hass_storage: Disk,
@@ -168,14 +223,15 @@ async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
 async def test_an_issue_goes_when_the_provider_accepts(
     hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
 ) -> None:
-    """Each of the two by itself; no answer takes none back."""
+    """No answer takes none back."""
     await wire.create()
-    await check("invalid_client", location=MISMATCH)
-    both = {issue_id("client_rejected"), issue_id("redirect_uri_rejected")}
-    assert set(issues(hass)) == both
+    await check("invalid_client")
+    assert set(issues(hass)) == {issue_id("client_rejected")}
     await check("server_error")
-    assert set(issues(hass)) == both
-    await check("invalid_grant")
+    assert set(issues(hass)) == {issue_id("client_rejected")}
+    await check("invalid_grant", location=MISMATCH)
+    assert set(issues(hass)) == {issue_id("redirect_uri_rejected")}
+    await check("server_error")
     assert set(issues(hass)) == {issue_id("redirect_uri_rejected")}
     await check("invalid_grant", location=REDIRECT_URI)
     assert issues(hass) == {}

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -19,6 +20,7 @@ from homeassistant.setup import async_setup_component
 from .common import (
     AUTHORIZE_URL,
     DOMAIN,
+    ORIGIN,
     REDIRECT_URI,
     TOKEN_URL,
     Disk,
@@ -26,6 +28,7 @@ from .common import (
     Wire,
     add_account,
     add_integration,
+    answer_token_requests,
     client,
     disk_is_full,
     issue_id,
@@ -78,7 +81,9 @@ class Fix(Shown):
         await self._post(f"/{self.shown['flow_id']}", user_input)
 
     async def _post(self, path: str, data: dict[str, Any]) -> None:
-        answer = await self._http.post(f"/api/repairs/issues/fix{path}", json=data)
+        answer = await self._http.post(
+            f"/api/repairs/issues/fix{path}", json=data, headers={"Origin": ORIGIN}
+        )
         assert answer.status == HTTPStatus.OK, await answer.text()
         self.shown = await answer.json()
 
@@ -96,11 +101,14 @@ async def begin(
     repairs: None,
     start: Callable[[], Awaitable[Wire]],
 ) -> Callable[[], Awaitable[tuple[Wire, Fix]]]:
-    """Return what starts a home that has an address; it returns wire and flow."""
+    """Return what starts a home whose own address is not the one of the browser.
+
+    It returns wire and flow.
+    """
 
     async def begin() -> tuple[Wire, Fix]:
         wire = await start()
-        await hass.config.async_update(external_url="https://example.com")
+        await hass.config.async_update(external_url="https://outside.test")
         return wire, Fix(await hass_client())
 
     return begin
@@ -141,9 +149,7 @@ def answers(
 ) -> None:
     """Have the provider answer a code with `error`, and a person with `location`."""
     provider.clear_requests()
-    provider.post(
-        TOKEN_URL, status=400, json={"error": error, "error_description": said}
-    )
+    answer_token_requests(provider, error, said)
     if location:
         provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
 
@@ -383,11 +389,13 @@ UNREGISTERED = issue_id("redirect_uri_rejected")
 
 
 @pytest.fixture
-async def unregistered(wire: Wire, provider: AiohttpClientMocker) -> None:
+async def unregistered(
+    wire: Wire, browser: Wire, provider: AiohttpClientMocker
+) -> None:
     """Have the provider say that it does not know the redirect URI."""
     await wire.create(name="Kitchen")
     answers(provider, "invalid_grant", location=MISMATCH)
-    await wire.get("check", application_credentials_id="shop_abc")
+    await browser.get("check", application_credentials_id="shop_abc")
 
 
 async def test_the_redirect_uri_to_register_is_shown(
@@ -404,20 +412,64 @@ async def test_the_redirect_uri_to_register_is_shown(
     assert provider.call_count == asked
 
 
-@pytest.mark.parametrize("location", [REDIRECT_URI, None])
 async def test_a_redirect_uri_that_is_registered_mends_it(
-    hass: HomeAssistant,
-    unregistered: None,
-    provider: AiohttpClientMocker,
-    fix: Fix,
-    location: str | None,
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
 ) -> None:
-    """Or one about which the provider says nothing any more."""
+    """The provider is asked, and sends people there."""
     await fix.open(UNREGISTERED)
-    answers(provider, "invalid_grant", location=location)
+    answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
     assert fix.step == "create_entry"
     assert UNREGISTERED not in issue_ids(hass)
+
+
+async def test_a_provider_that_cannot_be_asked_mends_nothing(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """The form says so, and stays."""
+    await fix.open(UNREGISTERED)
+    provider.clear_requests()
+    await fix.submit()
+    assert fix.errors == {"base": "redirect_uri_unknown"}
+    assert UNREGISTERED in issue_ids(hass)
+
+
+async def test_the_redirect_uri_is_that_of_the_browser_in_which_it_is_mended(
+    wire: Wire,
+    open_browser: Callable[[str], Awaitable[Wire]],
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """It may be another one than that of the browser that found it."""
+    await wire.create()
+    answers(provider, "invalid_grant", location=MISMATCH)
+    elsewhere = await open_browser("http://192.0.2.7:8123")
+    await elsewhere.get("check", application_credentials_id="shop_abc")
+    await fix.open(UNREGISTERED)
+    assert fix.told["redirect_uri"] == REDIRECT_URI
+    await fix.submit()
+    assert fix.told["redirect_uri"] == REDIRECT_URI
+    asked = [
+        url.query["redirect_uri"] for _, url, *_ in provider.mock_calls if url.query
+    ]
+    assert asked[-1] == REDIRECT_URI
+
+
+async def test_a_linked_account_mends_it(
+    hass: HomeAssistant, unregistered: None, fix: Fix
+) -> None:
+    """The provider has sent somebody to the redirect URI; what is open has nothing to do."""
+    add_integration(hass)
+    await fix.open(UNREGISTERED)
+    await hass.config_entries.async_add(
+        MockConfigEntry(
+            domain="shop", data={"auth_implementation": "shop_abc", "token": {}}
+        )
+    )
+    await hass.async_block_till_done()
+    assert UNREGISTERED not in issue_ids(hass)
+    await fix.submit()
+    assert fix.step == "create_entry"
 
 
 async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(

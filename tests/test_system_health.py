@@ -9,7 +9,7 @@ from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, TOKEN_URL, Wire, add_account
+from .common import DOMAIN, Wire, add_account, answer_token_requests
 
 
 async def test_credentials_are_counted(
@@ -29,7 +29,7 @@ async def test_credentials_are_counted(
     add_account(hass, "shop_abc")
     for name, error in (("accepted", "invalid_grant"), ("rejected", "invalid_client")):
         provider.clear_requests()
-        provider.post(TOKEN_URL, status=400, json={"error": error})
+        answer_token_requests(provider, error)
         await wire.get("check", application_credentials_id=f"shop_{name}")
     assert await get_system_health_info(hass, DOMAIN) == {
         "credentials": 3,

@@ -17,7 +17,7 @@ from custom_components.application_credentials import (
     rows,
 )
 from custom_components.application_credentials.dialog import flow, forms
-from custom_components.application_credentials.provider.check import Verdict
+from custom_components.application_credentials.provider.check import Reason, Verdict
 from homeassistant import const
 
 COMPONENT = Path(application_credentials.__file__).parent
@@ -109,7 +109,10 @@ def functions(tree: ast.AST) -> Iterator[ast.AsyncFunctionDef | ast.FunctionDef]
 
 
 def values(node: ast.AST | None) -> set[str]:
-    """Return the texts that an expression can be; what a verdict is part of, for each."""
+    """Return the texts that an expression can be.
+
+    What a verdict is part of, or why it is unknown, for each.
+    """
     match node:
         case ast.Constant(value=str(text)):
             return {text}
@@ -118,12 +121,13 @@ def values(node: ast.AST | None) -> set[str]:
         case ast.List():
             return {text for each in node.elts for text in values(each)}
         case ast.JoinedStr():
+            is_reason = values(node.values[0]) == {"unknown_"}
             return {
                 "".join(
-                    str(part.value) if isinstance(part, ast.Constant) else verdict
+                    str(part.value) if isinstance(part, ast.Constant) else each
                     for part in node.values
                 )
-                for verdict in Verdict
+                for each in (Reason if is_reason else Verdict)
             }
     return set()
 
@@ -327,6 +331,8 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         if kind in {issues.CLIENT_REJECTED, issues.REDIRECT_URI_REJECTED}
         else set()
     )
+    if kind == issues.REDIRECT_URI_REJECTED:
+        own |= {"redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:
         own = {"storage_read_only"}
     assert set(texts["error"]) == errors_of(modules) - never | own

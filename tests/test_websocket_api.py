@@ -480,7 +480,13 @@ async def test_a_check_answers_with_the_verdicts(wire: Wire) -> None:
     """A provider that does not answer leaves all unknown."""
     await wire.create()
     verdicts = await wire.get("check", **ITEM)
-    assert set(verdicts) == {"client", "redirect_uri", "error", "error_description"}
+    assert set(verdicts) == {
+        "client",
+        "redirect_uri",
+        "error",
+        "error_description",
+        "reason",
+    }
     assert verdicts["client"] == "unknown"
     assert verdicts["redirect_uri"] == "unknown"
 

@@ -31,8 +31,10 @@ from homeassistant.loader import (
 from homeassistant.util import dt as dt_util
 
 from .accounts.link_life import DATA_LINK_LIFE
+from .accounts.linked import async_listen_linked
 from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .models import CredentialRecord
 from .provider.check import Finding, Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
@@ -85,6 +87,7 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
     credentials.store.async_listen_kept(partial(_raise_replaced, hass))
     ends = [
         hass.data[DATA_FINDINGS].async_listen(found),
+        async_listen_linked(hass, partial(_linked, hass)),
         credentials.async_add_change_set_listener(credentials_changed),
         async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
         async_at_started(hass, started),
@@ -96,6 +99,12 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
             each()
 
     return end
+
+
+@callback
+def _linked(hass: HomeAssistant, record: CredentialRecord) -> None:
+    """Take note that the redirect URI of a credential has just worked."""
+    hass.data[DATA_FINDINGS].async_accept_redirect_uri(record["id"])
 
 
 async def _async_follow_finding(
@@ -128,7 +137,7 @@ async def _async_follow_finding(
                 translation_key=kind,
                 translation_placeholders={"integration": name},
             )
-        elif verdict is Verdict.ACCEPTED:
+        elif verdict is Verdict.ACCEPTED or finding.client is Verdict.REJECTED:
             ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
 
 

@@ -9,9 +9,11 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResult
+from homeassistant.helpers import issue_registry as ir
 
 from .accounts import changes
 from .accounts.usage import async_move, entries_using
+from .const import DOMAIN
 from .dialog.administrator import async_is_administrator
 from .dialog.forms import (
     ADD,
@@ -36,12 +38,14 @@ from .issues import (
     RECORD_UNREADABLE,
     REDIRECT_URI_REJECTED,
     credential_with,
+    issue_id_of,
     readable_part,
     unreadable_with,
 )
 from .models import CredentialRecord, title_of
 from .provider.check import Verdict, async_ask_provider
 from .provider.findings import DATA_FINDINGS
+from .provider.redirect_uri import FlowRedirectUri
 from .records.collection import DATA_COLLECTION
 from .records.stale_form import changed_fields
 
@@ -68,6 +72,8 @@ class _FixFlow(RepairsFlow):
     def __init__(self, about: str) -> None:
         """Take what the issue is about."""
         self._about = about
+        # The first step runs by request of the browser; what it says holds in all.
+        self._redirect_uri = FlowRedirectUri()
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -76,6 +82,7 @@ class _FixFlow(RepairsFlow):
 
         Home Assistant opens the flow with the id of the issue in place of input.
         """
+        self._redirect_uri.of_browser(self.hass)
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self._async_fix(None if is_opened else user_input)
 
@@ -118,7 +125,9 @@ class ClientRejectedFlow(_FixFlow):
             changed = changed_fields(self._seen, typed) or typed
             try:
                 candidate = credentials.preview_update(self._about, changed, self._seen)
-                finding = await async_ask_provider(self.hass, candidate)
+                finding = await async_ask_provider(
+                    self.hass, candidate, self._redirect_uri.of_browser(self.hass)
+                )
                 if not await async_is_administrator(self.hass):
                     return self.async_abort(reason="not_administrator")
                 if finding.client is Verdict.REJECTED:
@@ -168,20 +177,25 @@ class RedirectUriRejectedFlow(_FixFlow):
 
     @override
     async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
-        """Check again on request."""
-        errors: Errors = {}
-        if user_input is not None:
-            try:
-                finding = await self.hass.data[DATA_FINDINGS].async_check(self._about)
-            except CredentialNotFound:
-                return self._gone()
-            if finding.redirect_uri is not Verdict.REJECTED:
-                return self._done()
-            errors["base"] = REDIRECT_URI_REJECTED
+        """Check again on request, about the URI that is shown."""
         try:
             record = self.hass.data[DATA_COLLECTION].record(self._about)
         except CredentialNotFound:
             return self._gone()
+        if not self._is_open(REDIRECT_URI_REJECTED):
+            # An account was linked meanwhile.
+            return self._done()
+        errors: Errors = {}
+        if user_input is not None:
+            try:
+                finding = await self.hass.data[DATA_FINDINGS].async_check(
+                    self._about, self._redirect_uri.of_browser(self.hass)
+                )
+            except CredentialNotFound:
+                return self._gone()
+            if finding.redirect_uri is Verdict.ACCEPTED:
+                return self._done()
+            errors["base"] = f"redirect_uri_{finding.redirect_uri}"
         names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
@@ -190,8 +204,17 @@ class RedirectUriRejectedFlow(_FixFlow):
             description_placeholders={
                 "name": title_of(record),
                 "integration": names[record["domain"]],
-                "redirect_uri": await async_redirect_uri_text(self.hass),
+                "redirect_uri": await async_redirect_uri_text(
+                    self.hass, self._redirect_uri
+                ),
             },
+        )
+
+    def _is_open(self, kind: str) -> bool:
+        """Return whether there is an issue that is not mended yet."""
+        issues = ir.async_get(self.hass)
+        return (
+            issues.async_get_issue(DOMAIN, issue_id_of(kind, self._about)) is not None
         )
 
 

@@ -29,7 +29,7 @@ from .dialog.notification import async_notify_in_use
 from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .hooks.hooks import DATA_HOOKS
 from .provider.findings import DATA_FINDINGS
-from .provider.redirect_uri import async_redirect_uri
+from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
 from .records.collection import DATA_COLLECTION
 from .records.validation import apply_schema
 
@@ -192,7 +192,9 @@ async def _usage(hass: HomeAssistant, request: Request) -> Any:
 async def _check(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what the provider says about a credential."""
     item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
-    return (await hass.data[DATA_FINDINGS].async_check(item_id)).as_dict()
+    redirect_uri = async_browser_redirect_uri(hass)
+    finding = await hass.data[DATA_FINDINGS].async_check(item_id, redirect_uri)
+    return finding.as_dict()
 
 
 async def _move(hass: HomeAssistant, request: Request) -> Any:

@@ -26,10 +26,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
+    ORIGIN,
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
@@ -40,11 +42,13 @@ from tests.common import (
     add_account,
     add_hook,
     add_integration,
+    answer_token_requests,
     client,
     disk_is_full,
     issue_id,
     link_flow,
     reauthentications,
+    request_with,
 )
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
@@ -72,6 +76,7 @@ class Dialog(Shown):
     def __init__(self, hass: HomeAssistant) -> None:
         """Take the Home Assistant that has the dialog."""
         self._hass = hass
+        self.headers = {"Origin": ORIGIN}
         self.shown: Any = {}
 
     @property
@@ -112,7 +117,14 @@ class Dialog(Shown):
     async def open(self) -> None:
         """Press the cogwheel."""
         (entry,) = self._hass.config_entries.async_entries(DOMAIN)
-        self.shown = await self._hass.config_entries.options.async_init(entry.entry_id)
+        # The one request of which the dialog takes the address of the browser.
+        token = current_request.set(request_with(self.headers))
+        try:
+            self.shown = await self._hass.config_entries.options.async_init(
+                entry.entry_id
+            )
+        finally:
+            current_request.reset(token)
         assert self.step == "init"
 
     async def submit(self, **user_input: Any) -> None:
@@ -156,8 +168,8 @@ class Dialog(Shown):
 
 @pytest.fixture
 async def dialog(hass: HomeAssistant, wire: Wire) -> Dialog:
-    """Return the dialog of a home that has an address."""
-    await hass.config.async_update(external_url="https://example.com")
+    """Return the dialog of a home whose own address is not the one of the browser."""
+    await hass.config.async_update(external_url="https://outside.test")
     await hass.async_block_till_done()
     return Dialog(hass)
 
@@ -190,9 +202,7 @@ def upload(
 def answers(provider: AiohttpClientMocker, error: str, said: str | None = None) -> None:
     """Have the provider answer a code that cannot exist with `error`."""
     provider.clear_requests()
-    provider.post(
-        TOKEN_URL, status=400, json={"error": error, "error_description": said}
-    )
+    answer_token_requests(provider, error, said)
 
 
 def stored(hass: HomeAssistant) -> list[Any]:
@@ -278,6 +288,7 @@ async def test_a_home_without_an_address_is_told_so(
     """Where the redirect URI would stand."""
     await hass.config.async_update(external_url=None)
     hass.config.api = None
+    dialog.headers = {}
     await dialog.open_new(bakery)
     assert dialog.told["redirect_uri"] == (
         "Home Assistant does not know its own address."
@@ -383,7 +394,7 @@ async def test_what_the_provider_accepts_is_saved(
     ("error", "step", "client_text"),
     [
         ("invalid_client", "rejected", "The provider rejects"),
-        ("server_error", "unknown", "The provider did not say"),
+        ("server_error", "unknown", "The provider answered, but"),
     ],
 )
 async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
@@ -509,7 +520,7 @@ async def test_the_file_stands_for_what_is_in_it(
 ) -> None:
     """Client ID and client secret come from it; the name is still typed."""
     neighbours.add("search", GOOGLE)
-    provider.post(GOOGLE_TOKEN_URL, status=400, json={"error": "invalid_grant"})
+    answer_token_requests(provider, "invalid_grant", url=GOOGLE_TOKEN_URL)
     file_id = await upload(json.dumps({kind: {**TYPED, "project_id": "p"}}).encode())
     await dialog.open_new("search")
     await dialog.submit(name="Photos", file=file_id)

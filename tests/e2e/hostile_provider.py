@@ -1,5 +1,6 @@
 """A provider that answers as no provider should."""
 
+import base64
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import itertools
@@ -108,6 +109,19 @@ def drips(request: Request) -> None:
         request.send(b" ")
 
 
+def drips_headers(request: Request) -> None:
+    """Begin an answer, and never come to the end of its headers."""
+    request.wfile.write(b"HTTP/1.1 400 Bad Request\r\n")
+    while not request.server.released.wait(0.2):
+        request.send(b"X-More: x\r\n")
+
+
+def floods_with_interim_answers(request: Request) -> None:
+    """Say that it goes on, as fast as it can, and say nothing else (RFC 9110 section 15.2)."""
+    while not request.server.released.is_set():
+        request.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+
+
 def is_not_http(request: Request) -> None:
     """Send what is no answer at all."""
     request.wfile.write(os.urandom(1 << 12))
@@ -137,6 +151,23 @@ def sends_a_huge_body(request: Request) -> None:
         request.send(bytes(1 << 16))
 
 
+def sets_cookies(request: Request) -> None:
+    """Refuse, and leave a cookie with everybody."""
+    error = b'{"error": "invalid_grant"}'
+    request.reply(400, error, **{"Set-Cookie": "planted=by-the-provider; Path=/"})
+
+
+def repeats(words: str) -> Answer:
+    """Return an answer that says the same over and over, up to 256 kB."""
+    page = (words * (1 << 18))[: 1 << 18].encode()
+
+    def says_it_again(request: Request) -> None:
+        """Refuse, at length."""
+        request.reply(400, page)
+
+    return says_it_again
+
+
 def redirects_in_a_loop(request: Request) -> None:
     """Send everybody on, to itself, with another address each time."""
     number = len(request.server.requests)
@@ -155,11 +186,12 @@ def fails(request: Request) -> None:
 
 
 def quotes_what_it_was_sent(request: Request) -> None:
-    """Refuse the client, and put its secret into the explanation."""
+    """Refuse the client, and put its secret into the explanation, in several codings."""
     secret = parse_qs(request.body).get("client_secret", ["?"])[0]
+    encoded = base64.b64encode(secret.encode()).decode()
     said = {
         "error": "invalid_client",
-        "error_description": f"The secret {secret} is wrong\u202e, {'x' * 1000}",
+        "error_description": f"The secret {secret} is wrong\u202e, {encoded}, {'x' * 1000}",
     }
     request.reply(401, json.dumps(said).encode())
 

@@ -1,6 +1,7 @@
 """The provider is asked about a credential: the real one, and some that behave badly."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 import json
 import time
@@ -27,12 +28,16 @@ ACCEPTED = {
     "redirect_uri": "accepted",
     "error": "invalid_grant",
 }
-UNKNOWN = {
+UNCLEAR = {
     "client": "unknown",
     "redirect_uri": "unknown",
     "error": None,
     "error_description": None,
+    "reason": "unclear",
 }
+UNREACHABLE = UNCLEAR | {"reason": "unreachable"}
+# The same a few times over: what an expression may go through again and again.
+REPEATED = ["not_", "redirect_uri ", "unknown ", "not_redirect_uri ", "<<<not_", "\\"]
 
 
 def record_id(client: Client) -> str:
@@ -62,12 +67,12 @@ def test_the_right_client_is_accepted(
 def test_a_wrong_secret_is_rejected(
     home_assistant: HomeAssistant, registered_client: Client
 ) -> None:
-    """The client is rejected; the redirect URI, for which no secret is needed, is not."""
+    """The client is rejected; nothing is said of its redirect URI then."""
     finding = check(
         home_assistant, replace(registered_client, client_secret="mistyped")
     )
 
-    assert (finding["client"], finding["redirect_uri"]) == ("rejected", "accepted")
+    assert (finding["client"], finding["redirect_uri"]) == ("rejected", "unknown")
     assert finding["error"] == "invalid_client"
 
 
@@ -104,7 +109,7 @@ def test_nothing_is_said_of_a_provider_that_is_not_there(
     """The server is stopped; the same client is accepted when it is back and knows it again."""
     shop.stop()
     try:
-        assert check(home_assistant, registered_client) == UNKNOWN
+        assert check(home_assistant, registered_client) == UNREACHABLE
     finally:
         shop.start()
     assert issues(home_assistant) == {}
@@ -172,17 +177,19 @@ def cheated_home_assistant(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "finding"),
     [
-        hostile_provider.hangs,
-        hostile_provider.drips,
-        hostile_provider.is_not_http,
-        hostile_provider.sends_random_bytes,
-        hostile_provider.sends_json_of_another_shape,
-        hostile_provider.sends_deep_json,
-        hostile_provider.redirects_in_a_loop,
-        hostile_provider.breaks_off,
-        hostile_provider.fails,
+        (hostile_provider.hangs, UNREACHABLE),
+        (hostile_provider.drips, UNREACHABLE),
+        (hostile_provider.drips_headers, UNREACHABLE),
+        (hostile_provider.floods_with_interim_answers, UNREACHABLE),
+        (hostile_provider.is_not_http, UNREACHABLE),
+        (hostile_provider.sends_random_bytes, UNCLEAR),
+        (hostile_provider.sends_json_of_another_shape, UNCLEAR),
+        (hostile_provider.sends_deep_json, UNCLEAR),
+        (hostile_provider.redirects_in_a_loop, UNCLEAR),
+        (hostile_provider.breaks_off, UNREACHABLE),
+        (hostile_provider.fails, UNCLEAR),
     ],
 )
 def test_nothing_is_said_of_a_provider_that_does_not_answer_properly(
@@ -190,11 +197,12 @@ def test_nothing_is_said_of_a_provider_that_does_not_answer_properly(
     provider: HostileProvider,
     client: Client,
     answer: Answer,
+    finding: dict[str, Any],
 ) -> None:
     """Both verdicts are unknown, and nobody waits for long."""
     provider.become(answer)
 
-    assert check(cheated_home_assistant, client) == UNKNOWN
+    assert check(cheated_home_assistant, client) == finding
 
     asked = [request.partition(" ")[0] for request in provider.requests]
     # Two checks at the most: after the credential was added, and on request.
@@ -216,12 +224,65 @@ def test_a_huge_body_is_not_read_to_its_end(
     provider.become(hostile_provider.sends_a_huge_body)
     start = time.monotonic()
 
-    assert check(cheated_home_assistant, client) == UNKNOWN
+    assert check(cheated_home_assistant, client) == UNCLEAR
 
     assert time.monotonic() - start < CHECK_SECONDS / 2
     assert provider.left.wait(CHECK_SECONDS)
     # What is read, and what fits into the sockets in between, for each request.
     assert provider.sent < len(provider.requests) * 20 * 1024 * 1024
+
+
+@pytest.mark.parametrize("words", REPEATED)
+def test_a_long_page_holds_nobody_up(
+    cheated_home_assistant: HomeAssistant,
+    provider: HostileProvider,
+    client: Client,
+    words: str,
+) -> None:
+    """Whatever stands in it, and however often; others are answered meanwhile."""
+    provider.become(hostile_provider.repeats(words))
+    start = time.monotonic()
+
+    assert check(cheated_home_assistant, client)["client"] == "unknown"
+
+    assert time.monotonic() - start < CHECK_SECONDS / 4
+    # A page that says a redirect URI is wrong, however often, has said so.
+    with cheated_home_assistant.websocket() as websocket:
+        websocket.command(
+            f"{COMMANDS}/delete", application_credentials_id=record_id(client)
+        )
+
+
+def test_many_checks_at_one_provider_end_in_time(
+    cheated_home_assistant: HomeAssistant, provider: HostileProvider
+) -> None:
+    """Also where it hangs, and each has to wait for its turn."""
+    provider.become(hostile_provider.hangs)
+    start = time.monotonic()
+    with ThreadPoolExecutor(12) as pool:
+        findings = list(
+            pool.map(
+                lambda number: check(
+                    cheated_home_assistant, Client(f"many-{number}", "s3cret")
+                ),
+                range(12),
+            )
+        )
+    assert time.monotonic() - start < CHECK_SECONDS + 3
+    assert {finding["client"] for finding in findings} == {"unknown"}
+
+
+def test_cookies_of_a_provider_go_nowhere(
+    cheated_home_assistant: HomeAssistant, provider: HostileProvider, client: Client
+) -> None:
+    """Not even back to it."""
+    provider.become(hostile_provider.sets_cookies)
+
+    check(cheated_home_assistant, client)
+    check(cheated_home_assistant, Client("another", "s3cret"))
+
+    assert len(provider.requests) >= 4
+    assert not any("planted" in request for request in provider.requests)
 
 
 def test_the_secret_follows_no_redirect(
@@ -232,7 +293,7 @@ def test_the_secret_follows_no_redirect(
         elsewhere.become(hostile_provider.fails)
         provider.become(hostile_provider.redirects_to(elsewhere.url))
 
-        assert check(cheated_home_assistant, client) == UNKNOWN
+        assert check(cheated_home_assistant, client) == UNCLEAR
 
         assert any(request.startswith("POST ") for request in provider.requests)
         assert [
@@ -251,10 +312,11 @@ def test_a_secret_that_the_provider_quotes_is_not_passed_on(
     finding = check(cheated_home_assistant, client)
 
     assert (finding["client"], finding["error"]) == ("rejected", "invalid_client")
-    assert finding["error_description"].startswith("The secret … is wrong, xxx")
+    assert finding["error_description"].startswith("The secret … is wrong, …, xxx")
     assert len(finding["error_description"]) <= 300
     found = wait_for(lambda: issues(cheated_home_assistant))
     assert found
+    assert "The secret" not in json.dumps(found)
     assert client.client_secret not in json.dumps(found)
     assert client.client_secret not in cheated_home_assistant.log.read_text()
     with cheated_home_assistant.websocket() as websocket:

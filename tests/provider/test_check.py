@@ -1,11 +1,12 @@
 """The provider is asked about a credential; only what it says is taken for an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+import gzip
 import json
 from typing import Any, override
 from unittest.mock import patch
-from urllib.parse import quote
+import zlib
 
 import aiohttp
 import pytest
@@ -15,7 +16,13 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.provider.check import (
+    Finding,
+    Reason,
+    Verdict,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
     AUTHORIZE_URL,
@@ -23,77 +30,19 @@ from tests.common import (
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
+    Neighbours,
     Wire,
     add_hook,
+    answer_token_requests,
     broken,
+    is_control,
     own_implementation,
 )
 
+from .common import Asked, refusal
+
 CHECK = f"custom_components.{DOMAIN}.provider.check"
-
-Answer = Callable[[URL], Awaitable[AiohttpClientMockResponse]]
-
-
-class Asked:
-    """The shop's provider, and the requests that it got."""
-
-    def __init__(self, wire: Wire, provider: AiohttpClientMocker) -> None:
-        """Write down what is asked."""
-        self._wire = wire
-        self._provider = provider
-        answer: Any = provider.match_request
-        self.requests: list[tuple[str, URL, dict[str, Any]]] = []
-
-        async def match_request(method: str, url: Any, **arguments: Any) -> Any:
-            self.requests.append((method, URL(url), arguments))
-            return await answer(method, url, **arguments)
-
-        provider.match_request = match_request  # type: ignore[method-assign]
-
-    def of(self, method: str) -> list[URL]:
-        """Return the URLs of the requests of one method."""
-        return [url for made, url, _ in self.requests if made == method]
-
-    def page(self, answer: Callable[[URL], dict[str, Any]]) -> None:
-        """Have the authorization endpoint answer depending on what it is asked."""
-
-        async def respond(
-            method: str, url: URL, data: Any
-        ) -> AiohttpClientMockResponse:
-            return AiohttpClientMockResponse(method=method, url=url, **answer(url))
-
-        self._provider.get(AUTHORIZE_URL, side_effect=respond)
-
-    async def check(self) -> dict[str, Any]:
-        """Return what `check` answers."""
-        answer: dict[str, Any] = await self._wire.get(
-            "check", application_credentials_id="shop_abc"
-        )
-        return answer
-
-    async def client(self) -> str:
-        """Return the verdict about the client."""
-        return str((await self.check())["client"])
-
-    async def redirect_uri(self) -> str:
-        """Return the verdict about the redirect URI."""
-        return str((await self.check())["redirect_uri"])
-
-
-@pytest.fixture
-async def asked(
-    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
-) -> Asked:
-    """Make a credential of the shop, at a home with an address."""
-    await hass.config.async_update(external_url="https://example.com")
-    await wire.create(client_secret="the-secret")
-    return Asked(wire, provider)
-
-
-def refusal(error: str, **more: Any) -> dict[str, Any]:
-    """Return an answer of RFC 6749 section 5.2."""
-    return {"status": 400, "json": {"error": error, **more}}
-
+LIMITS = f"custom_components.{DOMAIN}.provider.limits"
 
 # The client: what the token endpoint says of a code that cannot exist.
 
@@ -117,7 +66,7 @@ async def test_the_error_tells_whether_the_client_is_known(
     asked: Asked, provider: AiohttpClientMocker, error: str, verdict: str
 ) -> None:
     """A provider looks at the client before it looks at the code."""
-    provider.post(TOKEN_URL, **refusal(error, error_description="Because"))
+    answer_token_requests(provider, error, "Because")
     answer = await asked.check()
     assert answer["client"] == verdict
     assert answer["error"] == error
@@ -144,6 +93,7 @@ async def test_what_is_no_refusal_is_not_taken_for_one(
         "redirect_uri": "unknown",
         "error": None,
         "error_description": None,
+        "reason": "unclear",
     }
 
 
@@ -236,7 +186,7 @@ async def test_an_endless_answer_is_not_read_to_its_end(
     answer = await asked.check()
     assert (answer["client"], answer["redirect_uri"]) == ("unknown", "unknown")
     # The authorization endpoint is asked twice.
-    assert 0 < endless.bytes_read <= 2 * 256 * 1024
+    assert 0 < endless.bytes_read <= 2 * 32 * 1024
 
 
 @pytest.mark.parametrize(
@@ -255,12 +205,12 @@ async def test_a_provider_that_cannot_be_reached_is_unknown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A network error is no verdict, and its text not for the log."""
-    caplog.set_level("DEBUG", CHECK)
+    caplog.set_level("DEBUG", LIMITS)
     provider.post(TOKEN_URL, exc=error)
     provider.get(AUTHORIZE_URL, exc=error)
     answer = await asked.check()
     assert (answer["client"], answer["redirect_uri"]) == ("unknown", "unknown")
-    said = [record.getMessage() for record in caplog.records if record.name == CHECK]
+    said = [record.getMessage() for record in caplog.records if record.name == LIMITS]
     assert said
     assert "the-secret" not in "".join(said)
 
@@ -372,168 +322,7 @@ async def test_the_secret_is_not_logged(
     assert "the-secret" not in caplog.text
 
 
-# The redirect URI: what the authorization endpoint makes of it.
-
-
-async def test_the_authorization_endpoint_is_asked_as_a_browser_asks(
-    asked: Asked,
-) -> None:
-    """With everything that a request needs (RFC 6749 section 4.1.1)."""
-    asked.page(
-        lambda url: {"status": 302, "headers": {"Location": f"{REDIRECT_URI}?code=1"}}
-    )
-    assert await asked.redirect_uri() == "accepted"
-    (url,) = asked.of("GET")
-    assert url.query["response_type"] == "code"
-    assert url.query["client_id"] == "abc"
-    assert url.query["redirect_uri"] == REDIRECT_URI
-    assert url.query["state"]
-
-
-async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
-    hass: HomeAssistant, asked: Asked
-) -> None:
-    """Some providers refuse a request without a scope."""
-
-    class WithScope(LocalOAuth2Implementation):
-        @property
-        @override
-        def extra_authorize_data(self) -> dict[str, str]:
-            return {"scope": "everything"}
-
-    async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> WithScope:
-        return WithScope(
-            hass, auth_domain, "abc", "s", f"{AUTHORIZE_URL}?tenant=1", TOKEN_URL
-        )
-
-    add_hook(hass, async_get_auth_implementation=own)
-    asked.page(lambda url: {"status": 302, "headers": {"Location": REDIRECT_URI}})
-    await asked.check()
-    (url,) = asked.of("GET")
-    assert url.query["scope"] == "everything"
-    assert url.query["tenant"] == "1"
-
-
-async def test_a_redirect_with_an_error_is_still_one_to_a_known_uri(
-    asked: Asked,
-) -> None:
-    """A provider must not redirect to a URI that it does not know (section 4.1.2.1)."""
-    asked.page(
-        lambda url: {
-            "status": 303,
-            "headers": {"Location": f"{REDIRECT_URI}?error=no_scope"},
-        }
-    )
-    assert await asked.redirect_uri() == "accepted"
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "Error 400: redirect_uri_mismatch",
-        "INVALID_CLIENT: Invalid redirect URI",
-        "invalid_client: The redirect_uri is not registered",
-        (
-            "<p>The redirect URI 'https://example.com/auth' specified in the request does not match"
-            " the redirect URIs configured for the application.</p>"
-        ),
-        "The provided value for the input parameter 'redirect_uri' is not valid.",
-        '{"error": "invalid_request", "error_description": "Unknown redirect uri"}',
-        "Mismatching redirect URI.",
-        "redirection URL isn't allowed",
-        "Unregistered redirect_uri",
-    ],
-)
-async def test_a_page_that_says_the_uri_is_wrong_is_a_refusal(
-    asked: Asked, page: str
-) -> None:
-    """In the words of one provider or another."""
-    asked.page(lambda url: {"status": 400, "text": page})
-    assert await asked.redirect_uri() == "rejected"
-    assert len(asked.of("GET")) == 1
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "Unknown client",
-        "invalid_request. Here is your redirect_uri.",
-        f"<a href='/login?error=invalid&redirect_uri={quote(REDIRECT_URI)}'>Log in</a>",
-        "<b>Invalid</b> <i>redirect_uri</i>",
-        "This client is disabled.",
-    ],
-)
-async def test_a_page_that_says_something_else_is_none(asked: Asked, page: str) -> None:
-    """It says the same of a URI that nobody can have registered."""
-    asked.page(lambda url: {"status": 400, "text": page})
-    assert await asked.redirect_uri() == "unknown"
-    ours, control = asked.of("GET")
-    assert ours.query["redirect_uri"] == REDIRECT_URI
-    assert URL(control.query["redirect_uri"]).host == "unregistered.invalid"
-
-
-@pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
-async def test_only_a_refusal_says_that_the_uri_is_wrong(
-    asked: Asked, status: int
-) -> None:
-    """A page that is shown to everyone may say anything."""
-    asked.page(lambda url: {"status": status, "text": "Invalid redirect_uri"})
-    assert await asked.redirect_uri() == "unknown"
-
-
-async def test_a_provider_that_refuses_another_uri_knows_ours(asked: Asked) -> None:
-    """It shows a page to log in for ours, which says nothing by itself."""
-
-    def answer(url: URL) -> dict[str, Any]:
-        if url.query["redirect_uri"] == REDIRECT_URI:
-            return {"status": 200, "text": "Log in"}
-        return {"status": 400, "text": "Invalid redirect_uri"}
-
-    asked.page(answer)
-    assert await asked.redirect_uri() == "accepted"
-
-
-async def test_a_provider_that_redirects_anywhere_knows_nothing(asked: Asked) -> None:
-    """It would take every URI."""
-
-    def answer(url: URL) -> dict[str, Any]:
-        if url.query["redirect_uri"] == REDIRECT_URI:
-            return {"status": 200, "text": "Log in"}
-        return {"status": 302, "headers": {"Location": url.query["redirect_uri"]}}
-
-    asked.page(answer)
-    assert await asked.redirect_uri() == "unknown"
-
-
-async def test_the_way_to_the_login_page_is_followed(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """Relative addresses and other hosts on the way included."""
-    asked.page(lambda url: {"status": 302, "headers": {"Location": "/step2"}})
-    provider.get(
-        "https://provider.test/step2",
-        status=302,
-        headers={"Location": "https://login.test/error"},
-    )
-    provider.get("https://login.test/error", status=400, text="Invalid redirect_uri")
-    assert await asked.redirect_uri() == "rejected"
-
-
-@pytest.mark.parametrize("parameter", ["error", "authError"])
-async def test_googles_error_page_is_known_by_its_address(
-    asked: Asked, parameter: str
-) -> None:
-    """It is a page that is shown with status 200."""
-    asked.page(
-        lambda url: {
-            "status": 302,
-            "headers": {
-                "Location": f"https://accounts.test/oauth/error?{parameter}=redirect_uri_mismatch"
-            },
-        }
-    )
-    assert await asked.redirect_uri() == "rejected"
-    assert len(asked.of("GET")) == 1
+# The redirect URI, at the token endpoint and of whom.
 
 
 async def test_googles_token_endpoint_knows_the_uri_too(
@@ -553,74 +342,43 @@ async def test_the_authorization_endpoint_goes_before_the_token_endpoint(
     assert await asked.redirect_uri() == "accepted"
 
 
-async def test_a_loop_of_redirects_is_left(asked: Asked) -> None:
-    """After a few of them."""
-    asked.page(lambda url: {"status": 302, "headers": {"Location": str(url)}})
-    assert await asked.redirect_uri() == "unknown"
-    assert len(asked.of("GET")) == 12
-
-
 @pytest.mark.parametrize(
-    "location",
+    ("external_url", "sent"),
     [
-        "http://other.test/",
-        "http://provider.test/authorize2",
-        "file:///etc/passwd",
-        "app://open",
-        "https://[",
-        "//",
+        ("https://outside.test", "https://outside.test/auth/external/callback"),
+        (None, "https://unregistered.invalid/auth/external/callback"),
     ],
+    ids=["known", "unknown"],
 )
-async def test_only_the_web_is_followed(asked: Asked, location: str) -> None:
-    """And to no place that others could read along."""
-    asked.page(lambda url: {"status": 302, "headers": {"Location": location}})
-    assert await asked.redirect_uri() == "unknown"
-    assert {url.with_query(None) for url in asked.of("GET")} == {URL(AUTHORIZE_URL)}
-
-
-async def test_a_provider_at_home_is_followed_without_encryption(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
+async def test_without_a_browser_nothing_is_said_of_the_uri(
+    hass: HomeAssistant,
+    wire: Wire,
+    asked: Asked,
+    provider: AiohttpClientMocker,
+    external_url: str | None,
+    sent: str,
 ) -> None:
-    """Where its authorization endpoint is without it, too."""
-
-    async def at_home(hass: HomeAssistant) -> Any:
-        return LocalOAuth2Implementation(
-            hass, "", "", "", "http://home.test/authorize", TOKEN_URL
-        )
-
-    add_hook(hass, async_get_authorization_server=at_home)
-    provider.get(
-        "http://home.test/authorize", status=302, headers={"Location": "/refused"}
-    )
-    provider.get("http://home.test/refused", status=400, text="Invalid redirect_uri")
-    assert await asked.redirect_uri() == "rejected"
-
-
-async def test_without_an_authorization_endpoint_the_uri_is_unknown(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """There is nobody to ask; the client is checked all the same."""
-
-    async def without_page(hass: HomeAssistant) -> Any:
-        return LocalOAuth2Implementation(hass, "", "", "", "", TOKEN_URL)
-
-    add_hook(hass, async_get_authorization_server=without_page)
-    provider.post(TOKEN_URL, **refusal("invalid_grant"))
-    answer = await asked.check()
+    """It is known of no address that a browser uses it; the client is checked all the same."""
+    await hass.config.async_update(external_url=external_url)
+    hass.config.api = None
+    answer_token_requests(provider, "redirect_uri_mismatch")
+    answer = await wire.get("check", application_credentials_id="shop_abc")
     assert (answer["client"], answer["redirect_uri"]) == ("accepted", "unknown")
     assert asked.of("GET") == []
+    assert {arguments["data"]["redirect_uri"] for *_, arguments in asked.requests} == {
+        sent
+    }
 
 
-async def test_without_an_address_the_uri_is_unknown(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
+async def test_without_a_browser_the_uri_of_my_home_assistant_is_known(
+    hass: HomeAssistant, wire: Wire, asked: Asked
 ) -> None:
-    """There is nothing to ask about; the client is checked all the same."""
-    await hass.config.async_update(external_url=None)
-    hass.config.api = None
-    provider.post(TOKEN_URL, **refusal("invalid_client"))
-    answer = await asked.check()
-    assert (answer["client"], answer["redirect_uri"]) == ("rejected", "unknown")
-    assert asked.of("GET") == []
+    """It is the same in all of them."""
+    hass.config.components.add("my")
+    asked.page(lambda url: {"text": "Sign in"})
+    await wire.get("check", application_credentials_id="shop_abc")
+    ours, _control = asked.of("GET")
+    assert ours.query["redirect_uri"] == "https://my.home-assistant.io/redirect/oauth"
 
 
 @pytest.mark.parametrize(
@@ -668,6 +426,7 @@ async def test_what_cannot_be_asked_is_unknown(
         "redirect_uri": "unknown",
         "error": None,
         "error_description": None,
+        "reason": "not_asked",
     }
     assert asked.requests == []
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
@@ -693,12 +452,257 @@ async def test_an_unknown_credential_is_an_error(wire: Wire) -> None:
 async def test_the_answer_can_be_sent(
     asked: Asked, provider: AiohttpClientMocker
 ) -> None:
-    """It has the four keys, whatever was found."""
+    """It has the five keys, whatever was found."""
     provider.post(TOKEN_URL, **refusal("invalid_client", error_description="Wrong"))
     asked.page(lambda url: {"status": 302, "headers": {"Location": REDIRECT_URI}})
     assert json.loads(json.dumps(await asked.check())) == {
         "client": "rejected",
-        "redirect_uri": "accepted",
+        "redirect_uri": "unknown",
         "error": "invalid_client",
         "error_description": "Wrong",
+        "reason": None,
     }
+
+
+# The control: a request with a secret that cannot be right.
+
+
+def controls(asked: Asked) -> list[str]:
+    """Return the secrets of the controls that the provider got."""
+    return [
+        arguments["data"]["client_secret"]
+        for method, _, arguments in asked.requests
+        if method == "POST" and arguments["data"].get("client_secret") != "the-secret"
+    ]
+
+
+async def test_a_provider_that_takes_any_secret_accepts_none(
+    asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """It looks at the code first, or at no secret at all."""
+    provider.post(TOKEN_URL, **refusal("invalid_grant"))
+    answer = await asked.check()
+    assert (answer["client"], answer["reason"]) == ("unknown", "unclear")
+    assert len(controls(asked)) == 1
+
+
+async def test_there_is_one_control_for_a_client_until_it_changes(
+    asked: Asked, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """Providers count wrong secrets."""
+    answer_token_requests(provider, "invalid_grant")
+    assert await asked.client() == "accepted"
+    assert await asked.client() == "accepted"
+    first = controls(asked)
+    assert len(first) == 1
+    await wire.get("update", application_credentials_id="shop_abc", client_secret="new")
+    assert await asked.client() == "accepted"
+    assert len(set(controls(asked)) - {"new"} - set(first)) == 1
+
+
+async def test_there_is_no_control_after_a_refusal(
+    asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """There is nothing to be found out."""
+    provider.post(TOKEN_URL, **refusal("invalid_client"))
+    assert await asked.client() == "rejected"
+    assert controls(asked) == []
+
+
+async def test_an_integration_that_makes_up_its_secret_has_no_control(
+    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """With the right one it would be none."""
+
+    class Stubborn(LocalOAuth2Implementation):
+        @override
+        async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+            session = async_get_clientsession(self.hass)
+            secret = "the-secret"
+            await session.post(self.token_url, data={**data, "client_secret": secret})
+            return {}
+
+    async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> Stubborn:
+        return Stubborn(
+            hass, auth_domain, "abc", "the-secret", AUTHORIZE_URL, TOKEN_URL
+        )
+
+    add_hook(hass, async_get_auth_implementation=own)
+    answer_token_requests(provider, "invalid_grant")
+    assert await asked.client() == "unknown"
+    assert controls(asked) == []
+
+
+@pytest.mark.parametrize("status", [429, 500, None])
+async def test_a_control_without_an_answer_is_made_again(
+    asked: Asked, provider: AiohttpClientMocker, status: int | None
+) -> None:
+    """The provider has not said whether it looks at the secret."""
+    answers = iter([status, 401])
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        if not is_control(data):
+            return AiohttpClientMockResponse(
+                method, url, status=400, json={"error": "invalid_grant"}
+            )
+        if (status := next(answers)) is None:
+            raise aiohttp.ClientConnectionError
+        return AiohttpClientMockResponse(
+            method, url, status=status, json={"error": "invalid_client"}
+        )
+
+    provider.post(TOKEN_URL, side_effect=respond)
+    assert await asked.client() == "unknown"
+    assert await asked.client() == "accepted"
+
+
+# What it takes.
+
+
+async def test_an_integration_that_cannot_be_imported_is_not_asked(
+    wire: Wire, neighbours: Neighbours, asked: Asked
+) -> None:
+    """The person is told so."""
+    folder = neighbours.add(
+        "broken",
+        "async def async_get_authorization_server(hass):\n    raise NotImplementedError\n",
+        init="raise RuntimeError",
+    )
+    assert folder.exists()
+    await wire.create(domain="broken")
+    answer = await wire.get("check", application_credentials_id="broken_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "not_importable")
+
+
+async def test_an_implementation_that_is_shared_goes_on_working_meanwhile(
+    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """It is a copy that is asked."""
+    shared = LocalOAuth2Implementation(
+        hass, "shop", "abc", "the-secret", AUTHORIZE_URL, TOKEN_URL
+    )
+
+    async def own(hass: HomeAssistant, *_: Any) -> LocalOAuth2Implementation:
+        return shared
+
+    add_hook(hass, async_get_auth_implementation=own)
+    seen = set()
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        seen.add((shared.hass is hass, shared.client_secret))
+        error = "invalid_client" if is_control(data) else "invalid_grant"
+        return AiohttpClientMockResponse(method, url, status=400, json={"error": error})
+
+    provider.post(TOKEN_URL, side_effect=respond)
+    assert await asked.client() == "accepted"
+    assert seen == {(True, "the-secret")}
+
+
+async def test_who_swallows_a_cancellation_delays_nobody(
+    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """Time is up when it is up."""
+    let_go = asyncio.Event()
+
+    async def hang(*_: Any) -> Any:
+        while not let_go.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await let_go.wait()
+        raise OSError
+
+    provider.post(TOKEN_URL, side_effect=hang)
+    provider.get(AUTHORIZE_URL, side_effect=hang)
+    with patch(f"{CHECK}.CHECK_TIMEOUT", 0.1):
+        async with asyncio.timeout(3):
+            answer = await asked.check()
+    assert (answer["client"], answer["reason"]) == ("unknown", "unreachable")
+    let_go.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+async def test_an_answer_is_read_as_far_as_it_may_unfold(
+    asked: Asked, provider: AiohttpClientMocker, encoding: str
+) -> None:
+    """A provider that compresses without being asked is understood, if with the usual."""
+    body = b'{"error": "invalid_client"}'
+    packed = {
+        "gzip": gzip.compress(body),
+        "deflate": zlib.compress(body),
+        "br": b"something else",
+    }[encoding]
+    provider.post(
+        TOKEN_URL, status=401, content=packed, headers={"Content-Encoding": encoding}
+    )
+    assert await asked.client() == ("unknown" if encoding == "br" else "rejected")
+
+
+async def test_what_is_not_compressed_as_it_claims_says_nothing(
+    asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """It is read all the same."""
+    provider.post(
+        TOKEN_URL,
+        status=401,
+        content=b'{"error": "invalid_client"}',
+        headers={"Content-Encoding": "gzip"},
+    )
+    assert await asked.client() == "unknown"
+
+
+async def test_the_page_is_asked_with_nothing_of_anybody(
+    asked: Asked, provider: AiohttpClientMocker
+) -> None:
+    """Neither a cookie that it sets nor one that others have."""
+    asked.page(lambda url: {"text": "Sign in", "cookies": {"planted": "1"}})
+    await asked.check()
+    assert all(
+        not {"cookies", "headers"} & set(arguments)
+        for method, _, arguments in asked.requests
+        if method == "GET"
+    )
+
+
+# What is known after several checks.
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "known"),
+    [
+        (None, Finding(reason=Reason.UNCLEAR), Finding(reason=Reason.UNCLEAR)),
+        (
+            Finding(Verdict.ACCEPTED, Verdict.ACCEPTED, asked_redirect_uri="a"),
+            Finding(reason=Reason.UNREACHABLE, asked_redirect_uri="b"),
+            Finding(Verdict.ACCEPTED, Verdict.ACCEPTED, asked_redirect_uri="a"),
+        ),
+        (
+            Finding(Verdict.ACCEPTED, Verdict.ACCEPTED, asked_redirect_uri="a"),
+            Finding(
+                redirect_uri=Verdict.REJECTED,
+                reason=Reason.UNCLEAR,
+                asked_redirect_uri="b",
+            ),
+            Finding(Verdict.ACCEPTED, Verdict.REJECTED, asked_redirect_uri="b"),
+        ),
+        (
+            Finding(Verdict.ACCEPTED, Verdict.ACCEPTED),
+            Finding(Verdict.REJECTED, error="invalid_client"),
+            Finding(Verdict.REJECTED, error="invalid_client"),
+        ),
+        (
+            Finding(Verdict.REJECTED, error="invalid_client"),
+            Finding(redirect_uri=Verdict.REJECTED, reason=Reason.UNCLEAR),
+            Finding(Verdict.REJECTED, error="invalid_client"),
+        ),
+        (
+            Finding(Verdict.REJECTED, error="invalid_client"),
+            Finding(Verdict.ACCEPTED, error="invalid_grant"),
+            Finding(Verdict.ACCEPTED, error="invalid_grant"),
+        ),
+    ],
+)
+def test_what_was_told_stands_until_something_else_is_told(
+    earlier: Finding | None, now: Finding, known: Finding
+) -> None:
+    """About the same client; and never about the redirect URI of a rejected one."""
+    assert now.after(earlier) == known

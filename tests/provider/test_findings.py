@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -10,7 +11,12 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
     AiohttpClientMockResponse,
 )
 
-from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.errors import CredentialNotFound
+from custom_components.application_credentials.provider.check import (
+    Finding,
+    Reason,
+    Verdict,
+)
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from homeassistant.components.application_credentials import (
     ClientCredential,
@@ -18,7 +24,20 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
-from tests.common import SHOP, TOKEN_URL, Wire, add_account, add_integration, link_flow
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    SHOP,
+    TOKEN_URL,
+    Wire,
+    add_account,
+    add_integration,
+    is_control,
+    link_flow,
+)
+
+CHECK = f"custom_components.{DOMAIN}.provider.check"
 
 Heard = list[tuple[str, Finding | None]]
 
@@ -35,6 +54,7 @@ class TokenEndpoint:
     def __init__(self, provider: AiohttpClientMocker) -> None:
         """Know every client."""
         self.asked: list[str] = []
+        self.controls: list[str] = []
         self.error = "invalid_grant"
         self.open = asyncio.Event()
         self.open.set()
@@ -44,6 +64,11 @@ class TokenEndpoint:
     async def _respond(
         self, method: str, url: Any, data: Any
     ) -> AiohttpClientMockResponse:
+        if is_control(data):
+            self.controls.append(data["client_id"])
+            return AiohttpClientMockResponse(
+                method, url, status=401, json={"error": "invalid_client"}
+            )
         self.asked.append(data["client_secret"])
         if len(self.asked) == 2:
             self.both_asked.set()
@@ -59,6 +84,11 @@ async def endpoint(provider: AiohttpClientMocker) -> AsyncGenerator[TokenEndpoin
     endpoint = TokenEndpoint(provider)
     yield endpoint
     endpoint.open.set()
+
+
+async def settle_start() -> None:
+    """Let what was started begin."""
+    await asyncio.sleep(0.01)
 
 
 async def settle(hass: HomeAssistant) -> None:
@@ -303,3 +333,188 @@ async def test_who_stops_listening_hears_no_more(
     await settle(hass)
     assert found(hass) is Verdict.ACCEPTED
     assert heard == []
+
+
+# The queue.
+
+
+async def test_three_hundred_new_credentials_delay_nobody_who_asks(
+    hass: HomeAssistant,
+    wire: Wire,
+    endpoint: TokenEndpoint,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At a provider that takes its time: four at once at the most, and who asks goes first."""
+    endpoint.open.clear()
+    monkeypatch.setattr(f"{CHECK}.CHECK_TIMEOUT", 120)
+    for number in range(300):
+        await wire.create(f"abc{number}")
+    await asyncio.sleep(0.01)
+    assert len(endpoint.asked) == 3
+    # One that waits in the background, and one that nobody has checked before.
+    asking = [
+        hass.async_create_task(
+            hass.data[DATA_FINDINGS].async_check(f"shop_abc{number}")
+        )
+        for number in (299, 150)
+    ]
+    await asyncio.sleep(0.01)
+    assert len(endpoint.asked) == 4
+    endpoint.open.set()
+    done = await asyncio.gather(*asking)
+    assert {finding.client for finding in done} == {Verdict.ACCEPTED}
+    assert len(endpoint.asked) < 20
+    await settle(hass)
+    # Each of them once, whoever asked for it.
+    assert len(endpoint.asked) == 300
+    assert len(endpoint.controls) == 300
+
+
+async def test_what_is_deleted_while_it_waits_is_not_asked_about(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Nor is what it was before a change."""
+    endpoint.open.clear()
+    for number in range(6):
+        await wire.create(f"abc{number}", client_secret=f"secret-{number}")
+    await wire.get("delete", application_credentials_id="shop_abc5")
+    await wire.get(
+        "update", application_credentials_id="shop_abc4", client_secret="new"
+    )
+    endpoint.open.set()
+    await settle(hass)
+    assert sorted(endpoint.asked) == [
+        "new",
+        "secret-0",
+        "secret-1",
+        "secret-2",
+        "secret-3",
+    ]
+
+
+async def test_who_asks_about_what_is_deleted_meanwhile_is_told_so(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """At once, and not when the provider answers."""
+    endpoint.open.clear()
+    await wire.create()
+    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    await asyncio.sleep(0.01)
+    await wire.get("delete", application_credentials_id="shop_abc")
+    with pytest.raises(CredentialNotFound):
+        async with asyncio.timeout(3):
+            await asking
+
+
+async def test_who_asks_about_what_is_changed_meanwhile_is_told_of_the_new_one(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """That is what the credential is now."""
+    endpoint.open.clear()
+    await wire.create()
+    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    await asyncio.sleep(0.01)
+    await wire.get("update", **UPDATE, client_secret="new")
+    endpoint.error = "invalid_client"
+    endpoint.open.set()
+    assert (await asking).client is Verdict.REJECTED
+    assert endpoint.asked[-1] == "new"
+
+
+async def test_a_check_that_home_assistant_ends_is_none(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """It stops, and whoever asks is answered."""
+    endpoint.open.clear()
+    await wire.create()
+    await settle_start()
+    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    await asyncio.sleep(0.01)
+    for task in asyncio.all_tasks():
+        if task.get_name() == f"{DOMAIN} check shop_abc":
+            task.cancel()
+    finding = await asking
+    assert (finding.client, finding.reason) == (Verdict.UNKNOWN, Reason.NOT_ASKED)
+
+
+async def test_a_check_that_does_not_get_its_turn_in_time_is_none(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Ten seconds are for all of it."""
+    endpoint.open.clear()
+    with patch(f"{CHECK}.CHECK_TIMEOUT", 0.2):
+        for number in range(12):
+            await wire.create(f"abc{number}")
+        asking = [
+            hass.data[DATA_FINDINGS].async_check(f"shop_abc{number}")
+            for number in range(12)
+        ]
+        async with asyncio.timeout(5):
+            found = await asyncio.gather(*asking)
+    assert {(each.client, each.reason) for each in found} == {
+        (Verdict.UNKNOWN, Reason.UNREACHABLE)
+    }
+    endpoint.open.set()
+    await settle(hass)
+
+
+async def test_a_browser_that_asks_is_told_of_its_own_redirect_uri(
+    hass: HomeAssistant,
+    wire: Wire,
+    browser: Wire,
+    provider: AiohttpClientMocker,
+    endpoint: TokenEndpoint,
+) -> None:
+    """Also while a check is under way that knows of none."""
+    provider.get(AUTHORIZE_URL, status=302, headers={"Location": REDIRECT_URI})
+    endpoint.open.clear()
+    await wire.create()
+    await asyncio.sleep(0.01)
+    asking = hass.async_create_task(
+        browser.get("check", application_credentials_id="shop_abc")
+    )
+    await asyncio.sleep(0.05)
+    endpoint.open.set()
+    assert (await asking)["redirect_uri"] == "accepted"
+    # Both have asked, and the control was one for both.
+    assert endpoint.asked == ["the-secret"] * 2
+    assert endpoint.controls == ["abc"]
+
+
+async def test_no_unclear_answer_takes_away_what_is_known(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """Who asks is told; what is kept stands."""
+    await wire.create()
+    await settle(hass)
+    endpoint.error = "server_error"
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "unclear")
+    assert found(hass) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Verdict.REJECTED, Verdict.ACCEPTED),
+        (Verdict.ACCEPTED, Verdict.ACCEPTED),
+        (Verdict.UNKNOWN, Verdict.UNKNOWN),
+    ],
+)
+async def test_an_account_that_was_linked_has_a_redirect_uri_that_is_known(
+    hass: HomeAssistant,
+    wire: Wire,
+    endpoint: TokenEndpoint,
+    before: Verdict,
+    after: Verdict,
+) -> None:
+    """Whatever the provider said before."""
+    record = await wire.create()
+    await settle(hass)
+    findings = hass.data[DATA_FINDINGS]
+    findings.async_adopt("shop_abc", record, Finding(redirect_uri=before))
+    findings.async_accept_redirect_uri("shop_abc")
+    findings.async_accept_redirect_uri("nothing")
+    kept = findings.get("shop_abc")
+    assert kept is not None
+    assert kept.redirect_uri is after

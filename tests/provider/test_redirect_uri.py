@@ -1,12 +1,8 @@
 """The redirect URI is the one that a config flow would use for the person who asks."""
 
-from typing import Any, cast, override
+from collections.abc import Awaitable, Callable
 
 import pytest
-from pytest_homeassistant_custom_component.typing import (
-    ClientSessionGenerator,
-    MockHAClientWebSocket,
-)
 
 from custom_components.application_credentials.errors import CredentialError
 from custom_components.application_credentials.provider.redirect_uri import (
@@ -29,36 +25,9 @@ async def redirect_uri(wire: Wire) -> str:
 
 
 @pytest.fixture
-async def browser(
-    hass: HomeAssistant,
-    hass_client: ClientSessionGenerator,
-    hass_access_token: str,
-    wire: Wire,
-) -> Wire:
+async def browser(open_browser: Callable[[str], Awaitable[Wire]]) -> Wire:
     """Return the websocket of a browser that has Home Assistant open at its own address."""
-    client = await hass_client()
-    socket = await client.ws_connect(
-        "/api/websocket", headers={"Origin": "https://opened.test:8123"}
-    )
-    assert (await socket.receive_json())["type"] == "auth_required"
-    await socket.send_json({"type": "auth", "access_token": hass_access_token})
-    assert (await socket.receive_json())["type"] == "auth_ok"
-    return BrowserWire(cast("MockHAClientWebSocket", socket))
-
-
-class BrowserWire(Wire):
-    """A websocket that numbers its messages itself."""
-
-    _last_id = 0
-
-    @override
-    async def ask(self, command: str, **request: Any) -> Any:
-        """Send a command; return the whole answer."""
-        self._last_id += 1
-        await self.socket.send_json(
-            {"id": self._last_id, "type": f"{DOMAIN}/{command}", **request}
-        )
-        return await self.socket.receive_json()
+    return await open_browser("https://opened.test:8123")
 
 
 async def test_the_page_that_a_browser_has_open_is_redirected_to(browser: Wire) -> None:

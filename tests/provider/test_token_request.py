@@ -5,9 +5,15 @@ import base64
 from collections.abc import Callable, Generator
 from typing import Any, override
 from unittest.mock import patch
+from urllib.parse import urlencode
 
+from aiohttp import BasicAuth
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from yarl import URL
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import (
@@ -27,6 +33,7 @@ from tests.common import (
     TOKEN_URL,
     Wire,
     add_hook,
+    answer_token_requests,
     real_hook,
 )
 
@@ -42,7 +49,7 @@ async def address(hass: HomeAssistant) -> None:
 @pytest.fixture(autouse=True)
 def authorization() -> Generator[None]:
     """Show what a request says as `auth` in its headers, where aiohttp sends it."""
-    match_request = AiohttpClientMocker.match_request
+    match_request: Any = AiohttpClientMocker.match_request
 
     async def with_header(
         mocker: AiohttpClientMocker, method: str, url: Any, **arguments: Any
@@ -59,7 +66,7 @@ def authorization() -> Generator[None]:
 @pytest.fixture
 def token_endpoint(provider: AiohttpClientMocker) -> AiohttpClientMocker:
     """Have the provider know every client."""
-    provider.post(TOKEN_URL, status=400, json={"error": "invalid_grant"})
+    answer_token_requests(provider, "invalid_grant")
     return provider
 
 
@@ -71,9 +78,9 @@ async def check(wire: Wire, domain: str = SHOP, **fields: Any) -> str:
 
 
 def sent(provider: AiohttpClientMocker) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return body and headers of the one token request."""
+    """Return body and headers of the token request, before that of the control."""
     requests = [call for call in provider.mock_calls if call[0].upper() == "POST"]
-    assert len(requests) == 1
+    assert 1 <= len(requests) <= 2
     _method, _url, data, headers = requests[0]
     return data, headers or {}
 
@@ -128,7 +135,8 @@ async def test_no_two_checks_send_the_same_code(
         for call in token_endpoint.mock_calls
         if call[0].upper() == "POST"
     }
-    assert len(codes) == 2
+    # The control is not sent a second time.
+    assert len(codes) == 3
 
 
 async def test_fitbit_authenticates_by_http_basic(
@@ -148,13 +156,22 @@ async def test_smartthings_authenticates_by_http_basic(
 ) -> None:
     """With another helper, in another method."""
     real_hook(hass, "smartthings", DOMAIN="smartthings")
+    errors = iter(["invalid_grant", "invalid_client"])
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        return AiohttpClientMockResponse(
+            method, url, status=400, json={"error": next(errors)}
+        )
+
     provider.post(
-        "https://auth-global.api.smartthings.com/oauth/token",
-        status=400,
-        json={"error": "invalid_grant"},
+        "https://auth-global.api.smartthings.com/oauth/token", side_effect=respond
     )
     assert await check(wire, "smartthings") == "accepted"
     assert sent(provider)[1]["Authorization"] == BASIC
+    control = provider.mock_calls[-1][3]["Authorization"].removeprefix("Basic ")
+    client_id, secret = base64.b64decode(control).decode().split(":")
+    assert client_id == "abc"
+    assert secret != "the-secret"
 
 
 @pytest.mark.skipif(
@@ -179,7 +196,7 @@ async def test_an_implementation_may_declare_http_basic(
 async def test_pkce_without_a_secret_sends_its_verifier(
     hass: HomeAssistant, wire: Wire, token_endpoint: AiohttpClientMocker
 ) -> None:
-    """A public client has nothing else."""
+    """A public client has nothing else, and without a secret nothing that could be wrong."""
 
     async def pkce(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:
         return LocalOAuth2ImplementationWithPkce(
@@ -187,7 +204,7 @@ async def test_pkce_without_a_secret_sends_its_verifier(
         )
 
     add_hook(hass, async_get_auth_implementation=pkce)
-    assert await check(wire, client_secret="") == "accepted"
+    assert await check(wire, client_secret="") == "unknown"
     data, _headers = sent(token_endpoint)
     assert data["client_id"] == "abc"
     assert data["code_verifier"]
@@ -251,7 +268,7 @@ class LooksAround(LocalOAuth2Implementation):
         assert "integrations" in self.hass.data
         assert "integrations" in list(self.hass.data)
         assert self.hass.data["integrations"][SHOP].domain == SHOP
-        assert self.hass.data.get("test_key", "default") == "default"
+        assert self.hass.data.get("other_key", "default") == "default"
         assert self.hass.data.setdefault("test_key", "set") == "set"
         assert self.hass.data.get("test_key", "default") == "set"
         session = async_get_clientsession(self.hass)
@@ -410,3 +427,91 @@ async def test_an_implementation_gets_home_assistant_back(
     made = use(hass, LocalOAuth2Implementation)
     await check(wire)
     assert made[-1].hass is hass
+
+
+class KeepsSession(LocalOAuth2Implementation):
+    """Has a session of its own, from when it was made."""
+
+    def __init__(self, *arguments: Any) -> None:
+        """Take one."""
+        super().__init__(*arguments)
+        self.session = async_get_clientsession(self.hass)
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        await self.session.post(
+            self.token_url, data={**data, "client_secret": self.client_secret}
+        )
+        return {}
+
+
+class KeepsBasic(LocalOAuth2Implementation):
+    """Has its header made once."""
+
+    def __init__(self, *arguments: Any) -> None:
+        """Make it."""
+        super().__init__(*arguments)
+        self.auth = BasicAuth(self.client_id, self.client_secret)
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        session = async_get_clientsession(self.hass)
+        await session.post(self.token_url, data=data, auth=self.auth)
+        return {}
+
+
+class WritesForm(LocalOAuth2Implementation):
+    """Writes its body by itself."""
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        session = async_get_clientsession(self.hass)
+        body = urlencode({**data, "client_secret": self.client_secret})
+        await session.post(self.token_url, data=body.encode())
+        return {}
+
+
+class SendsPairs(LocalOAuth2Implementation):
+    """Has its body as a list."""
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        session = async_get_clientsession(self.hass)
+        pairs = [*data.items(), ("client_secret", self.client_secret), ("n", 1)]
+        await session.post(self.token_url, data=pairs)
+        return {}
+
+
+@pytest.mark.parametrize(
+    "implementation", [KeepsSession, KeepsBasic, WritesForm, SendsPairs]
+)
+async def test_the_secret_is_another_one_in_the_control_wherever_it_is(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    implementation: type[LocalOAuth2Implementation],
+) -> None:
+    """In what the implementation keeps, and in what it makes of it."""
+    made = use(hass, implementation)
+    errors = iter(["invalid_grant", "invalid_client"])
+    requests: list[str] = []
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        requests.append(f"{data}")
+        return AiohttpClientMockResponse(
+            method, url, status=400, json={"error": next(errors)}
+        )
+
+    provider.post(TOKEN_URL, side_effect=respond)
+    assert await check(wire, client_secret="s3cret/+") == "accepted"
+    assert len(requests) == 2
+    sent_headers = [call[3] or {} for call in provider.mock_calls]
+    basic = base64.b64encode(b"abc:s3cret/+").decode()
+    carried = [
+        "s3cret/+" in body
+        or "s3cret%2F%2B" in body
+        or basic in headers.get("Authorization", "")
+        for body, headers in zip(requests, sent_headers, strict=True)
+    ]
+    assert carried == [True, False]
+    assert made[-1].client_secret == "s3cret/+"

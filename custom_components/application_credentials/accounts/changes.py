@@ -24,6 +24,7 @@ from ..hooks.hooks import DATA_HOOKS
 from ..hooks.implementation import async_implementation_for, async_implementation_of
 from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
+from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .usage import (
     async_can_reauthenticate,
@@ -44,7 +45,9 @@ async def async_create(
     @callback
     def follow(record: dict[str, Any]) -> None:
         if check:
-            hass.data[DATA_FINDINGS].async_schedule(record["id"])
+            hass.data[DATA_FINDINGS].async_schedule(
+                record["id"], async_browser_redirect_uri(hass)
+            )
 
     return await hass.data[DATA_COLLECTION].async_create_item(data, follow)
 
@@ -99,7 +102,9 @@ async def _async_follow_update(
     )
     reload_entries(hass, entries, reauthenticate=can_reauthenticate)
     if check:
-        hass.data[DATA_FINDINGS].async_schedule(after["id"])
+        hass.data[DATA_FINDINGS].async_schedule(
+            after["id"], async_browser_redirect_uri(hass)
+        )
     return entries if new_client and not can_reauthenticate else []
 
 
@@ -140,7 +145,9 @@ async def async_copy(
     @callback
     def follow(created: list[dict[str, Any]]) -> None:
         for each in created:
-            hass.data[DATA_FINDINGS].async_schedule(each["id"])
+            hass.data[DATA_FINDINGS].async_schedule(
+                each["id"], async_browser_redirect_uri(hass)
+            )
 
     return await credentials.async_copy_item(item_id, wanted, follow)
 

@@ -31,6 +31,7 @@ from homeassistant.helpers.start import async_at_started
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..provider.check import Verdict
 from ..provider.findings import DATA_FINDINGS
+from ..provider.redirect_uri import async_my_redirect_uri
 from .link_requests import DATA_LINK_REQUESTS
 from .usage import async_can_reauthenticate, record_used_by
 
@@ -121,7 +122,10 @@ class _Linking:
         if entry.entry_id in self._quiet:
             self._quiet.discard(entry.entry_id)
         else:
-            self._hass.data[DATA_FINDINGS].async_schedule(record["id"])
+            # Nobody says in which browser the account will be linked.
+            self._hass.data[DATA_FINDINGS].async_schedule(
+                record["id"], async_my_redirect_uri(self._hass)
+            )
 
     @callback
     def _ask(self, entry: ConfigEntry, quietly: bool = False) -> None:

@@ -92,7 +92,9 @@ class AddSteps(SavingSteps):
                     self._domain
                 ],
                 "instructions": await async_instructions(self.hass, self._domain),
-                "redirect_uri": await async_redirect_uri_text(self.hass),
+                "redirect_uri": await async_redirect_uri_text(
+                    self.hass, self._redirect_uri
+                ),
                 **placeholders,
             },
             last_step=False,

@@ -27,6 +27,7 @@ class OverviewSteps(AddSteps):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show all credentials to pick from."""
+        self._redirect_uri.of_browser(self.hass)
         credentials = self.hass.data[DATA_COLLECTION]
         if user_input is not None:
             if (picked := user_input[CONF_CREDENTIAL]) == ADD:
@@ -71,6 +72,8 @@ class OverviewSteps(AddSteps):
                 "client_id": record["client_id"],
                 "accounts": account_list(entries, texts),
                 "finding": texts.finding(finding),
-                "redirect_uri": await async_redirect_uri_text(self.hass),
+                "redirect_uri": await async_redirect_uri_text(
+                    self.hass, self._redirect_uri
+                ),
             },
         )

@@ -137,10 +137,13 @@ class SavingSteps(CopySteps):
 
     async def _async_ask(self) -> ConfigFlowResult:
         """Start asking the provider, about what was typed or about what is stored."""
+        redirect_uri = self._redirect_uri.of_browser(self.hass)
         if self._candidate is None:
-            asking = self.hass.data[DATA_FINDINGS].async_check(self._record["id"])
+            asking = self.hass.data[DATA_FINDINGS].async_check(
+                self._record["id"], redirect_uri
+            )
         else:
-            asking = async_ask_provider(self.hass, self._candidate)
+            asking = async_ask_provider(self.hass, self._candidate, redirect_uri)
         self._asking = self.hass.async_create_task(asking, "ask the provider")
         return await self.async_step_asking()
 

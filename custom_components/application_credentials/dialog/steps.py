@@ -21,6 +21,7 @@ from homeassistant.helpers.selector import (
 from ..errors import CredentialError, CredentialNotFound
 from ..models import CredentialRecord, title_of
 from ..provider.check import Finding
+from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from .forms import CONF_NEXT, Errors, Placeholders, error_of
 from .texts import async_get_texts, async_names, async_redirect_uri_text
@@ -41,6 +42,8 @@ class DialogFlow(OptionsFlow):
         self._seen: CredentialRecord | None = None
         self._changed: dict[str, Any] = {}
         self._candidate: CredentialRecord | None = None
+        # Asked in the first step, by request of the browser, it holds in all of them.
+        self._redirect_uri = FlowRedirectUri()
         self._asking: asyncio.Task[Finding] | None = None
         # A write that the disk is slow with, and what the provider said before it.
         self._saving: asyncio.Task[Any] | None = None
@@ -59,10 +62,12 @@ class DialogFlow(OptionsFlow):
         texts = await async_get_texts(self.hass)
         return {
             **await self._async_about(record),
-            "client": texts.text(f"client_{finding.client}_long"),
+            "client": texts.finding_at_length(finding),
             "uri": texts.text(
                 f"redirect_uri_{finding.redirect_uri}_long",
-                redirect_uri=await async_redirect_uri_text(self.hass),
+                redirect_uri=await async_redirect_uri_text(
+                    self.hass, self._redirect_uri
+                ),
             ),
             "said": texts.said(finding),
         }

@@ -19,9 +19,9 @@ from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
 from ..models import CredentialRecord, title_of
-from ..provider.check import Finding, Verdict
+from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
-from ..provider.redirect_uri import async_redirect_uri
+from ..provider.redirect_uri import FlowRedirectUri
 
 _PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
 
@@ -42,6 +42,15 @@ class Texts:
         """Return what a check found out about the client, in a few words."""
         return self.text(
             "not_checked" if finding is None else f"client_{finding.client}"
+        )
+
+    def finding_at_length(self, finding: Finding) -> str:
+        """Return the same in a sentence, or why it is not known."""
+        if finding.client is Verdict.UNKNOWN:
+            return self.text(f"unknown_{finding.reason or Reason.UNCLEAR}")
+        is_accepted = finding.client is Verdict.ACCEPTED
+        return self.text(
+            "client_accepted_long" if is_accepted else "client_rejected_long"
         )
 
     def said(self, finding: Finding) -> str:
@@ -74,10 +83,12 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
     return text.format(**(err.translation_placeholders or {}))
 
 
-async def async_redirect_uri_text(hass: HomeAssistant) -> str:
+async def async_redirect_uri_text(
+    hass: HomeAssistant, redirect_uri: FlowRedirectUri
+) -> str:
     """Return the redirect URI to register, or why it is not known."""
     try:
-        return async_redirect_uri(hass)
+        return redirect_uri.to_register(hass)
     except CredentialError as err:
         return await async_error_text(hass, err)
 

@@ -2,68 +2,48 @@
 
 Two questions, neither of which changes anything there. *Does it know the
 client?* The token endpoint is sent a code that cannot exist; whether it
-complains about the client or about the code tells (RFC 6749 section 5.2).
-*Does it know our redirect URI?* The authorization endpoint is asked with it; a
-provider must not redirect to a URI that it does not know (section 4.1.2.1).
+complains about the client or about the code tells (RFC 6749 section 5.2), if it
+complains about the client when the secret cannot be right. *Does it know our
+redirect URI?* See authorization.py. What an answer means stands in answers.py.
 """
 
 import asyncio
-from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
-import json
-import logging
-import re
+from functools import partial
 import secrets
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Final
 
-from aiohttp import ClientResponse, ClientSession
-from yarl import URL
+from aiohttp import ClientSession
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.util.hass_dict import HassKey
 
+from ..const import DOMAIN
 from ..errors import CredentialError
+from ..hooks.hooks import DATA_HOOKS
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord
+from .answers import About, TokenAnswer, read_token_answer
+from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
+from .controls import Client, Controls
+from .limits import async_until
+from .quoting import quote
 from .redirect_uri import async_redirect_uri
-from .token_request import async_write_token_request
-
-_LOGGER = logging.getLogger(__name__)
+from .token_request import (
+    TokenRequest,
+    async_write_token_request,
+    copy_of,
+    is_in,
+    with_secret,
+)
+from .turns import Turns
+from .web import AS_THEY_ARE, async_open_session, async_read
 
 # Seconds for the whole check, whatever the provider does.
 CHECK_TIMEOUT: Final = 10
-_MAX_BODY: Final = 256 * 1024
-_MAX_REDIRECTS: Final = 5
-_MAX_SAID: Final = 300
-
-# RFC 6749 section 5.2: what is wrong with the client.
-_CLIENT_ERRORS: Final = frozenset({"invalid_client", "unauthorized_client"})
-# What is wrong with the code, once the client is known. redirect_uri_mismatch is Google's.
-_GRANT_ERRORS: Final = frozenset(
-    {
-        "invalid_grant",
-        "invalid_code",
-        "invalid_authorization_code",
-        "redirect_uri_mismatch",
-    }
-)
-
-# A redirect URI that nobody can have registered: RFC 2606 reserves the domain.
-_UNREGISTERED: Final = "https://unregistered.invalid/auth/external/callback"
-
-_WRONG: Final = (
-    r"(?:mismatch|invalid|illegal|unknown|unregistered|unsupported|not[ _]\w+|"
-    r"(?:does|did|do)(?:n't| not)|isn't|wrong|unauthori[sz]ed|disallowed|must match)"
-)
-_REDIRECT_URI: Final = r"redirect(?:ion)?[ _-]?ur[il]s?"
-# Close together, and not across what separates sentences, tags and query parameters.
-_SAYS_REDIRECT_URI_IS_WRONG: Final = re.compile(
-    rf"{_WRONG}[^.<>&=]{{0,80}}{_REDIRECT_URI}(?!=)|{_REDIRECT_URI}(?!=)[^.<>&]{{0,120}}{_WRONG}",
-    re.IGNORECASE,
-)
 
 
 class Verdict(StrEnum):
@@ -74,153 +54,315 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Reason(StrEnum):
+    """Why the provider's verdict about a client is unknown."""
+
+    # There was no answer in time.
+    UNREACHABLE = "unreachable"
+    # The integration, or its hook, cannot be imported.
+    NOT_IMPORTABLE = "not_importable"
+    # The integration authenticates its client in a way that cannot be tried.
+    NOT_ASKED = "not_asked"
+    # There was an answer that does not tell.
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check found.
 
     `error` and `error_description` are what the provider said, never with the
-    client secret in it; None where it said nothing.
+    client secret in it; None where it said nothing. `reason` says why it is not
+    known what it makes of the client. `asked_redirect_uri` is the one that the
+    check was about, None where it was about none.
     """
 
     client: Verdict = Verdict.UNKNOWN
     redirect_uri: Verdict = Verdict.UNKNOWN
     error: str | None = None
     error_description: str | None = None
+    reason: Reason | None = None
+    asked_redirect_uri: str | None = None
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the finding in the shape of the websocket API."""
-        return asdict(self)
+        return {
+            "client": self.client,
+            "redirect_uri": self.redirect_uri,
+            "error": self.error,
+            "error_description": self.error_description,
+            "reason": self.reason,
+        }
+
+    def after(self, earlier: "Finding | None") -> "Finding":
+        """Return what is known of a client of which `earlier` was found before.
+
+        What was told stands until something else is told.
+        """
+        if earlier is None:
+            return self
+        known = self
+        if self.client is Verdict.UNKNOWN and earlier.client is not Verdict.UNKNOWN:
+            known = earlier
+        if known.client is Verdict.REJECTED:
+            return replace(known, redirect_uri=Verdict.UNKNOWN)
+        uri = earlier if self.redirect_uri is Verdict.UNKNOWN else self
+        return replace(
+            known,
+            redirect_uri=uri.redirect_uri,
+            asked_redirect_uri=uri.asked_redirect_uri,
+        )
 
 
-async def async_ask_provider(hass: HomeAssistant, record: CredentialRecord) -> Finding:
+class Checks:
+    """What all checks share: the queue, the connections, and what the controls told."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with no check under way."""
+        self.turns = Turns()
+        self.controls = Controls(hass)
+        self.session = async_open_session(hass)
+
+
+_DATA_CHECKS: HassKey[Checks] = HassKey(f"{DOMAIN}_checks")
+
+
+async def async_ask_provider(
+    hass: HomeAssistant,
+    record: CredentialRecord,
+    redirect_uri: str | None = None,
+    *,
+    in_background: bool = False,
+    on_turn: Callable[[], None] | None = None,
+) -> Finding:
     """Return what the provider says about a credential, within CHECK_TIMEOUT seconds.
 
+    `redirect_uri` is the one to ask about; None where it is not known which one a
+    browser would be sent to, and nothing is said of it then. `in_background`
+    lets those go first who wait for an answer, and waits as long as that takes;
+    `on_turn` is called when the queue has come to it.
     Never raises for what hook or provider do: what cannot be asked is unknown.
     """
+    if (checks := hass.data.get(_DATA_CHECKS)) is None:
+        checks = hass.data[_DATA_CHECKS] = Checks(hass)
     deadline = hass.loop.time() + CHECK_TIMEOUT
     try:
-        redirect_uri = async_redirect_uri(hass)
-    except CredentialError:
-        redirect_uri = None
-    implementation = await _async_until(deadline, async_implementation_of(hass, record))
+        async with (
+            asyncio.timeout_at(None if in_background else deadline) as waiting,
+            checks.turns.async_take(record["domain"], in_background=in_background),
+        ):
+            waiting.reschedule(None)
+            if in_background:
+                deadline = hass.loop.time() + CHECK_TIMEOUT
+            if on_turn is not None:
+                on_turn()
+            return await _async_ask(hass, checks, record, redirect_uri, deadline)
+    except TimeoutError:
+        # Others were asked all that time.
+        return Finding(reason=Reason.UNREACHABLE)
+
+
+async def _async_ask(
+    hass: HomeAssistant,
+    checks: Checks,
+    record: CredentialRecord,
+    redirect_uri: str | None,
+    deadline: float,
+) -> Finding:
+    """Ask both questions at once, and put the answers together."""
+    implementation = await async_until(
+        hass, deadline, _async_implementation(hass, record)
+    )
     if not isinstance(implementation, LocalOAuth2Implementation):
-        return Finding()
+        return Finding(reason=implementation or Reason.NOT_ASKED)
     redirect_uri = _own_redirect_uri(implementation) or redirect_uri
-    session = async_get_clientsession(hass)
-    client, uri = await asyncio.gather(
-        _async_until(
-            deadline, _async_check_client(hass, session, implementation, redirect_uri)
-        ),
-        _async_until(
-            deadline, _async_check_redirect_uri(session, implementation, redirect_uri)
+    client, page = await asyncio.gather(
+        _async_check_client(hass, checks, implementation, redirect_uri, deadline),
+        async_until(
+            hass,
+            deadline,
+            _async_check_redirect_uri(checks.session, implementation, redirect_uri),
         ),
     )
-    return _combine(client or Finding(), uri or Verdict.UNKNOWN, record)
+    uri = _judge_redirect_uri(client, page)
+    return replace(
+        client,
+        redirect_uri=uri if redirect_uri else Verdict.UNKNOWN,
+        asked_redirect_uri=redirect_uri,
+        error=quote(client.error, record["client_id"], record["client_secret"]),
+        error_description=quote(
+            client.error_description, record["client_id"], record["client_secret"]
+        ),
+    )
+
+
+async def _async_implementation(
+    hass: HomeAssistant, record: CredentialRecord
+) -> LocalOAuth2Implementation | Reason:
+    """Return a copy of the implementation to be asked, or why there is none."""
+    try:
+        hook = await hass.data[DATA_HOOKS].loader.async_load(record["domain"])
+    except Exception:  # noqa: BLE001 (whatever an import of other people's code raises)
+        return Reason.NOT_IMPORTABLE
+    if hook is None:
+        return Reason.NOT_IMPORTABLE
+    implementation = await async_implementation_of(hass, record)
+    if not isinstance(implementation, LocalOAuth2Implementation):
+        return Reason.NOT_ASKED
+    return copy_of(implementation)
 
 
 async def _async_check_client(
     hass: HomeAssistant,
-    session: ClientSession,
+    checks: Checks,
     implementation: LocalOAuth2Implementation,
     redirect_uri: str | None,
+    deadline: float,
 ) -> Finding:
     """Return what the token endpoint says of the client, given a code that cannot exist."""
+    asked = redirect_uri or _likely_redirect_uri(hass)
+    written = await async_until(
+        hass, deadline, _async_write(hass, implementation, asked)
+    )
+    if written is None:
+        return Finding(reason=Reason.NOT_ASKED)
+    sent = await async_until(
+        hass, deadline, _async_send(checks.session, written.request)
+    )
+    if sent is None:
+        return Finding(reason=Reason.UNREACHABLE)
+    _status, answer = sent
+    finding = Finding(
+        redirect_uri=(
+            Verdict.REJECTED if answer.about is About.REDIRECT_URI else Verdict.UNKNOWN
+        ),
+        error=answer.error,
+        error_description=answer.description,
+        reason=Reason.UNCLEAR,
+    )
+    if answer.about is About.CLIENT:
+        return replace(finding, client=Verdict.REJECTED, reason=None)
+    if answer.about is None or written.client is None:
+        return finding
+    control = partial(_async_ask_control, hass, checks, implementation, asked)
+    if await async_until(
+        hass, deadline, checks.controls.async_looks_at_secret(written.client, control)
+    ):
+        return replace(finding, client=Verdict.ACCEPTED, reason=None)
+    return finding
+
+
+async def _async_ask_control(
+    hass: HomeAssistant,
+    checks: Checks,
+    implementation: LocalOAuth2Implementation,
+    redirect_uri: str,
+) -> bool | None:
+    """Return whether the client is refused where its secret cannot be right.
+
+    None where there was no answer.
+    """
+    deadline = hass.loop.time() + CHECK_TIMEOUT
+    control = await async_until(
+        hass, deadline, _async_write_control(hass, implementation, redirect_uri)
+    )
+    if control is None:
+        return False
+    sent = await async_until(hass, deadline, _async_send(checks.session, control))
+    if sent is None:
+        return None
+    status, answer = sent
+    return None if status == 429 or status >= 500 else answer.about is About.CLIENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A request, and whose it is: None where it carries no secret that could be another."""
+
+    request: TokenRequest
+    client: Client | None
+
+
+async def _async_write(
+    hass: HomeAssistant, implementation: LocalOAuth2Implementation, redirect_uri: str
+) -> _Written | None:
+    """Return the request that shows the client to the provider, None where there is none."""
     request = await async_write_token_request(
         hass,
         implementation,
         code=secrets.token_urlsafe(24),
-        redirect_uri=redirect_uri or _UNREGISTERED,
+        redirect_uri=redirect_uri,
     )
     if request is None:
-        return Finding()
-    # Not following redirects: the secret goes to the token endpoint alone.
+        return None
+    client_id, secret = implementation.client_id, implementation.client_secret
+    has_secret = bool(secret) and is_in(request, client_id, secret)
+    return _Written(request, (request.url, client_id, secret) if has_secret else None)
+
+
+async def _async_write_control(
+    hass: HomeAssistant, implementation: LocalOAuth2Implementation, redirect_uri: str
+) -> TokenRequest | None:
+    """Return the same with a secret that cannot be right, None where it would be."""
+    wrong = with_secret(implementation, secrets.token_hex(16))
+    written = await _async_write(hass, wrong, redirect_uri)
+    if written is None or is_in(
+        written.request, implementation.client_id, implementation.client_secret
+    ):
+        return None
+    return written.request
+
+
+async def _async_send(
+    session: ClientSession, request: TokenRequest
+) -> tuple[int, TokenAnswer]:
+    """Return status and answer of a token endpoint.
+
+    Redirects are not followed: the secret goes to the token endpoint alone.
+    """
     async with session.post(
-        request.url, allow_redirects=False, **request.arguments
+        request.url, **AS_THEY_ARE, **request.arguments
     ) as response:
-        if not 400 <= response.status < 500 or response.status == 429:
-            return Finding()
-        answer = _parse_error(await _async_read(response))
-    error = answer.get("error")
-    if error in _CLIENT_ERRORS:
-        verdict = Verdict.REJECTED
-    elif error in _GRANT_ERRORS:
-        verdict = Verdict.ACCEPTED
-    else:
-        verdict = Verdict.UNKNOWN
-    return Finding(
-        client=verdict,
-        redirect_uri=(
-            Verdict.REJECTED if error == "redirect_uri_mismatch" else Verdict.UNKNOWN
-        ),
-        error=error,
-        error_description=answer.get("error_description"),
-    )
+        return response.status, read_token_answer(
+            response.status, await async_read(response)
+        )
 
 
 async def _async_check_redirect_uri(
     session: ClientSession,
     implementation: LocalOAuth2Implementation,
     redirect_uri: str | None,
-) -> Verdict:
-    """Return whether the authorization endpoint knows `redirect_uri`.
-
-    Where it neither redirects to the URI nor says that the URI is wrong, it is
-    asked with one that it cannot know: if it says so then, it knows ours.
-    """
+) -> Page | None:
+    """Return what the authorization endpoint makes of `redirect_uri`, if there are both."""
     if redirect_uri is None or not implementation.authorize_url:
+        return None
+    return await async_knows_redirect_uri(session, implementation, redirect_uri)
+
+
+def _judge_redirect_uri(client: Finding, page: Page | None) -> Verdict:
+    """Return the verdict about the redirect URI, which depends on that about the client.
+
+    A provider that does not know the client knows nothing of its redirect URIs.
+    """
+    if client.client is Verdict.REJECTED:
         return Verdict.UNKNOWN
-    verdict = await _async_authorize(session, implementation, redirect_uri)
-    if verdict is not Verdict.UNKNOWN:
-        return verdict
-    control = await _async_authorize(session, implementation, _UNREGISTERED)
-    return Verdict.ACCEPTED if control is Verdict.REJECTED else Verdict.UNKNOWN
+    if page is Page.GOES_THERE:
+        return Verdict.ACCEPTED
+    if page is Page.REFUSES:
+        return Verdict.REJECTED
+    if page is Page.REFUSES_EITHER:
+        # The client is not it, where that is accepted.
+        is_uri = client.client is Verdict.ACCEPTED
+        return Verdict.REJECTED if is_uri else Verdict.UNKNOWN
+    return client.redirect_uri
 
 
-async def _async_authorize(
-    session: ClientSession, implementation: LocalOAuth2Implementation, redirect_uri: str
-) -> Verdict:
-    """Ask the authorization endpoint with `redirect_uri`, as a browser without cookies."""
-    url = (
-        URL(implementation.authorize_url)
-        .update_query(
-            {
-                "response_type": "code",
-                "client_id": implementation.client_id,
-                "redirect_uri": redirect_uri,
-                "state": secrets.token_urlsafe(16),
-            }
-        )
-        .update_query(implementation.extra_authorize_data)
-    )
-    for _ in range(_MAX_REDIRECTS + 1):
-        async with session.get(url, allow_redirects=False) as response:
-            location = response.headers.get("Location")
-            if not (300 <= response.status < 400 and location):
-                if not 200 <= response.status < 500 or response.status == 429:
-                    return Verdict.UNKNOWN
-                said = (await _async_read(response)).decode(errors="replace")
-                if response.status >= 400 and _SAYS_REDIRECT_URI_IS_WRONG.search(said):
-                    return Verdict.REJECTED
-                return Verdict.UNKNOWN
-            if location.startswith(redirect_uri):
-                return Verdict.ACCEPTED
-            next_url = url.join(URL(location))
-        if "redirect_uri_mismatch" in next_url.query.values():
-            return Verdict.REJECTED
-        if next_url.scheme != "https" and next_url.origin() != url.origin():
-            return Verdict.UNKNOWN
-        url = next_url
-    return Verdict.UNKNOWN
-
-
-def _combine(client: Finding, uri: Verdict, record: CredentialRecord) -> Finding:
-    """Return one finding from the answers of both endpoints, without the secret."""
-    return Finding(
-        client=client.client,
-        redirect_uri=client.redirect_uri if uri is Verdict.UNKNOWN else uri,
-        error=_quote(client.error, record["client_secret"]),
-        error_description=_quote(client.error_description, record["client_secret"]),
-    )
+def _likely_redirect_uri(hass: HomeAssistant) -> str:
+    """Return a redirect URI for a request that needs one, and about which nothing is said."""
+    try:
+        return async_redirect_uri(hass)
+    except CredentialError:
+        return UNREGISTERED
 
 
 def _own_redirect_uri(implementation: LocalOAuth2Implementation) -> str | None:
@@ -229,54 +371,5 @@ def _own_redirect_uri(implementation: LocalOAuth2Implementation) -> str | None:
         return None
     try:
         return implementation.redirect_uri
-    except Exception:  # noqa: BLE001 (it may need a request that there is not)
-        return None
-
-
-def _parse_error(body: bytes) -> dict[str, str]:
-    """Return the strings in an error of RFC 6749 section 5.2, empty for anything else.
-
-    A few providers form-encode it.
-    """
-    text = body.decode(errors="replace")
-    try:
-        answer: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        answer = dict(parse_qsl(text)) if "error=" in text[:_MAX_SAID] else None
-    if not isinstance(answer, dict):
-        return {}
-    return {
-        key: value for key, value in answer.items() if isinstance(value, str) and value
-    }
-
-
-def _quote(said: str | None, secret: str) -> str | None:
-    """Return what a provider said, fit to be shown: short, printable, without the secret."""
-    if said is None:
-        return None
-    said = "".join(character for character in said if character.isprintable())
-    if secret:
-        said = said.replace(secret, "…")
-    return said[:_MAX_SAID]
-
-
-async def _async_read(response: ClientResponse) -> bytes:
-    """Return the beginning of a body; no provider needs more to say what is wrong."""
-    body, stream = b"", response.content
-    while len(body) < _MAX_BODY:
-        if not (chunk := await stream.read(_MAX_BODY - len(body))):
-            break
-        body += chunk
-    return body
-
-
-async def _async_until[ResultT](
-    deadline: float, asking: Awaitable[ResultT]
-) -> ResultT | None:
-    """Return what `asking` finds out, None where there is no proper answer in time."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await asking
-    except Exception as err:  # noqa: BLE001 (a provider may send anything, a URL may be none)
-        _LOGGER.debug("The provider gave no answer: %s", type(err).__name__)
+    except BaseException:  # noqa: BLE001 (it may need a request that there is not)
         return None

@@ -7,6 +7,7 @@ in the background, never at start-up, never on a timer.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.collection import CHANGE_UPDATED, CollectionChange
@@ -16,9 +17,24 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord, is_same_client
 from ..records.collection import CredentialCollection
-from .check import Finding, async_ask_provider
+from .check import Finding, Reason, Verdict, async_ask_provider
 
 type FindingListener = Callable[[str, Finding | None], None]
+
+
+@dataclass(eq=False, slots=True)
+class _Check:
+    """A check that is under way, or waits for its turn."""
+
+    asked: CredentialRecord
+    redirect_uri: str | None
+    # Whether nothing is to be gained by asking for it once more.
+    is_next: bool
+    task: asyncio.Task[Finding] = field(init=False)
+
+    def turn_has_come(self) -> None:
+        """Take note that the provider is being asked."""
+        self.is_next = True
 
 
 class Findings:
@@ -29,7 +45,7 @@ class Findings:
         self._hass = hass
         self._credentials = credentials
         self._found: dict[str, tuple[CredentialRecord, Finding]] = {}
-        self._under_way: dict[str, tuple[CredentialRecord, asyncio.Task[Finding]]] = {}
+        self._under_way: dict[str, list[_Check]] = {}
         self._listeners: list[FindingListener] = []
         credentials.async_add_change_set_listener(self._async_forget_changed)
 
@@ -52,12 +68,23 @@ class Findings:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def async_check(self, item_id: str) -> Finding:
+    async def async_check(
+        self, item_id: str, redirect_uri: str | None = None
+    ) -> Finding:
         """Ask the provider about a credential now; raises CredentialNotFound.
 
-        Who asks while a check is under way gets that one's finding.
+        `redirect_uri` is that of the browser that asks, None without a browser.
+        Who asks while a check is under way gets that one's finding. Who asks
+        about a client that is changed meanwhile gets what is found of the new one.
         """
-        return await asyncio.shield(self._start(item_id))
+        while True:
+            check = self._start(item_id, redirect_uri, in_background=False)
+            await asyncio.wait({check.task})
+            if not check.task.cancelled():
+                return check.task.result()
+            if is_same_client(check.asked, self._credentials.record(item_id)):
+                # Home Assistant stops.
+                return Finding(reason=Reason.NOT_ASKED)
 
     @callback
     def async_adopt(
@@ -69,48 +96,94 @@ class Findings:
             self._keep(record, finding)
 
     @callback
-    def async_schedule(self, item_id: str) -> None:
-        """Check a credential in the background, once Home Assistant has started."""
+    def async_accept_redirect_uri(self, item_id: str) -> None:
+        """Take note that an account was linked, which no provider does with a wrong URI."""
+        record, finding = self._found.get(item_id, (None, None))
+        if record and finding and finding.redirect_uri is Verdict.REJECTED:
+            self._keep(record, replace(finding, redirect_uri=Verdict.ACCEPTED))
+
+    @callback
+    def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
+        """Check a credential in the background, once Home Assistant has started.
+
+        `redirect_uri` is that of the browser in which a person has done what
+        makes it worth a check, None where no browser is behind it.
+        """
 
         @callback
         def start(_hass: HomeAssistant) -> None:
             if item_id in self._credentials.data:
-                self._start(item_id)
+                self._start(item_id, redirect_uri, in_background=True)
 
         async_at_started(self._hass, start)
 
     @callback
-    def _start(self, item_id: str) -> asyncio.Task[Finding]:
+    def _start(
+        self, item_id: str, redirect_uri: str | None, *, in_background: bool
+    ) -> _Check:
+        """Return the check that is under way where it will do, or else start one."""
         record = self._credentials.record(item_id)
-        asked, task = self._under_way.get(item_id, (None, None))
-        if task is None or task.done() or not is_same_client(asked, record):
-            task = self._hass.async_create_background_task(
-                self._async_check(record), f"{DOMAIN} check {item_id}"
-            )
-            self._under_way[item_id] = record, task
-        return task
+        under_way = self._under_way.setdefault(item_id, [])
+        for check in list(under_way):
+            if (
+                not is_same_client(check.asked, record)
+                or redirect_uri not in (None, check.redirect_uri)
+                or check.task.cancelling()
+            ):
+                continue
+            if in_background or check.is_next:
+                return check
+            # It waits in the background, where nobody waits for it.
+            redirect_uri = check.redirect_uri
+            check.task.cancel()
+        check = _Check(record, redirect_uri, is_next=not in_background)
+        check.task = self._hass.async_create_background_task(
+            self._async_check(check, in_background=in_background),
+            f"{DOMAIN} check {item_id}",
+            eager_start=False,
+        )
+        under_way.append(check)
+        check.task.add_done_callback(lambda _: under_way.remove(check))
+        return check
 
-    async def _async_check(self, record: CredentialRecord) -> Finding:
-        finding = await async_ask_provider(self._hass, record)
-        if is_same_client(record, self._credentials.data.get(record["id"])):
-            self._keep(record, finding)
+    async def _async_check(self, check: _Check, *, in_background: bool) -> Finding:
+        finding = await async_ask_provider(
+            self._hass,
+            check.asked,
+            check.redirect_uri,
+            in_background=in_background,
+            on_turn=check.turn_has_come,
+        )
+        now = self._credentials.data.get(check.asked["id"])
+        if is_same_client(check.asked, now):
+            self._keep(check.asked, finding)
         return finding
 
     @callback
     def _keep(self, record: CredentialRecord, finding: Finding) -> None:
+        """Keep what was found, beside what an earlier check of the same client told."""
+        earlier, found = self._found.get(record["id"], (None, None))
+        if is_same_client(earlier, record):
+            finding = finding.after(found)
         self._found[record["id"]] = record, finding
         self._tell(record["id"], finding)
 
     async def _async_forget_changed(self, changes: Iterable[CollectionChange]) -> None:
-        """Forget what was found about a client that is another one now, or gone."""
+        """Forget what was found about a client that is another one now, or gone.
+
+        What is under way about it ends.
+        """
         for change in changes:
             now = change.item if change.change_type == CHANGE_UPDATED else None
-            if now is None:
-                self._under_way.pop(change.item_id, None)
+            for check in self._under_way.get(change.item_id, ()):
+                if not is_same_client(check.asked, now):
+                    check.task.cancel()
             found = self._found.get(change.item_id)
             if found and not is_same_client(found[0], now):
                 del self._found[change.item_id]
                 self._tell(change.item_id, None)
+            if now is None:
+                self._under_way.pop(change.item_id, None)
 
     @callback
     def _tell(self, item_id: str, finding: Finding | None) -> None:

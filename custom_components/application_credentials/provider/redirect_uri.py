@@ -19,23 +19,60 @@ _HEADER_ORIGIN: Final = "Origin"
 def async_redirect_uri(hass: HomeAssistant) -> str:
     """Return the redirect URI that a config flow would use for this person, as a URL.
 
-    The one of My Home Assistant where that is loaded. Otherwise it depends on
-    the address at which the person has Home Assistant open: a browser says it
-    in each request of the frontend, and as the origin of its websocket. Without
-    a browser it is the external address, or else the internal one.
+    That of the browser in which the person is. Without a browser it is that of
+    the external address, or else of the internal one.
 
     Raises CredentialError where no address is known at all.
     """
-    if "my" in hass.config.components:
-        return MY_AUTH_CALLBACK_PATH
+    if (redirect_uri := async_browser_redirect_uri(hass)) is not None:
+        return redirect_uri
+    try:
+        base = get_url(hass, prefer_external=True)
+    except NoURLAvailableError as err:
+        raise CredentialError("no_url_available") from err
+    return f"{base}{AUTH_CALLBACK_PATH}"
+
+
+def async_browser_redirect_uri(hass: HomeAssistant) -> str | None:
+    """Return the redirect URI that a browser would be sent to, None where there is none.
+
+    The one of My Home Assistant where that is loaded. Otherwise it depends on
+    the address at which the person has Home Assistant open: a browser says it
+    in each request of the frontend, and as the origin of its websocket.
+    """
+    if (redirect_uri := async_my_redirect_uri(hass)) is not None:
+        return redirect_uri
     if (request := current_request.get()) is not None:
         for header in (HEADER_FRONTEND_BASE, _HEADER_ORIGIN):
             base = request.headers.get(header, "")
             # The origin of a page that has none is "null".
             if base.startswith(("http://", "https://")):
                 return f"{base}{AUTH_CALLBACK_PATH}"
-    try:
-        base = get_url(hass, prefer_external=True)
-    except NoURLAvailableError as err:
-        raise CredentialError("no_url_available") from err
-    return f"{base}{AUTH_CALLBACK_PATH}"
+    return None
+
+
+def async_my_redirect_uri(hass: HomeAssistant) -> str | None:
+    """Return the redirect URI that holds in every browser, None where it depends."""
+    return MY_AUTH_CALLBACK_PATH if "my" in hass.config.components else None
+
+
+class FlowRedirectUri:
+    """The redirect URI of the person who has a flow open.
+
+    A flow is started by a request of the browser; some of its later steps run
+    without one, and must not show another URI, nor ask about another one.
+    """
+
+    def __init__(self) -> None:
+        """Start without; to be asked in the first step of the flow, and then in any."""
+        self._started_in: str | None = None
+
+    def of_browser(self, hass: HomeAssistant) -> str | None:
+        """Return the URI of the browser in which the flow was started, if in one."""
+        if self._started_in is None:
+            self._started_in = async_browser_redirect_uri(hass)
+        return self._started_in
+
+    def to_register(self, hass: HomeAssistant) -> str:
+        """Return the URI to register with the provider; raises as async_redirect_uri."""
+        return self.of_browser(hass) or async_redirect_uri(hass)

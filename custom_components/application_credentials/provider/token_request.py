@@ -6,9 +6,14 @@ is asked to exchange an authorization code, in surroundings in which its request
 is written down and not sent.
 """
 
+import base64
 from collections.abc import Iterator
+import copy
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, override
+from urllib.parse import quote_plus
+
+from aiohttp import BasicAuth, ClientSession
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import DATA_CLIENTSESSION
@@ -54,7 +59,9 @@ async def async_write_token_request(
 
     None where it does not use Home Assistant's client session for that, or goes
     elsewhere than to its token endpoint. Nothing is sent through Home Assistant.
+    It is a copy that is asked: a hook may share one between all that call it.
     """
+    implementation = copy_of(implementation)
     implementation.hass = _HassWithoutNetwork(hass)  # type: ignore[assignment]
     try:
         await implementation.async_resolve_external_data(
@@ -68,9 +75,66 @@ async def async_write_token_request(
         if is_for_us(err):
             raise
         return None
-    finally:
-        implementation.hass = hass
     return None
+
+
+def copy_of(implementation: LocalOAuth2Implementation) -> LocalOAuth2Implementation:
+    """Return an implementation of its own that does the same.
+
+    With the same attributes; but a session that it has of its own is none of
+    those through which a check may send anything.
+    """
+    copied = copy.copy(implementation)
+    for name, value in vars(copied).items():
+        if isinstance(value, ClientSession):
+            setattr(copied, name, _WritingSession())
+    return copied
+
+
+def with_secret(
+    implementation: LocalOAuth2Implementation, client_secret: str
+) -> LocalOAuth2Implementation:
+    """Return a copy that has another client secret, wherever it keeps it."""
+    copied = copy_of(implementation)
+    secret = implementation.client_secret
+    for name, value in vars(copied).items():
+        if isinstance(value, str) and value == secret:
+            setattr(copied, name, client_secret)
+        elif isinstance(value, BasicAuth) and value.password == secret:
+            setattr(copied, name, BasicAuth(value.login, client_secret))
+    return copied
+
+
+def is_in(request: TokenRequest, client_id: str, client_secret: str) -> bool:
+    """Return whether a request carries a client secret (RFC 6749 section 2.3.1)."""
+    in_headers = {
+        base64.b64encode(f"{user}:{password}".encode()).decode()
+        for user in (client_id, quote_plus(client_id))
+        for password in (client_secret, quote_plus(client_secret))
+    }
+    return any(
+        client_secret == text
+        or quote_plus(client_secret) in text.split("=")
+        or any(encoded in text for encoded in in_headers)
+        for text in _texts(request.arguments)
+    )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts that a request is made of."""
+    match value:
+        case BasicAuth():
+            yield value.password
+        case str():
+            yield from (value, *value.split("&"))
+        case bytes():
+            yield from _texts(value.decode(errors="replace"))
+        case dict():
+            for each in value.values():
+                yield from _texts(each)
+        case list() | tuple():
+            for each in value:
+                yield from _texts(each)
 
 
 class _WritingSession:

@@ -1,0 +1,152 @@
+"""Ask a provider's authorization endpoint whether it knows a redirect URI.
+
+A provider must not redirect to a URI that it does not know (RFC 6749 section
+4.1.2.1). Some say so on a page, some by where they send people, and some not
+before a person has signed in. So it is asked about ours and, as a control,
+about one that nobody can have registered: only what differs tells.
+"""
+
+import base64
+import binascii
+from enum import Enum, auto
+import secrets
+from typing import Final
+from urllib.parse import parse_qsl
+
+from aiohttp import ClientSession
+from yarl import URL
+
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+
+from .answers import About, about_of, read_page
+from .web import AS_THEY_ARE, async_read
+
+# A redirect URI that nobody can have registered: RFC 2606 reserves the domain.
+UNREGISTERED: Final = "https://unregistered.invalid/auth/external/callback"
+
+_MAX_REDIRECTS: Final = 5
+
+# In these stands what is wrong. Google's is an encoded message whose first field, after
+# two bytes for its kind and its length, is the error (seen in live error pages).
+_ERROR: Final = "error"
+_ENCODED_ERROR: Final = "authError"
+_KIND_AND_LENGTH: Final = 2
+
+
+class Page(Enum):
+    """What an authorization endpoint makes of a redirect URI."""
+
+    # It sends people there.
+    GOES_THERE = auto()
+    # It says that the URI is wrong.
+    REFUSES = auto()
+    # It says that the URI is wrong, or else the client.
+    REFUSES_EITHER = auto()
+    # It does something else, as it would with a URI that it knows, or with any.
+    GOES_ON = auto()
+
+
+async def async_knows_redirect_uri(
+    session: ClientSession,
+    implementation: LocalOAuth2Implementation,
+    redirect_uri: str,
+) -> Page | None:
+    """Return what the authorization endpoint makes of `redirect_uri`, if that tells.
+
+    GOES_THERE is the answer where it treats the URI as one that it knows, and
+    None where nothing can be said. Raises what aiohttp does.
+    """
+    ours = await _async_open(session, implementation, redirect_uri, redirect_uri)
+    if ours in (None, Page.REFUSES, Page.REFUSES_EITHER):
+        return ours
+    control = await _async_open(session, implementation, UNREGISTERED, redirect_uri)
+    if control in (Page.REFUSES, Page.REFUSES_EITHER):
+        return Page.GOES_THERE
+    # One that sends people to any URI whatever knows none.
+    if ours is Page.GOES_THERE and control is Page.GOES_ON:
+        return Page.GOES_THERE
+    return None
+
+
+async def _async_open(
+    session: ClientSession,
+    implementation: LocalOAuth2Implementation,
+    asked: str,
+    ours: str,
+) -> Page | None:
+    """Open the page with the redirect URI `asked`, as a browser without cookies."""
+    url = (
+        URL(implementation.authorize_url)
+        .update_query(
+            {
+                "response_type": "code",
+                "client_id": implementation.client_id,
+                "redirect_uri": asked,
+                "state": secrets.token_urlsafe(16),
+            }
+        )
+        .update_query(implementation.extra_authorize_data)
+    )
+    for _ in range(_MAX_REDIRECTS + 1):
+        async with session.get(url, **AS_THEY_ARE) as response:
+            location = response.headers.get("Location")
+            if not (300 <= response.status < 400 and location):
+                if not 200 <= response.status < 500 or response.status == 429:
+                    return None
+                page = await async_read(response)
+                match read_page(response.status, page, (asked, ours)):
+                    case About.REDIRECT_URI:
+                        return Page.REFUSES
+                    case About.CLIENT_OR_REDIRECT_URI:
+                        return Page.REFUSES_EITHER
+                return Page.GOES_ON
+        next_url = url.join(URL(location))
+        if _says_uri_is_wrong(next_url):
+            return Page.REFUSES
+        if _bare(next_url) == _bare(URL(asked)):
+            return Page.GOES_THERE
+        if not _may_follow(url, next_url, URL(ours)):
+            return Page.GOES_ON
+        url = next_url
+    return Page.GOES_ON
+
+
+def _says_uri_is_wrong(location: URL) -> bool:
+    """Return whether an error in query or fragment is about the redirect URI."""
+    for name, value in (*location.query.items(), *parse_qsl(location.fragment)):
+        error = value if name in (_ERROR, _ENCODED_ERROR) else ""
+        if about_of(error) is About.REDIRECT_URI:
+            return True
+        if name == _ENCODED_ERROR and _decode(value).startswith(
+            b"redirect_uri_mismatch", _KIND_AND_LENGTH
+        ):
+            return True
+    return False
+
+
+def _decode(value: str) -> bytes:
+    """Return what is written in Base64 for URLs, nothing where it is something else."""
+    # The query had a space made of each plus sign; the padding is often left out.
+    value = value.replace(" ", "-").replace("+", "-").replace("/", "_").rstrip("=")
+    try:
+        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _bare(url: URL) -> URL:
+    """Return a URL without query and fragment, whose path counts to the last slash."""
+    return url.with_query(None).with_fragment(None)
+
+
+def _may_follow(url: URL, next_url: URL, ours: URL) -> bool:
+    """Return whether a browser's next step may be ours as well.
+
+    Not to where others could read along, and not to Home Assistant itself, or
+    whoever else is at the address of the redirect URI.
+    """
+    if next_url.scheme not in ("http", "https") or not next_url.host:
+        return False
+    if next_url.origin() == url.origin():
+        return True
+    return next_url.scheme == "https" and next_url.origin() != ours.origin()

@@ -1,0 +1,66 @@
+"""What a provider said is shown without the secret, however it has written that."""
+
+import base64
+from html import escape
+import json
+from urllib.parse import quote as url_quote, quote_plus
+
+import pytest
+
+from custom_components.application_credentials.provider.quoting import quote
+
+CLIENT_ID = "id/1"
+SECRET = "s3c/r+t ='\"<&>%"
+
+
+def basic(*parts: str) -> str:
+    """Return what stands in a header."""
+    return base64.b64encode(":".join(parts).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        SECRET,
+        url_quote(SECRET),
+        url_quote(SECRET, ""),
+        quote_plus(SECRET),
+        # SECRET has no capital letters.
+        url_quote(SECRET, "").lower(),
+        escape(SECRET),
+        escape(SECRET).replace("&#x27;", "&#39;"),
+        escape(SECRET, quote=False),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET)[1:-1].replace("/", "\\/"),
+        "".join(f"\\u{ord(each):04x}" for each in SECRET),
+        "".join(f"&#{ord(each)};" for each in SECRET),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip("="),
+        basic(CLIENT_ID, SECRET),
+        basic(quote_plus(CLIENT_ID), quote_plus(SECRET)),
+        url_quote(basic(CLIENT_ID, SECRET), ""),
+        SECRET.encode().hex(),
+    ],
+)
+def test_the_secret_is_taken_out_in_every_usual_coding(written: str) -> None:
+    """And nothing of it is left."""
+    assert quote(f"You sent {written}!", CLIENT_ID, SECRET) == "You sent …!"
+
+
+def test_what_cannot_be_shown_does_not_hide_it() -> None:
+    """What is not printable goes first."""
+    hidden = "\u200b".join(SECRET)
+    assert quote(f"You sent {hidden}\n!", CLIENT_ID, SECRET) == "You sent …!"
+
+
+def test_what_is_cut_off_holds_no_part_of_it() -> None:
+    """It is taken out before the end is."""
+    said = quote("x" * 295 + SECRET, CLIENT_ID, SECRET)
+    assert said == "x" * 295 + "…"
+    assert len(quote("y" * 1000, CLIENT_ID, SECRET) or "") == 300
+
+
+def test_without_a_secret_it_is_shown_as_it_is() -> None:
+    """An empty one stands everywhere; and nothing said is nothing."""
+    assert quote("Wrong", CLIENT_ID, "") == "Wrong"
+    assert quote(None, CLIENT_ID, SECRET) is None
