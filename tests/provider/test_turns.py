@@ -106,8 +106,8 @@ async def test_who_gives_up_at_the_moment_of_its_turn_keeps_no_place(
     """The next one has it."""
     await queue.come("a1", "b1", "c1", "d1", "e1", "f1")
     waiting = queue._tasks["e1"]
-    waiting.cancel()
     queue._ends["a1"].set()
+    waiting.cancel()
     await asyncio.gather(waiting, queue._tasks["a1"], return_exceptions=True)
     await asyncio.sleep(0)
     assert queue.admitted[4:] == ["f1"]
