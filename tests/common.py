@@ -177,6 +177,31 @@ def link_flow(domain: str = SHOP, *, reauthentication: bool = True) -> Any:
     )
 
 
+async def link_again(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    """Link an account again in the flow in which it asks for that, within `link_flow`."""
+    hass.config.components.add("my")
+    flows = hass.config_entries.flow
+    (flow_id,) = [
+        flow["flow_id"]
+        for flow in flows.async_progress()
+        if flow["context"].get("entry_id") == account.entry_id
+    ]
+    await flows.async_configure(flow_id, {})
+    external: Any = {"code": "code", "state": {"redirect_uri": REDIRECT_URI}}
+    await flows.async_configure(flow_id, external)
+    with patch(
+        "homeassistant.helpers.config_entry_oauth2_flow"
+        ".LocalOAuth2Implementation.async_resolve_external_data",
+        return_value={
+            "access_token": "new",
+            "refresh_token": "new",
+            "expires_in": 3600,
+        },
+    ):
+        await flows.async_configure(flow_id)
+    await hass.async_block_till_done()
+
+
 def add_account(
     hass: HomeAssistant,
     auth_implementation: str,

@@ -34,6 +34,7 @@ from .common import (
     answer_token_requests,
     client,
     issue_id,
+    link_again,
     link_flow,
 )
 
@@ -191,9 +192,7 @@ async def test_an_issue_about_the_redirect_uri_goes_when_an_account_was_linked(
             await hass.async_block_till_done()
             await check("invalid_grant", location=MISMATCH)
             assert set(issues(hass)) == {issue_id("redirect_uri_rejected")}
-            hass.config_entries.async_update_entry(
-                account, data={**account.data, "token": {"access_token": "new"}}
-            )
+            await link_again(hass, account)
     await hass.async_block_till_done()
     assert issues(hass) == {}
 

@@ -9,7 +9,7 @@ from custom_components.application_credentials.accounts.linked import (
     async_listen_linked,
 )
 from homeassistant.core import HomeAssistant
-from tests.common import SHOP, Wire, add_account, add_integration, link_flow
+from tests.common import SHOP, Wire, add_account, add_integration, link_again, link_flow
 
 NEW = {"access_token": "new", "refresh_token": "new"}
 
@@ -59,7 +59,7 @@ async def test_an_account_that_is_linked_again_was_linked(
         hass.config_entries.async_update_entry(account, title="Anna")
         await hass.async_block_till_done()
         assert linked == []
-        update_token(hass, account)
+        await link_again(hass, account)
         update_token(hass, account)
         await hass.async_block_till_done()
     assert linked == ["shop_abc"]

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.common import DOMAIN, SHOP, TOKEN_URL, Disk, Wire, client
+from tests.common import DOMAIN, SHOP, TOKEN_URL, Disk, Wire, client, issue_id
 
 KEY = f"{DOMAIN}.findings"
 AT = "2026-11-24T12:00:00+00:00"
@@ -119,8 +119,8 @@ async def test_what_was_found_is_known_after_a_restart(
         found = hass.states.get(entity_id)
         assert found is not None
         assert found.state == state
-    assert [issue_id for _, issue_id in issue_registry.issues] == [
-        "client_rejected_shop_bad"
+    assert [each for _, each in issue_registry.issues] == [
+        issue_id("client_rejected", "shop_bad")
     ]
 
 
