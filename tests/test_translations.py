@@ -66,7 +66,12 @@ REPAIRS = {
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.loading", "accounts.usage"},
-        {"credential_in_use", "nothing_to_change", "changed_meanwhile"},
+        {
+            "credential_in_use",
+            "nothing_to_change",
+            "changed_meanwhile",
+            "moved_meanwhile",
+        },
     ),
     issues.RECORD_UNREADABLE: (
         {"records.store", "records.group_commit", "records.collection"},

@@ -15,6 +15,7 @@ from yarl import URL
 from custom_components.application_credentials.accounts import changes
 from custom_components.application_credentials.accounts.usage import async_move
 from custom_components.application_credentials.errors import (
+    CredentialError,
     CredentialInUse,
     CredentialNotFound,
     EntryNotFound,
@@ -305,6 +306,22 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
     await deleted
     await imported
     assert [each["id"] for each in await wire.get("list")] == ["shop_other", "shop_abc"]
+
+
+@pytest.mark.parametrize("now", ["shop_third", "shop_gone", "shop_abc"])
+async def test_an_account_that_somebody_else_has_moved_stays_there(
+    hass: HomeAssistant, wire: Wire, now: str
+) -> None:
+    """A form in which it still was where it had been moves it nowhere."""
+    for client_id in ("abc", "other", "third"):
+        await wire.create(client_id)
+    account = add_account(hass, "shop_other")
+    record = hass.data[DATA_COLLECTION].record("shop_abc")
+    hass.config_entries.async_update_entry(account, data={"auth_implementation": now})
+    with pytest.raises(CredentialError, match=f"has moved {account.title} to another"):
+        await async_move(hass, account.entry_id, record, seen="shop_other")
+    assert account.data["auth_implementation"] == now
+    assert reauthentications(hass) == []
 
 
 # Our own entry

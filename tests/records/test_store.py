@@ -366,6 +366,24 @@ async def test_a_disk_that_is_full_fails_the_request_alone(
     assert items(credentials_file) == [record]
 
 
+async def test_a_home_assistant_that_has_stopped_saves_nothing_and_says_so(
+    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A request that comes too late is refused, and writes no traceback."""
+    record = await wire.create("abc")
+    ended = RuntimeError("Executor shutdown has been called")
+    with patch.object(hass, "async_add_executor_job", side_effect=ended):
+        assert await wire.refused("create", **client("def")) == (
+            "home_assistant_error",
+            (
+                "The credentials could not be saved, and nothing was changed:"
+                " Executor shutdown has been called"
+            ),
+        )
+    assert await wire.get("list") == [record]
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_folder_that_cannot_be_made_is_an_error_that_says_so(
     credentials_file: Path, wire: Wire
 ) -> None:

@@ -135,11 +135,16 @@ def reload_entries(
 
 
 async def async_move(
-    hass: HomeAssistant, entry_id: str, record: CredentialRecord
+    hass: HomeAssistant,
+    entry_id: str,
+    record: CredentialRecord,
+    *,
+    seen: str | None = None,
 ) -> None:
     """Point a config entry at another credential, and have it linked again.
 
-    Raises CredentialError, with nothing changed, for an unknown entry, for a
+    `seen` is the id of the credential that the person has seen it use; where it
+    uses another by now, somebody else has moved it, and it stays there. Raises CredentialError, with nothing changed, for an unknown entry, for a
     credential of another integration, and where the integration cannot be
     linked again or does not let its credential be chosen.
     """
@@ -159,6 +164,9 @@ async def async_move(
     def point_at(record: CredentialRecord) -> None:
         if hass.config_entries.async_get_entry(entry_id) is not entry:
             raise EntryNotFound(entry_id)
+        used = record_used_by(hass, entry)
+        if seen is not None and (used is None or used["id"] != seen):
+            raise CredentialError("moved_meanwhile", title=entry.title)
         hass.config_entries.async_update_entry(
             entry,
             data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},

@@ -44,7 +44,7 @@ class MoveSteps(DialogFlow):
             try:
                 target = self.hass.data[DATA_COLLECTION].record(user_input[CONF_TARGET])
                 for entry_id in user_input[CONF_ACCOUNTS]:
-                    await async_move(self.hass, entry_id, target)
+                    await async_move(self.hass, entry_id, target, seen=self._item_id)
             except CredentialNotFound:
                 raise
             except CredentialError as err:

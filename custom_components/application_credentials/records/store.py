@@ -88,7 +88,12 @@ class CredentialStore(Store[SerializedStorageCollection]):
             self._tell_kept()
 
     async def _async_write_file(self, stored: dict[str, Any]) -> None:
-        await self.hass.async_add_executor_job(self._write, stored)
+        try:
+            writing = self.hass.async_add_executor_job(self._write, stored)
+        except RuntimeError as err:
+            # Home Assistant is at the end of its stop, and has no threads any more.
+            raise StorageFailed("storage_failed", reason=str(err)) from err
+        await writing
 
     def _write(self, stored: dict[str, Any]) -> None:
         """Write in an executor; Home Assistant's stores tell nobody that one has failed."""

@@ -1,0 +1,1 @@
+"""An integration whose hook fails."""
