@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from importlib.metadata import distribution
 import json
 from pathlib import Path
 import shutil
@@ -33,6 +34,20 @@ logger:
   logs:
     homeassistant.components.application_credentials: debug
     custom_components.application_credentials: debug
+"""
+
+# Older releases are told in YAML where to listen.
+HTTP_IS_STORED = Path(
+    str(
+        distribution("homeassistant").locate_file(
+            "homeassistant/components/http/config.py"
+        )
+    )
+).exists()
+HTTP_IN_YAML = """\
+http:
+  server_host: 127.0.0.1
+  server_port: {port}
 """
 
 # Where it listens, as a user has confirmed it. Settings from YAML are on trial only: Home Assistant asks whether to
@@ -161,7 +176,10 @@ class HomeAssistant:
     def _prepare_folder(self) -> None:
         integrations = self.folder / "custom_components"
         integrations.mkdir(parents=True, exist_ok=True)
-        (self.folder / "configuration.yaml").write_text(CONFIGURATION)
+        configuration = CONFIGURATION
+        if not HTTP_IS_STORED:
+            configuration += HTTP_IN_YAML.format(port=self._port)
+        (self.folder / "configuration.yaml").write_text(configuration)
         wanted = {
             path.name: path
             for path in [*DEMO_INTEGRATIONS, *([OURS] if self.ours else [])]
@@ -176,6 +194,10 @@ class HomeAssistant:
         self.storage_path("").mkdir(exist_ok=True)
         if not self.storage_path("onboarding").exists():
             self.storage_path("onboarding").write_text(json.dumps(ONBOARDING_BUT_USER))
+        if HTTP_IS_STORED:
+            self._store_http()
+
+    def _store_http(self) -> None:
         self.storage_path("http").write_text(
             json.dumps(
                 {

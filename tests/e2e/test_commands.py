@@ -154,6 +154,7 @@ def test_a_client_is_not_copied_for_another_provider(
     assert f"integration {OTHER_PROVIDER} cannot" not in home_assistant.log.read_text()
 
 
+@pytest.mark.every_release
 def test_the_add_dialog_is_told_of_all_integrations_whatever_is_wrong_with_one(
     home_assistant: HomeAssistant, websocket: WebSocketClient, shop: Shop
 ) -> None:

@@ -11,6 +11,8 @@ from playground.shop import Client, Shop
 from playground.websocket_client import CommandFailed, WebSocketClient
 from tests.e2e.common import ANNA, BEN, add_credential
 
+pytestmark = pytest.mark.every_release
+
 
 def entries(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:
     """Return the shop's config entries by their titles, as they are on disk."""

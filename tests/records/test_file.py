@@ -225,7 +225,7 @@ async def test_the_mode_of_what_a_link_leads_to_is_left_alone(
     target = tmp_path / "elsewhere"
     before = write(target, RECORD)
     target.chmod(0o644)
-    credentials_file.parent.mkdir()
+    credentials_file.parent.mkdir(exist_ok=True)
     credentials_file.symlink_to(target)
     wire = await start()
     assert await wire.get("list") == [RECORD]
@@ -252,7 +252,7 @@ async def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(
     credentials_file: Path, start: Start
 ) -> None:
     """Whoever opens a pipe waits until somebody writes into it."""
-    credentials_file.parent.mkdir()
+    credentials_file.parent.mkdir(exist_ok=True)
     os.mkfifo(credentials_file)
     wire = await start()
     assert await wire.get("list") == []

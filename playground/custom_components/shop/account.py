@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientResponseError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -11,7 +11,6 @@ from homeassistant.exceptions import (
     ConfigEntryAuthFailed,
     ConfigEntryNotReady,
     HomeAssistantError,
-    OAuth2TokenRequestReauthError,
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -54,14 +53,25 @@ async def async_fetch_account(hass: HomeAssistant, access_token: str) -> Account
     return Account(claims["sub"], claims["email"], claims["name"])
 
 
+def ends_the_link(error: ClientError) -> bool:
+    """Return whether a token request was refused for good; newer releases have an error of its own for that."""
+    return (
+        isinstance(error, ClientResponseError)
+        and HTTPStatus(error.status).is_client_error
+        and error.status != HTTPStatus.TOO_MANY_REQUESTS
+    )
+
+
 async def async_open_session(hass: HomeAssistant, entry: ConfigEntry) -> OAuth2Session:
     """Return a session for a config entry, its access token refreshed if need be."""
     implementation = await async_get_config_entry_implementation(hass, entry)
     session = OAuth2Session(hass, entry, implementation)
     try:
         await session.async_ensure_token_valid()
-    except OAuth2TokenRequestReauthError as error:
-        raise ConfigEntryAuthFailed("The shop no longer accepts the link") from error
     except ClientError as error:
+        if ends_the_link(error):
+            raise ConfigEntryAuthFailed(
+                "The shop no longer accepts the link"
+            ) from error
         raise ConfigEntryNotReady("The shop does not answer") from error
     return session

@@ -8,14 +8,17 @@ from aiohttp import ClientError
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import (
-    ConfigEntryAuthFailed,
-    OAuth2TokenRequestReauthError,
-)
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.config_entry_oauth2_flow import OAuth2Session
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from .account import AccessDenied, Account, ShopUnreachable, async_fetch_account
+from .account import (
+    AccessDenied,
+    Account,
+    ShopUnreachable,
+    async_fetch_account,
+    ends_the_link,
+)
 from .const import DOMAIN
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,9 +51,11 @@ class ShopCoordinator(DataUpdateCoordinator[Account]):
             return await async_fetch_account(
                 self.hass, self._session.token["access_token"]
             )
-        except (OAuth2TokenRequestReauthError, AccessDenied) as error:
-            raise ConfigEntryAuthFailed(
-                "The shop no longer accepts the link"
-            ) from error
-        except (ClientError, ShopUnreachable) as error:
+        except (ClientError, AccessDenied, ShopUnreachable) as error:
+            if isinstance(error, AccessDenied) or (
+                isinstance(error, ClientError) and ends_the_link(error)
+            ):
+                raise ConfigEntryAuthFailed(
+                    "The shop no longer accepts the link"
+                ) from error
             raise UpdateFailed("The shop does not answer") from error
