@@ -316,6 +316,16 @@ def test_the_check_says_how_it_is_used(repository: Path) -> None:
     assert "usage" in said
 
 
-def test_this_version_has_notes() -> None:
-    """So that it can be released when its tag is set."""
-    assert check_release.notes_of(CHANGELOG, MANIFEST["version"])
+def test_this_version_can_be_released(tmp_path: Path) -> None:
+    """Once its tag is set: it is packed, checked, and has notes."""
+    component = tmp_path / COMPONENT.relative_to(REPOSITORY)
+    shutil.copytree(COMPONENT, component, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(REPOSITORY / "scripts", tmp_path / "scripts")
+    for name in ("CHANGELOG.md", "pyproject.toml"):
+        shutil.copy(REPOSITORY / name, tmp_path)
+    subprocess.run(
+        [sys.executable, tmp_path / "scripts" / "release.py"], check=True, timeout=30
+    )
+    code, said = run_check(tmp_path, f"v{MANIFEST['version']}")
+    assert code == 0, said
+    assert (tmp_path / check_release.NOTES).read_text().strip()
