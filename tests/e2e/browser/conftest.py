@@ -25,7 +25,8 @@ FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    # Chrome first: Ubuntu, which GitHub's runners are, lets it have its sandbox, and Chromium not.
+    chromium = shutil.which("google-chrome") or shutil.which("chromium")
     if chromium is None:
         reason = (
             "there is no Chromium on this machine (Debian: apt-get install chromium)"
