@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import logging
 from typing import Any, Final, override
 
+from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.const import (
     CONF_CLIENT_ID,
     CONF_CLIENT_SECRET,
@@ -28,7 +29,7 @@ from ..errors import (
     StorageFailed,
     StorageReadOnly,
 )
-from ..models import ClientCredential, CredentialRecord, auth_domain_of
+from ..models import CredentialRecord, PrivateClientCredential, auth_domain_of
 from .draft import Draft, suggested_id
 from .group_commit import GroupCommit
 from .index import Index
@@ -339,7 +340,7 @@ DATA_COLLECTION: HassKey[CredentialCollection] = HassKey(DOMAIN)
 
 def credential_of(record: CredentialRecord) -> ClientCredential:
     """Return what a platform hook is handed for `record`."""
-    return ClientCredential(
+    return PrivateClientCredential(
         client_id=record[CONF_CLIENT_ID],
         client_secret=record[CONF_CLIENT_SECRET],
         name=record.get("name"),
