@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 import logging
 from types import ModuleType
-from typing import Any, Final
+from typing import Final, cast
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -79,16 +79,14 @@ class Descriptions:
 
     def _answer_at_once(self, domain: str, answers: _Answers) -> bool:
         """Take or ask for the placeholders of a hook; return False where it is unread."""
-        platform: Any = self._hass.data[DATA_COMPONENTS].get(f"{domain}.{DOMAIN}")
-        if platform is None:
-            platform = self._loaded_alone.get(domain)
+        platform = self._loaded(domain)
         if domain in self._hanging or (
             platform is None and domain in self._not_loadable
         ):
             return True
         if platform is not None:
             if self._may_describe(domain, platform):
-                answers.asked[domain] = self._ask(domain, platform)
+                answers.asked[domain] = self._ask(domain)
             return True
         if domain not in self._readings.known:
             return False
@@ -111,7 +109,7 @@ class Descriptions:
         if reading.placeholders is not None:
             answers.described[domain] = dict(reading.placeholders)
         elif reading.describes:
-            answers.asked[domain] = self._ask(domain, None)
+            answers.asked[domain] = self._ask(domain)
 
     async def _async_collect(self, answers: _Answers) -> None:
         """Wait for the hooks that have been asked, and take what they answer."""
@@ -136,27 +134,32 @@ class Descriptions:
         except HookFailed:
             return False
 
-    def _ask(
-        self, domain: str, platform: ModuleType | None
-    ) -> asyncio.Task[Placeholders | None]:
+    def _loaded(self, domain: str) -> ModuleType | None:
+        """Return a hook that is loaded, by its integration or on its own."""
+        platform = self._hass.data[DATA_COMPONENTS].get(f"{domain}.{DOMAIN}")
+        if platform is None:
+            return self._loaded_alone.get(domain)
+        # Nobody has components of that name but modules.
+        return cast("ModuleType", platform)
+
+    def _ask(self, domain: str) -> asyncio.Task[Placeholders | None]:
         """Return the task in which a hook is asked; most are done by then.
 
         In a task of its own: a hook may cancel it, and may wait.
         """
         if (task := self._asking.get(domain)) is None or task.done():
             task = self._hass.async_create_background_task(
-                self._async_ask(domain, platform), f"{DOMAIN} describe {domain}"
+                self._async_ask(domain), f"{DOMAIN} describe {domain}"
             )
             if not task.done():
                 self._asking[domain] = task
         return task
 
-    async def _async_ask(
-        self, domain: str, platform: ModuleType | None
-    ) -> Placeholders | None:
+    async def _async_ask(self, domain: str) -> Placeholders | None:
         """Return what the description function of a hook returns, None where it fails."""
         try:
-            if platform is None:
+            # It may have been loaded since, for another opening.
+            if (platform := self._loaded(domain)) is None:
                 platform = await self._async_load(domain)
             if not self._may_describe(domain, platform):
                 return None
@@ -203,9 +206,7 @@ class Descriptions:
 
     def _give_up(self, domain: str) -> None:
         """Ask a hook never again; one that cannot be loaded may yet be by its integration."""
-        if domain in self._loaded_alone or (
-            f"{domain}.{DOMAIN}" in self._hass.data[DATA_COMPONENTS]
-        ):
+        if self._loaded(domain) is not None:
             self._hanging.add(domain)
         else:
             self._not_loadable.add(domain)

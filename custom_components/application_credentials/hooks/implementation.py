@@ -93,7 +93,12 @@ async def _async_implementation(
         implementations = await hass.data[DATA_HOOKS].caller.async_apart(
             domain,
             _async_implementations(
-                hass, domain, [record], quiet=True, remember=remember
+                hass,
+                domain,
+                [record],
+                quiet=True,
+                remember=remember,
+                limit=ASK_TIMEOUT,
             ),
             limit=ASK_TIMEOUT,
         )
@@ -109,13 +114,14 @@ async def _async_implementations(
     *,
     quiet: bool,
     remember: bool = True,
+    limit: float | None = None,
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each of some records of one integration.
 
-    Raises HookFailed, and what Home Assistant's own errors say.
+    `limit` is for the import of its hook. Raises HookFailed, and what Home Assistant's own errors say.
     """
     hooks = hass.data[DATA_HOOKS]
-    if (hook := await hooks.loader.async_load(domain)) is None:
+    if (hook := await hooks.loader.async_load(domain, limit=limit)) is None:
         return []
     try:
         if not hooks.faults.defines(domain, hook, GET_AUTH_IMPLEMENTATION, quiet=quiet):

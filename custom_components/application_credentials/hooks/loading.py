@@ -18,6 +18,7 @@ from .faults import (
     is_for_us,
     said_by,
 )
+from .files import refuse_untouchable
 from .protocol import NEEDED
 from .readings import HookReadings
 
@@ -71,8 +72,6 @@ class HookLoader:
             reading = (await self._readings.async_read([integration])).get(domain)
             if reading is not None and reading.names & NEEDED:
                 return True
-            if domain in self._readings.untouchable:
-                return False
         try:
             return await self.async_load(domain, limit=IMPORT_TIMEOUT) is not None
         except HookIncomplete as err:
@@ -96,10 +95,15 @@ class HookLoader:
     ) -> ModuleType:
         """Import a hook, and with it the package of its integration.
 
-        Raises HookFailed where that fails or takes longer than `limit` seconds.
+        Raises HookFailed where that fails or takes longer than `limit` seconds. With
+        a limit, what would hold up the one thread for imports is not tried at all.
         """
         try:
             async with asyncio.timeout(limit):
+                if limit is not None:
+                    await self._hass.async_add_executor_job(
+                        refuse_untouchable, integration.file_path
+                    )
                 return await integration.async_get_platform(DOMAIN)
         except BaseException as err:
             if is_for_us(err):

@@ -8,7 +8,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration
 
 from .faults import Faults, said_by
-from .files import UntouchableFile
 from .placeholders import checked_placeholders
 from .reading import HookReading, read_hook, read_urls
 
@@ -23,9 +22,7 @@ class HookReadings:
         # One reads at a time: who comes second finds what the first has read.
         self._lock = asyncio.Lock()
         self.known: dict[str, HookReading | None] = {}
-        # Those whose hook is no file, or too large to be one; importing it may never end.
-        self.untouchable: set[str] = set()
-        self._urls: dict[str, frozenset[str]] = {}
+        self._urls: dict[str, frozenset[str] | None] = {}
 
     async def async_read(
         self, integrations: Iterable[Integration]
@@ -42,8 +39,6 @@ class HookReadings:
         readings = await self._hass.async_add_executor_job(_read_all, read_hook, unread)
         for domain, reading in readings.items():
             self.known[domain] = None
-            if isinstance(reading, UntouchableFile):
-                self.untouchable.add(domain)
             if isinstance(reading, Exception):
                 self._faults.failed(domain, f"cannot be read: {said_by(reading)}")
             elif (
@@ -59,27 +54,24 @@ class HookReadings:
     ) -> dict[str, frozenset[str]]:
         """Return the URLs that the hooks of integrations are written with, by domain.
 
-        Each is read once; one that cannot be read has none.
+        Each is read once. Those that cannot be read are left out.
         """
         integrations = list(integrations)
         if any(each.domain not in self._urls for each in integrations):
             async with self._lock:
-                unread = [
-                    each for each in integrations if each.domain not in self._urls
-                ]
-                readings = await self._hass.async_add_executor_job(
-                    _read_all, read_urls, unread
-                )
-                for domain, urls in readings.items():
-                    if isinstance(urls, Exception):
-                        self._faults.failed(
-                            domain,
-                            f"has constants that cannot be read: {said_by(urls)}",
-                        )
-                    self._urls[domain] = (
-                        urls if isinstance(urls, frozenset) else frozenset()
-                    )
-        return {each.domain: self._urls[each.domain] for each in integrations}
+                await self._async_read_unknown_urls(integrations)
+        known = {each.domain: self._urls[each.domain] for each in integrations}
+        return {domain: urls for domain, urls in known.items() if urls is not None}
+
+    async def _async_read_unknown_urls(self, integrations: list[Integration]) -> None:
+        unread = [each for each in integrations if each.domain not in self._urls]
+        readings = await self._hass.async_add_executor_job(_read_all, read_urls, unread)
+        for domain, urls in readings.items():
+            if isinstance(urls, Exception):
+                self._faults.failed(domain, f"cannot be read: {said_by(urls)}")
+                self._urls[domain] = None
+            else:
+                self._urls[domain] = urls
 
 
 def _read_all[ReadingT](

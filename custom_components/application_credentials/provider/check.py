@@ -26,6 +26,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 
 from ..errors import CredentialError
+from ..hooks.faults import is_for_us
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord
 from .redirect_uri import async_redirect_uri
@@ -229,7 +230,7 @@ def _own_redirect_uri(implementation: LocalOAuth2Implementation) -> str | None:
         return None
     try:
         return implementation.redirect_uri
-    except Exception:  # noqa: BLE001 (it may need a request that there is not)
+    except BaseException:  # noqa: BLE001 (it may need a request that there is not)
         return None
 
 
@@ -277,6 +278,9 @@ async def _async_until[ResultT](
     try:
         async with asyncio.timeout_at(deadline):
             return await asking
-    except Exception as err:  # noqa: BLE001 (a provider may send anything, a URL may be none)
+    except BaseException as err:
+        # A provider may send anything, a URL may be none, an integration may exit.
+        if is_for_us(err):
+            raise
         _LOGGER.debug("The provider gave no answer: %s", type(err).__name__)
         return None

@@ -6,6 +6,7 @@ on disk. What is wrong with a request is said before anything is written.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 import logging
 from typing import Any, Final, override
 
@@ -86,7 +87,7 @@ class CredentialCollection(collection.DictStorageCollection):
         self._envelope = {key: stored[key] for key in stored if key != _ITEMS}
         for item in stored[_ITEMS]:
             if is_readable(item) and item[CONF_ID] not in self.data:
-                self._take_in(item)
+                self._take_in(item[CONF_ID], item)
             else:
                 self.unreadable.append(item)
 
@@ -313,25 +314,31 @@ class CredentialCollection(collection.DictStorageCollection):
         self.unreadable = draft.unreadable
         for change in draft.changes:
             if change.change_type == collection.CHANGE_REMOVED:
-                self._index.remove(self.data.pop(change.item_id))
+                del self.data[change.item_id]
+                self._index.remove(change.item_id)
             else:
-                self._take_in(change.item)
+                self._take_in(change.item_id, change.item)
         if draft.changes:
             await self._async_notify(draft.changes)
 
     async def _async_notify(
         self, changes: Iterable[collection.CollectionChange]
     ) -> None:
-        """Tell the listeners; what they do with it is no reason to fail a request."""
+        """Tell the listeners; what they do with it is no reason to fail a request.
+
+        They get copies: what one writes into a record is not stored.
+        """
         try:
-            await self.notify_changes(changes)
+            await self.notify_changes(
+                [replace(change, item=dict(change.item)) for change in changes]
+            )
         except (Exception, asyncio.CancelledError):
             # Cancelled: not this task, but one that the listener waited for.
             _LOGGER.exception("A listener failed on a change of the credentials")
 
-    def _take_in(self, record: CredentialRecord) -> None:
-        self._index.add(record)
-        self.data[record["id"]] = record
+    def _take_in(self, item_id: str, record: CredentialRecord) -> None:
+        self._index.add(item_id, record)
+        self.data[item_id] = record
 
 
 # The name under which the original's `async_import_client_credential` looks for us.
