@@ -54,6 +54,7 @@ class Descriptions:
         self._readings = readings
         self._loader = loader
         self._caller = caller
+        self._components = hass.data[DATA_COMPONENTS]
         self._loaded_alone: dict[str, ModuleType] = {}
         # Who asks for what is being asked for already shares the load, the call and the
         # answer.
@@ -79,18 +80,13 @@ class Descriptions:
 
     def _answer_at_once(self, domain: str, answers: _Answers) -> bool:
         """Take or ask for the placeholders of a hook; return False where it is unread."""
-        platform = self._loaded(domain)
-        if domain in self._hanging or (
-            platform is None and domain in self._not_loadable
-        ):
-            return True
-        if platform is not None:
-            if self._may_describe(domain, platform):
+        if (platform := self._loaded(domain)) is not None:
+            if domain not in self._hanging and self._may_describe(domain, platform):
                 answers.asked[domain] = self._ask(domain)
-            return True
-        if domain not in self._readings.known:
+        elif domain not in self._readings.known:
             return False
-        self._answer_from_file(domain, self._readings.known[domain], answers)
+        elif (reading := self._readings.known[domain]) is not None:
+            self._answer_from_file(domain, reading, answers)
         return True
 
     async def _async_read(self, domains: list[str], answers: _Answers) -> None:
@@ -98,17 +94,16 @@ class Descriptions:
         self._readings.known.update(dict.fromkeys(set(domains) - set(integrations)))
         readings = await self._readings.async_read(integrations.values())
         for domain, reading in readings.items():
-            self._answer_from_file(domain, reading, answers)
+            if reading is not None:
+                self._answer_from_file(domain, reading, answers)
 
     def _answer_from_file(
-        self, domain: str, reading: HookReading | None, answers: _Answers
+        self, domain: str, reading: HookReading, answers: _Answers
     ) -> None:
         """Take the placeholders that a file says, or have its hook asked for them."""
-        if reading is None:
-            return
         if reading.placeholders is not None:
             answers.described[domain] = dict(reading.placeholders)
-        elif reading.describes:
+        elif reading.describes and domain not in self._not_loadable:
             answers.asked[domain] = self._ask(domain)
 
     async def _async_collect(self, answers: _Answers) -> None:
@@ -136,7 +131,7 @@ class Descriptions:
 
     def _loaded(self, domain: str) -> ModuleType | None:
         """Return a hook that is loaded, by its integration or on its own."""
-        platform = self._hass.data[DATA_COMPONENTS].get(f"{domain}.{DOMAIN}")
+        platform = self._components.get(f"{domain}.{DOMAIN}")
         if platform is None:
             return self._loaded_alone.get(domain)
         # Nobody has components of that name but modules.
