@@ -223,6 +223,14 @@ async def test_what_behaves_like_an_authorization_server_is_one(
     assert implementation.token_url == TOKEN_URL
 
 
+async def test_an_unknown_integration_has_no_implementations(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nor has one without a hook."""
+    assert await async_get_implementations(hass, "nowhere") == {}
+    assert await async_get_implementations(hass, "sun") == {}
+
+
 # What integrations catch.
 
 

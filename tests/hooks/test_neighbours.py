@@ -468,6 +468,28 @@ async def test_a_hook_that_could_not_be_loaded_in_time_is_asked_once_it_is_loade
         assert (await wire.get("config"))["integrations"]["slow_one"] == DESCRIBED
 
 
+async def test_an_opening_that_has_waited_too_long_ends_it_for_later_ones(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is said once that the hook hangs, and not that it has ended its task."""
+    neighbours.add("slow_one", f"import time\ntime.sleep(1)\n{GOOD}")
+    descriptions = hass.data[DATA_HOOKS].descriptions
+
+    async def open_later() -> Any:
+        await asyncio.sleep(0.2)
+        return await descriptions.async_describe(["slow_one"])
+
+    with patch(CALL_TIMEOUT, 0.2):
+        assert await asyncio.gather(
+            descriptions.async_describe(["slow_one"]), open_later()
+        ) == [{}, {}]
+    [fault] = faults(caplog, "slow_one")
+    assert fault.endswith("hangs")
+
+
 async def test_an_opening_that_is_given_up_leaves_the_others_answered(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours, release: asyncio.Event
 ) -> None:

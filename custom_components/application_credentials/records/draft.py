@@ -95,7 +95,7 @@ class Draft:
             self._refuse_second(current["domain"], client_id)
         updated: Any = {
             key: value
-            for key, value in {**current, **changes}.items()
+            for key, value in {**current, **changes, CONF_ID: item_id}.items()
             if value is not None
         }
         if updated != current:
