@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 # Before the plugin puts the folder of its own custom components on the path.
-import custom_components.application_credentials  # noqa: F401
+import custom_components.application_credentials
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -33,9 +33,34 @@ from .common import (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests of the contract run against Home Assistant's own component."""
+    parser.addoption(
+        "--original",
+        action="store_true",
+        help="run what holds for Home Assistant's own component, too, against that",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """With --original, leave out what is ours alone."""
+    if config.getoption("--original"):
+        ours = [item for item in items if not item.get_closest_marker("original")]
+        config.hook.pytest_deselected(items=ours)
+        items[:] = [item for item in items if item.get_closest_marker("original")]
+
+
 @pytest.fixture(autouse=True)
-def component(enable_custom_integrations: None) -> None:
-    """Have Home Assistant find this component in every test."""
+def component(
+    enable_custom_integrations: None,
+    pytestconfig: pytest.Config,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Have Home Assistant find this component in every test, with --original its own."""
+    if pytestconfig.getoption("--original"):
+        monkeypatch.setattr(custom_components, "__path__", [])
 
 
 @pytest.fixture(autouse=True)

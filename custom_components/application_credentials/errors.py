@@ -13,6 +13,7 @@ from homeassistant.components.websocket_api.const import (
     ERR_NOT_FOUND,
 )
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.collection import ItemNotFound
 
 from .const import DOMAIN
 
@@ -24,15 +25,19 @@ class CredentialError(HomeAssistantError):
 
     def __init__(self, translation_key: str, **placeholders: str) -> None:
         """Take the key of the text and what to put into it."""
-        super().__init__(
+        HomeAssistantError.__init__(
+            self,
             translation_domain=DOMAIN,
             translation_key=translation_key,
             translation_placeholders=placeholders,
         )
 
 
-class InvalidCredential(CredentialError):
-    """What was sent cannot be stored; `field` is the key at fault, if it is one."""
+class InvalidCredential(CredentialError, ValueError):
+    """What was sent cannot be stored; `field` is the key at fault, if it is one.
+
+    A ValueError, as integrations expect it of the original.
+    """
 
     code = ERR_INVALID_FORMAT
 
@@ -53,14 +58,15 @@ class ChangedMeanwhile(InvalidCredential):
         self.fields = fields
 
 
-class CredentialNotFound(CredentialError):
-    """No record has this id."""
+class CredentialNotFound(CredentialError, ItemNotFound):
+    """No record has this id; the error of Home Assistant's collections for it, too."""
 
     code = ERR_NOT_FOUND
 
     def __init__(self, item_id: str) -> None:
         """Take the id that was asked for."""
         super().__init__("credential_not_found", id=item_id)
+        self.item_id = item_id
 
 
 class EntryNotFound(CredentialError):

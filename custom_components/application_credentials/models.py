@@ -1,7 +1,11 @@
-"""What this integration stores, and what it exchanges with the integrations it serves."""
+"""What this integration stores, and the client that it hands to the integrations it serves.
 
-from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+What these import and return are the classes of the original, from its module.
+"""
+
+from typing import NotRequired, TypedDict, override
+
+from homeassistant.components.application_credentials import ClientCredential
 
 
 class CredentialRecord(TypedDict):
@@ -19,21 +23,27 @@ class CredentialRecord(TypedDict):
     auth_domain: NotRequired[str]
 
 
-@dataclass
-class ClientCredential:
-    """The client of RFC 6749 section 2.3.1 that a platform hook is handed."""
+class PrivateClientCredential(ClientCredential):
+    """The client that a hook is handed: the original's, but for its secret in a log.
 
-    client_id: str
-    client_secret: str = field(repr=False)
-    name: str | None = None
+    Equal to the original's of the same values, whichever side it stands on.
+    """
 
+    __hash__ = None  # type: ignore[assignment]
 
-@dataclass
-class AuthorizationServer:
-    """The endpoints of RFC 6749 section 3, as URLs, that a platform hook returns."""
+    @override
+    def __eq__(self, other: object) -> bool:
+        """Compare the values; the original compares the classes as well."""
+        return isinstance(other, ClientCredential) and (
+            self.client_id,
+            self.client_secret,
+            self.name,
+        ) == (other.client_id, other.client_secret, other.name)
 
-    authorize_url: str
-    token_url: str
+    @override
+    def __repr__(self) -> str:
+        """Leave the secret out: hooks log what they are handed."""
+        return f"ClientCredential(client_id={self.client_id!r}, name={self.name!r})"
 
 
 def auth_domain_of(record: CredentialRecord) -> str:

@@ -20,6 +20,10 @@ from homeassistant import loader
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
+    async_get_implementations,
+)
 from tests.common import (
     DOMAIN,
     SHOP,
@@ -30,7 +34,7 @@ from tests.common import (
 )
 
 HOOKS = f"custom_components.{DOMAIN}.hooks"
-CALL_TIMEOUT = f"{HOOKS}.calling.CALL_TIMEOUT"
+CALL_TIMEOUT = f"{HOOKS}.describing.CALL_TIMEOUT"
 IMPORT_TIMEOUT = f"{HOOKS}.loading.IMPORT_TIMEOUT"
 READ_HOOK = f"{HOOKS}.readings.read_hook"
 DESCRIBE = "async def async_get_description_placeholders(hass):\n"
@@ -597,20 +601,18 @@ async def test_flows_of_other_integrations_do_not_notice_a_broken_hook(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
     """An import that raises in one is no concern of another."""
-    from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations  # noqa: PLC0415
-
     neighbours.add("broken_one", "raise HomeAssistantError\n")
     await wire.get("config")
     await wire.create()
     assert set(await async_get_implementations(hass, SHOP)) == {"shop_abc"}
-    assert await async_get_implementations(hass, "broken_one") == {}
+    with pytest.raises(ImplementationUnavailableError):
+        await async_get_implementations(hass, "broken_one")
 
 
 async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
     hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:
     """What a hook has to say to the person who links an account is said."""
-    from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations  # noqa: PLC0415
 
     async def refuse(hass: HomeAssistant) -> None:
         raise HomeAssistantError("Subscribe first")

@@ -1,16 +1,13 @@
 """Credentials become the implementations that Home Assistant's OAuth2 flow works with."""
 
 from typing import Any, override
-from unittest.mock import patch
 
 import pytest
 from yarl import URL
 
-from custom_components.application_credentials.hooks.implementation import (
-    AuthImplementation,
-)
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
+    AuthImplementation,
     AuthorizationServer,
     ClientCredential,
     async_import_client_credential,
@@ -18,7 +15,7 @@ from homeassistant.components.application_credentials import (
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -176,13 +173,13 @@ async def test_a_client_without_a_secret_may_use_pkce(
     assert implementation.extra_authorize_data["code_challenge_method"] == "S256"
 
 
-async def test_a_hook_with_neither_function_is_unavailable(
+async def test_a_hook_with_neither_function_has_its_accounts_set_up_again_later(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """An account of that integration is tried again, and not asked to link."""
+    """Its accounts are tried again, and not asked to link."""
     await wire.create()
     add_hook(hass, async_get_description_placeholders=get_authorization_server)
-    with pytest.raises(ImplementationUnavailableError, match=SHOP):
+    with pytest.raises(ConfigEntryNotReady, match=SHOP):
         await async_get_implementations(hass, SHOP)
 
 
@@ -284,14 +281,13 @@ async def test_outside_of_its_flow_such_a_hook_is_unavailable(
 @pytest.mark.parametrize(
     "domain", ["mcp", pytest.param("onedrive_for_business", marks=NEEDS_ONEDRIVE)]
 )
-async def test_a_hook_is_not_called_where_there_is_no_credential_to_serve(
+async def test_a_hook_that_fails_without_a_credential_is_not_in_the_log(
     hass: HomeAssistant, wire: Wire, domain: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Outside of its flow it would fail, for nothing."""
-    hook = real_hook(hass, domain)
-    with patch.object(hook, "async_get_authorization_server") as called:
-        assert await async_get_implementations(hass, domain) == {}
-    called.assert_not_called()
+    """Outside of its flow it fails, and there is no account that could go on."""
+    real_hook(hass, domain)
+    with pytest.raises(ImplementationUnavailableError):
+        await async_get_implementations(hass, domain)
     assert domain not in "".join(
         record.message for record in caplog.records if record.levelname == "ERROR"
     )
@@ -306,7 +302,7 @@ async def test_a_hook_that_fails_tells_nobody_the_secret(
     await wire.create()
 
     async def fail(hass: HomeAssistant, *arguments: Any) -> Any:
-        raise ValueError(f"the-secret {arguments}")
+        raise LookupError(f"the-secret {arguments}")
 
     if function == "server":
         add_hook(hass, async_get_authorization_server=fail)
@@ -316,7 +312,7 @@ async def test_a_hook_that_fails_tells_nobody_the_secret(
     with pytest.raises(ImplementationUnavailableError) as raised:
         await async_get_implementations(hass, SHOP)
     assert SHOP in str(raised.value)
-    assert "ValueError" in caplog.text
+    assert "LookupError" in caplog.text
     for text in (repr(raised.value), caplog.text, repr(raised.value.__context__)):
         assert "the-secret" not in text
     assert raised.value.__cause__ is None

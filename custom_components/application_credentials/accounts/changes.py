@@ -6,13 +6,10 @@ request has the same consequences wherever it is made.
 
 import asyncio
 from typing import Any
-from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_DOMAIN
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from homeassistant.loader import (
     async_get_application_credentials,
     async_get_custom_components,
@@ -20,8 +17,8 @@ from homeassistant.loader import (
 
 from ..const import DOMAIN
 from ..errors import CredentialError, InvalidCredential
+from ..hooks.endpoints import async_token_url, host_of
 from ..hooks.hooks import DATA_HOOKS
-from ..hooks.implementation import async_implementation_for, async_implementation_of
 from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_browser_redirect_uri
@@ -127,7 +124,7 @@ async def async_copy(
     """
     credentials = hass.data[DATA_COLLECTION]
     record = credentials.record(item_id)
-    host = await _async_token_host(hass, record, record["domain"])
+    host = host_of(await async_token_url(hass, record, record["domain"]))
     wanted = [
         domain
         for domain in dict.fromkeys(domains)
@@ -139,7 +136,8 @@ async def async_copy(
     for domain in wanted:
         if not await credentials.async_has_hook(domain):
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
-        if host is None or await _async_token_host(hass, record, domain) != host:
+        token_url = await async_token_url(hass, record, domain)
+        if host is None or host_of(token_url) != host:
             raise CredentialError("copy_other_provider", domain=domain)
 
     @callback
@@ -162,11 +160,8 @@ async def async_copy_candidates(
     sends people to the same page of the provider.
     """
     hooks = hass.data[DATA_HOOKS]
-    try:
-        implementation = await async_implementation_of(hass, record)
-    except HomeAssistantError:
-        return []
-    if not isinstance(implementation, LocalOAuth2Implementation):
+    token_url = await async_token_url(hass, record, record["domain"])
+    if token_url is None or (host := host_of(token_url)) is None:
         return []
     others = [
         domain
@@ -180,15 +175,15 @@ async def async_copy_candidates(
     custom = await async_get_custom_components(hass)
     candidates = []
     for domain in others:
-        written = urls.get(domain, frozenset())
-        if implementation.token_url in written or (
+        if (written := urls.get(domain)) is None:
+            continue
+        if token_url in written or (
             not any("token" in url for url in written)
             and (
                 domain in custom
                 or _share_a_page(written, urls.get(record["domain"], frozenset()))
             )
-            and await _async_token_host(hass, record, domain)
-            == urlsplit(implementation.token_url).hostname
+            and host_of(await async_token_url(hass, record, domain)) == host
         ):
             candidates.append(domain)
     return candidates
@@ -197,19 +192,5 @@ async def async_copy_candidates(
 def _share_a_page(urls: frozenset[str], others: frozenset[str]) -> bool:
     """Return whether two hooks send people to the same page that is not Home Assistant's."""
     return any(
-        not (urlsplit(url).hostname or "").endswith("home-assistant.io")
-        for url in urls & others
+        not (host_of(url) or "").endswith("home-assistant.io") for url in urls & others
     )
-
-
-async def _async_token_host(
-    hass: HomeAssistant, record: CredentialRecord, domain: str
-) -> str | None:
-    """Return the host at which `domain` would redeem a code of this client."""
-    try:
-        implementation = await async_implementation_for(hass, domain, record)
-    except HomeAssistantError:
-        return None
-    if not isinstance(implementation, LocalOAuth2Implementation):
-        return None
-    return urlsplit(implementation.token_url).hostname

@@ -7,10 +7,7 @@ from typing import TypedDict
 from homeassistant.config_entries import HANDLERS, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.config_entry_oauth2_flow import (
-    DATA_IMPLEMENTATIONS,
-    ImplementationUnavailableError,
-)
+from homeassistant.helpers.config_entry_oauth2_flow import DATA_IMPLEMENTATIONS
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
@@ -194,7 +191,8 @@ async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:
 
 async def _async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
     """Return whether entries cannot say that they mean this very credential."""
-    with suppress(ImplementationUnavailableError):
+    # Whatever its hook says: it cannot keep a credential from being deleted or moved.
+    with suppress(HomeAssistantError):
         await async_implementation_of(hass, record)
     return record["id"] in hass.data[DATA_OWN_NAMES]
 

@@ -1,16 +1,14 @@
 """Call the functions of a hook."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Coroutine
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .faults import Faults, is_for_us
-
-# Seconds; a hook computes an answer, one that takes longer hangs.
-CALL_TIMEOUT: Final = 5
+from ..const import DOMAIN
+from .faults import Faults, HookHangs
 
 
 class HookCaller:
@@ -21,29 +19,60 @@ class HookCaller:
         self._hass = hass
         self._faults = faults
 
-    async def async_call[ResultT](
+    async def async_call(
         self,
         domain: str,
-        function: Callable[..., Awaitable[ResultT]],
+        hook: Any,
+        name: str,
         *arguments: Any,
+        limit: float | None = None,
         quiet: bool = False,
-    ) -> ResultT:
-        """Return what a function of a hook returns, in the context of the caller.
+    ) -> Any:
+        """Return what the function `name` of a hook returns, in the context of the caller.
 
-        What Home Assistant's own errors say passes through. Raises HookFailed
-        for anything else, without its text, since `arguments` may hold a secret.
-        `quiet` keeps it out of the log: some hooks work in their own flow alone.
+        What Home Assistant's own errors say passes through. Raises HookHangs after
+        `limit` seconds, and HookFailed for anything else, without its text, since
+        `arguments` may hold a secret. `quiet` keeps it out of the log: some hooks
+        work in their own flow alone.
         """
-        name = getattr(function, "__name__", "a function")
         try:
-            async with asyncio.timeout(CALL_TIMEOUT) as limit:
-                return await function(self._hass, *arguments)
+            async with asyncio.timeout(limit) as timeout:
+                return await getattr(hook, name)(self._hass, *arguments)
         except HomeAssistantError:
             raise
-        except BaseException as err:
-            if is_for_us(err):
-                raise
-            fault = "hangs" if limit.expired() else f"raises {type(err).__name__}"
-            raise self._faults.failed(
-                domain, f"{fault} in {name}", quiet=quiet
-            ) from None
+        except BaseException as err:  # noqa: BLE001 (a hook may raise anything)
+            if timeout.expired():
+                raise self._faults.failed(
+                    domain, f"hangs in {name}", HookHangs, quiet=quiet
+                ) from None
+            raise self._faults.raised(domain, err, f"in {name}", quiet=quiet) from None
+
+    async def async_apart[ResultT](
+        self, domain: str, asking: Coroutine[Any, Any, ResultT], *, limit: float
+    ) -> ResultT:
+        """Return what `asking` returns, which runs in a task of its own.
+
+        So whatever a hook does to the task in which it is called, who asks has an
+        answer within `limit` seconds. Raises what `asking` raises, HookHangs, and
+        HookFailed where the hook has cancelled its task; nothing is logged.
+        """
+        task = self._hass.async_create_background_task(asking, f"{DOMAIN} ask {domain}")
+        if not task.done():
+            try:
+                await asyncio.wait([task], timeout=limit)
+            finally:
+                # Where it is done, this does nothing.
+                task.cancel()
+        if not task.done():
+            # Nobody is left to whom its error could be told.
+            task.add_done_callback(_forget)
+            raise self._faults.failed(domain, "hangs", HookHangs, quiet=True)
+        if task.cancelled():
+            raise self._faults.failed(domain, "cancels its task", quiet=True)
+        return task.result()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    """Take note of an error, so that it is not logged as lost."""
+    if not task.cancelled():
+        task.exception()

@@ -2,26 +2,38 @@
 
 import asyncio
 from collections.abc import Iterable
-from contextlib import suppress
+from dataclasses import dataclass, field
 import logging
 from types import ModuleType
-from typing import Any
+from typing import Final, cast
 
 from homeassistant.core import HomeAssistant
-from homeassistant.loader import DATA_COMPONENTS, Integration
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.loader import DATA_COMPONENTS
 
 from ..const import DOMAIN
-from . import calling
 from .calling import HookCaller
-from .faults import Faults, HookFailed
-from .loading import HookLoader
+from .faults import Faults, HookFailed, HookHangs
+from .files import UntouchableFile
+from .loading import IMPORT_TIMEOUT, HookLoader
 from .loading_alone import CannotLoadAlone, load_alone
-from .placeholders import are_placeholders, checked_placeholders
+from .placeholders import checked_placeholders
 from .protocol import GET_DESCRIPTION_PLACEHOLDERS
 from .reading import HookReading, Placeholders
 from .readings import HookReadings
 
 _LOGGER = logging.getLogger(__name__)
+
+# Seconds; a hook computes an answer, one that takes longer hangs.
+CALL_TIMEOUT: Final = 5
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What one opening of the dialog gets to know, and the hooks that it waits for."""
+
+    described: dict[str, Placeholders] = field(default_factory=dict)
+    asked: dict[str, asyncio.Task[Placeholders | None]] = field(default_factory=dict)
 
 
 class Descriptions:
@@ -42,9 +54,14 @@ class Descriptions:
         self._readings = readings
         self._loader = loader
         self._caller = caller
+        self._components = hass.data[DATA_COMPONENTS]
         self._loaded_alone: dict[str, ModuleType] = {}
-        # Those that are not asked for a description again.
-        self._given_up: set[str] = set()
+        # Who asks for what is being asked for already shares the load, the call and the
+        # answer.
+        self._asking: dict[str, asyncio.Task[Placeholders | None]] = {}
+        # Those that are not asked again, and those that are not loaded again for it.
+        self._hanging: set[str] = set()
+        self._not_loadable: set[str] = set()
 
     async def async_describe(self, domains: Iterable[str]) -> dict[str, Placeholders]:
         """Return the description placeholders of those integrations that have some.
@@ -53,145 +70,138 @@ class Descriptions:
         packages of the integrations are not imported, but for one whose file
         can be read in no other way.
         """
-        described, others = self._describe_at_once(domains)
-        if others:
-            described |= await self._async_describe(others)
-        return described
+        answers = _Answers()
+        if unread := [
+            domain for domain in domains if not self._answer_at_once(domain, answers)
+        ]:
+            await self._async_read(unread, answers)
+        await self._async_collect(answers)
+        return answers.described
 
-    def _describe_at_once(
-        self, domains: Iterable[str]
-    ) -> tuple[dict[str, Placeholders], list[str]]:
-        """Return the placeholders that need no waiting, and the domains of the others.
+    def _answer_at_once(self, domain: str, answers: _Answers) -> bool:
+        """Take or ask for the placeholders of a hook; return False where it is unread."""
+        if (platform := self._loaded(domain)) is not None:
+            if domain not in self._hanging and self._may_describe(domain, platform):
+                answers.asked[domain] = self._ask(domain)
+        elif domain not in self._readings.known:
+            return False
+        elif (reading := self._readings.known[domain]) is not None:
+            self._answer_from_file(domain, reading, answers)
+        return True
 
-        What a file says is known for good, unless what it defines was loaded since.
-        """
-        loaded = self._hass.data[DATA_COMPONENTS]
-        described: dict[str, Placeholders] = {}
-        others: list[str] = []
-        for domain in domains:
-            platform = loaded.get(f"{domain}.{DOMAIN}") or self._loaded_alone.get(
-                domain
-            )
-            if platform is not None:
-                placeholders = self._answer_at_once(domain, platform)
-            elif domain not in self._readings.known:
-                placeholders = None
-            elif (reading := self._readings.known[domain]) is None:
-                placeholders = {}
-            elif reading.placeholders is None:
-                placeholders = None if reading.describes else {}
-            else:
-                placeholders = dict(reading.placeholders)
-            if placeholders:
-                described[domain] = placeholders
-            elif placeholders is None and domain not in self._given_up:
-                others.append(domain)
-        return described, others
-
-    def _answer_at_once(self, domain: str, platform: Any) -> Placeholders | None:
-        """Return what a hook answers that has nothing to wait for, which is most of them.
-
-        None where it has, or where something is wrong with it: then it is asked
-        again in a task of its own, with all precautions.
-        """
-        if domain in self._given_up:
-            return None
-        try:
-            function = getattr(platform, GET_DESCRIPTION_PLACEHOLDERS, None)
-            if function is None:
-                return {}
-            answering = function(self._hass)
-            answering.send(None)
-        except StopIteration as answer:
-            return dict(answer.value) if are_placeholders(answer.value) else None
-        except BaseException:  # noqa: BLE001 (a hook may raise anything, and is asked again)
-            return None
-        with suppress(BaseException):
-            answering.close()
-        return None
-
-    async def _async_describe(self, domains: list[str]) -> dict[str, Placeholders]:
-        """Return the placeholders of integrations whose hooks have to be read or waited for."""
+    async def _async_read(self, domains: list[str], answers: _Answers) -> None:
         integrations = await self._loader.async_integrations(domains)
         self._readings.known.update(dict.fromkeys(set(domains) - set(integrations)))
-        readings = await self._readings.async_read(
-            [
-                integration
-                for integration in integrations.values()
-                if integration.get_platform_cached(DOMAIN) is None
-            ]
-        )
-        described: dict[str, Placeholders] = {}
-        asked: dict[str, asyncio.Task[Placeholders]] = {}
-        for domain, integration in integrations.items():
-            reading = readings.get(domain)
-            if reading is not None and reading.placeholders is not None:
-                described[domain] = dict(reading.placeholders)
-            elif (
-                reading.describes
-                if reading is not None
-                else integration.get_platform_cached(DOMAIN) is not None
-            ):
-                asked[domain] = self._hass.async_create_background_task(
-                    self._async_ask(integration, reading), f"{DOMAIN} describe {domain}"
-                )
-        # Most have answered by now. Not gathered: a hook that ignores its cancellation
-        # is not waited for.
-        if unfinished := [task for task in asked.values() if not task.done()]:
-            await asyncio.wait(unfinished, timeout=2 * calling.CALL_TIMEOUT)
-        for domain, task in asked.items():
+        readings = await self._readings.async_read(integrations.values())
+        for domain, reading in readings.items():
+            if reading is not None:
+                self._answer_from_file(domain, reading, answers)
+
+    def _answer_from_file(
+        self, domain: str, reading: HookReading, answers: _Answers
+    ) -> None:
+        """Take the placeholders that a file says, or have its hook asked for them."""
+        if reading.placeholders is not None:
+            answers.described[domain] = dict(reading.placeholders)
+        elif reading.describes and domain not in self._not_loadable:
+            answers.asked[domain] = self._ask(domain)
+
+    async def _async_collect(self, answers: _Answers) -> None:
+        """Wait for the hooks that have been asked, and take what they answer."""
+        # Not gathered: a hook that ignores its cancellation is not waited for.
+        if unfinished := [task for task in answers.asked.values() if not task.done()]:
+            await asyncio.wait(unfinished, timeout=2 * CALL_TIMEOUT)
+        for domain, task in answers.asked.items():
             if not task.done():
                 task.cancel()
-                self._given_up.add(domain)
+                self._give_up(domain)
                 self._faults.failed(domain, "hangs")
-            elif not task.cancelled() and (placeholders := task.result()):
-                described[domain] = placeholders
-        return described
+            elif task.cancelled():
+                if domain not in self._hanging | self._not_loadable:
+                    self._faults.failed(domain, "cancels its task")
+            elif placeholders := task.result():
+                answers.described[domain] = dict(placeholders)
 
-    async def _async_ask(
-        self, integration: Integration, reading: HookReading | None
-    ) -> Placeholders:
-        """Return what the description function of a hook returns, empty where it fails."""
-        domain = integration.domain
+    def _may_describe(self, domain: str, platform: ModuleType) -> bool:
+        """Return whether a hook that is loaded has the function, or would not say."""
         try:
-            platform = await self._async_platform_to_ask(integration, reading)
-            if not hasattr(platform, GET_DESCRIPTION_PLACEHOLDERS):
-                return {}
-            placeholders = await self._caller.async_call(
-                domain, platform.async_get_description_placeholders
-            )
+            return self._faults.defines(domain, platform, GET_DESCRIPTION_PLACEHOLDERS)
         except HookFailed:
-            return {}
-        except Exception as err:  # noqa: BLE001 (what a module does with its names is its own)
-            self._faults.failed(domain, f"raises {type(err).__name__}: {err}")
-            return {}
-        return (
-            dict(placeholders)
-            if checked_placeholders(self._faults, domain, placeholders)
-            else {}
-        )
+            return False
 
-    async def _async_platform_to_ask(
-        self, integration: Integration, reading: HookReading | None
-    ) -> ModuleType:
-        """Return a hook that can be called: loaded, on its own, or else imported."""
-        domain = integration.domain
-        if platform := integration.get_platform_cached(DOMAIN):
-            return platform
-        if platform := self._loaded_alone.get(domain):
-            return platform
+    def _loaded(self, domain: str) -> ModuleType | None:
+        """Return a hook that is loaded, by its integration or on its own."""
+        platform = self._components.get(f"{domain}.{DOMAIN}")
+        if platform is None:
+            return self._loaded_alone.get(domain)
+        # Nobody has components of that name but modules.
+        return cast("ModuleType", platform)
+
+    def _ask(self, domain: str) -> asyncio.Task[Placeholders | None]:
+        """Return the task in which a hook is asked; most are done by then.
+
+        In a task of its own: a hook may cancel it, and may wait.
+        """
+        if (task := self._asking.get(domain)) is None or task.done():
+            task = self._hass.async_create_background_task(
+                self._async_ask(domain), f"{DOMAIN} describe {domain}"
+            )
+            if not task.done():
+                self._asking[domain] = task
+        return task
+
+    async def _async_ask(self, domain: str) -> Placeholders | None:
+        """Return what the description function of a hook returns, None where it fails."""
+        try:
+            # It may have been loaded since, for another opening.
+            if (platform := self._loaded(domain)) is None:
+                platform = await self._async_load(domain)
+            if not self._may_describe(domain, platform):
+                return None
+            placeholders = await self._caller.async_call(
+                domain, platform, GET_DESCRIPTION_PLACEHOLDERS, limit=CALL_TIMEOUT
+            )
+        except HookHangs:
+            self._hanging.add(domain)
+            return None
+        except HookFailed:
+            return None
+        except HomeAssistantError as err:
+            self._faults.failed(domain, f"raises {type(err).__name__} when it is asked")
+            return None
+        return checked_placeholders(self._faults, domain, placeholders)
+
+    async def _async_load(self, domain: str) -> ModuleType:
+        """Return a hook that can be called: on its own, or else imported.
+
+        Raises HookFailed, and then it is not tried again.
+        """
+        reading = self._readings.known[domain]
         assert reading is not None
         try:
             # Not in the one thread for imports: what hangs there holds up all others.
             platform = await self._hass.async_add_executor_job(
                 load_alone, domain, reading.path
             )
+        except UntouchableFile as err:
+            self._not_loadable.add(domain)
+            raise self._faults.failed(domain, str(err)) from None
         except CannotLoadAlone as err:
             _LOGGER.debug("The hook of %s needs its package: %s", domain, err)
+            [integration] = (await self._loader.async_integrations([domain])).values()
             try:
-                return await self._loader.async_import(integration)
+                return await self._loader.async_import(
+                    integration, limit=IMPORT_TIMEOUT
+                )
             except HookFailed:
-                self._given_up.add(domain)
+                self._not_loadable.add(domain)
                 raise
         self._loaded_alone[domain] = platform
         return platform
+
+    def _give_up(self, domain: str) -> None:
+        """Ask a hook never again; one that cannot be loaded may yet be by its integration."""
+        if self._loaded(domain) is not None:
+            self._hanging.add(domain)
+        else:
+            self._not_loadable.add(domain)

@@ -4,59 +4,37 @@ Home Assistant's `config_entry_oauth2_flow` asks the provider here whenever a
 config flow starts and whenever a config entry is set up.
 """
 
-from typing import override
+from typing import Any, Final
 
+from homeassistant.components.application_credentials import AuthImplementation
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
-    LocalOAuth2Implementation,
 )
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..models import (
-    AuthorizationServer,
-    ClientCredential,
-    CredentialRecord,
-    auth_domain_of,
-)
+from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION, credential_of
-from .faults import HookFailed
-from .hooks import DATA_HOOKS
-from .protocol import GET_AUTH_IMPLEMENTATION
+from .faults import HookFailed, said_by
+from .hooks import DATA_HOOKS, Hooks
+from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
 
 # By record id, what entries call its implementation where a hook calls it by a
 # name of its own instead of the one it was given (smartthings, withings).
 DATA_OWN_NAMES: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_own_names")
 
+# Seconds for the hook of a credential that a person does something with.
+ASK_TIMEOUT: Final = 10
 
-class AuthImplementation(LocalOAuth2Implementation):
-    """The default implementation: a client at the endpoints that a hook names."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        auth_domain: str,
-        credential: ClientCredential,
-        authorization_server: AuthorizationServer,
-    ) -> None:
-        """Take what entries call it, the client, and the provider's endpoints."""
-        super().__init__(
-            hass,
-            auth_domain,
-            credential.client_id,
-            credential.client_secret,
-            authorization_server.authorize_url,
-            authorization_server.token_url,
-        )
-        self._name = credential.name
+class InvalidImplementation(ConfigEntryNotReady, ValueError):
+    """A hook of which no use can be made, where the original raises a ValueError.
 
-    @property
-    @override
-    def name(self) -> str:
-        """What a person picks it by."""
-        return self._name or self.client_id
+    Integrations catch that; an entry of one that does not is set up again later.
+    """
 
 
 async def async_provide_implementations(
@@ -64,15 +42,24 @@ async def async_provide_implementations(
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each credential of an integration.
 
-    An integration without credentials is not touched. Raises
-    ImplementationUnavailableError where its hook fails.
+    Its hook is called even if there is none, since some bring their client then:
+    the next call has it. It is waited for as long as it takes. Raises
+    ImplementationUnavailableError where the hook fails, and InvalidImplementation
+    where it raises a ValueError, or has neither function.
     """
     # The last of several records that entries call by one name serves it.
     served = {
         auth_domain_of(record): record
         for record in hass.data[DATA_COLLECTION].records_of(domain)
     }
-    return await _async_implementations(hass, domain, list(served.values()))
+    try:
+        return await _async_implementations(
+            hass, domain, list(served.values()), quiet=not served
+        )
+    except HookFailed as err:
+        if isinstance(err, ValueError):
+            raise InvalidImplementation(str(err)) from None
+        raise ImplementationUnavailableError(str(err)) from None
 
 
 async def async_implementation_of(
@@ -80,13 +67,10 @@ async def async_implementation_of(
 ) -> AbstractOAuth2Implementation | None:
     """Return the implementation for one credential, None where its hook is gone.
 
-    Raises ImplementationUnavailableError where the hook fails: quietly, since
-    some work in their own config flow alone.
+    Raises ImplementationUnavailableError where the hook fails or takes more than
+    ASK_TIMEOUT seconds: quietly, since some work in their own config flow alone.
     """
-    implementations = await _async_implementations(
-        hass, record["domain"], [record], quiet=True
-    )
-    return implementations[0] if implementations else None
+    return await _async_implementation(hass, record, remember=True)
 
 
 async def async_implementation_for(
@@ -96,9 +80,30 @@ async def async_implementation_for(
 
     None where that integration has no hook. Raises as `async_implementation_of`.
     """
-    implementations = await _async_implementations(
-        hass, domain, [{**record, "domain": domain}], quiet=True, remember=False
+    return await _async_implementation(
+        hass, {**record, "domain": domain}, remember=False
     )
+
+
+async def _async_implementation(
+    hass: HomeAssistant, record: CredentialRecord, *, remember: bool
+) -> AbstractOAuth2Implementation | None:
+    domain = record["domain"]
+    try:
+        implementations = await hass.data[DATA_HOOKS].caller.async_apart(
+            domain,
+            _async_implementations(
+                hass,
+                domain,
+                [record],
+                quiet=True,
+                remember=remember,
+                limit=ASK_TIMEOUT,
+            ),
+            limit=ASK_TIMEOUT,
+        )
+    except HookFailed as err:
+        raise ImplementationUnavailableError(str(err)) from None
     return implementations[0] if implementations else None
 
 
@@ -107,57 +112,98 @@ async def _async_implementations(
     domain: str,
     records: list[CredentialRecord],
     *,
-    quiet: bool = False,
+    quiet: bool,
     remember: bool = True,
+    limit: float | None = None,
 ) -> list[AbstractOAuth2Implementation]:
-    """Return an implementation for each of some records of one integration."""
-    if not records:
-        return []
+    """Return an implementation for each of some records of one integration.
+
+    `limit` is for the import of its hook. Raises HookFailed, and what Home Assistant's own errors say.
+    """
     hooks = hass.data[DATA_HOOKS]
+    if (hook := await hooks.loader.async_load(domain, limit=limit)) is None:
+        return []
     try:
-        if (hook := await hooks.loader.async_load(domain)) is None:
-            return []
-        if not hasattr(hook, GET_AUTH_IMPLEMENTATION):
+        if not hooks.faults.defines(domain, hook, GET_AUTH_IMPLEMENTATION, quiet=quiet):
             server = await hooks.caller.async_call(
-                domain, hook.async_get_authorization_server, quiet=quiet
+                domain, hook, GET_AUTHORIZATION_SERVER, quiet=quiet
             )
-            if not hasattr(server, "authorize_url") or not hasattr(server, "token_url"):
-                raise hooks.faults.failed(domain, "returns no authorization server")
             return [
-                AuthImplementation(
-                    hass, auth_domain_of(record), credential_of(record), server
-                )
+                _implementation_at(hass, hooks, record, server, quiet=quiet)
                 for record in records
             ]
         implementations = []
         for record in records:
-            implementation: AbstractOAuth2Implementation = (
-                await hooks.caller.async_call(
-                    domain,
-                    hook.async_get_auth_implementation,
-                    auth_domain_of(record),
-                    credential_of(record),
-                    quiet=quiet,
-                )
+            implementation = await hooks.caller.async_call(
+                domain,
+                hook,
+                GET_AUTH_IMPLEMENTATION,
+                auth_domain_of(record),
+                credential_of(record),
+                quiet=quiet,
             )
-            if not isinstance(implementation, AbstractOAuth2Implementation):
-                raise hooks.faults.failed(domain, "returns no implementation")
-            implementations.append(implementation)
+            name = _name_of(hooks, domain, implementation, quiet=quiet)
             if remember:
-                _remember_own_name(hass, record, implementation)
-    except HookFailed as err:
-        raise ImplementationUnavailableError(str(err)) from None
+                _remember_own_name(hass, record, name)
+            implementations.append(implementation)
+    except HomeAssistantError as err:
+        if any(
+            record["client_secret"] and record["client_secret"] in said_by(err)
+            for record in records
+        ):
+            raise hooks.faults.failed(
+                domain, f"raises {type(err).__name__} with a secret in it", quiet=quiet
+            ) from None
+        raise
     return implementations
 
 
-def _remember_own_name(
+def _implementation_at(
     hass: HomeAssistant,
+    hooks: Hooks,
     record: CredentialRecord,
-    implementation: AbstractOAuth2Implementation,
+    server: Any,
+    *,
+    quiet: bool,
+) -> AbstractOAuth2Implementation:
+    """Return the default implementation: a client at the endpoints that a hook names."""
+    domain = record["domain"]
+    try:
+        return AuthImplementation(
+            hass, auth_domain_of(record), credential_of(record), server
+        )
+    except AttributeError:
+        raise hooks.faults.failed(
+            domain, "returns no authorization server", quiet=quiet
+        ) from None
+    except BaseException as err:  # noqa: BLE001 (its endpoints may be computed)
+        raise hooks.faults.raised(
+            domain, err, "when its endpoints are asked for", quiet=quiet
+        ) from None
+
+
+def _name_of(hooks: Hooks, domain: str, implementation: Any, *, quiet: bool) -> str:
+    """Return what entries call an implementation, which is whatever behaves like one."""
+    try:
+        name = implementation.domain
+    except AttributeError:
+        name = None
+    except BaseException as err:  # noqa: BLE001 (it may be computed)
+        raise hooks.faults.raised(
+            domain, err, "when its implementation is asked for its name", quiet=quiet
+        ) from None
+    if not issubclass(type(name), str):
+        raise hooks.faults.failed(domain, "returns no implementation", quiet=quiet)
+    # Past the methods of its own class, if it has one.
+    return str.__str__(name)
+
+
+def _remember_own_name(
+    hass: HomeAssistant, record: CredentialRecord, name: str
 ) -> None:
     """Note what entries call an implementation that has a name of its own."""
     own_names = hass.data[DATA_OWN_NAMES]
-    if implementation.domain == auth_domain_of(record):
+    if name == auth_domain_of(record):
         own_names.pop(record["id"], None)
     else:
-        own_names[record["id"]] = implementation.domain
+        own_names[record["id"]] = name

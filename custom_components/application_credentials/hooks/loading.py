@@ -10,11 +10,20 @@ from homeassistant.loader import Integration, async_get_integrations
 
 from ..const import DOMAIN
 from ..errors import InvalidCredential
-from .faults import Faults, HookFailed, HookIncomplete, is_for_us
+from .faults import (
+    Faults,
+    HookFailed,
+    HookIncomplete,
+    HookRaisedValueError,
+    is_for_us,
+    said_by,
+)
+from .files import refuse_untouchable
 from .protocol import NEEDED
 from .readings import HookReadings
 
 # Seconds; on a slow machine the libraries of an integration take this long to import.
+# For what a person waits for; a flow waits for as long as it takes.
 IMPORT_TIMEOUT: Final = 60
 
 
@@ -29,11 +38,14 @@ class HookLoader:
         self._faults = faults
         self._readings = readings
 
-    async def async_load(self, domain: str) -> ModuleType | None:
+    async def async_load(
+        self, domain: str, *, limit: float | None = None
+    ) -> ModuleType | None:
         """Return the hook of an integration as Home Assistant imports it.
 
         None where there is no such integration, or it has no hook. Raises
-        HookIncomplete, and HookFailed where the import does.
+        HookIncomplete, and HookFailed where the import does, or takes longer
+        than `limit` seconds.
         """
         integration = (await self.async_integrations([domain])).get(domain)
         if integration is None:
@@ -41,8 +53,8 @@ class HookLoader:
         if (platform := integration.get_platform_cached(DOMAIN)) is None:
             if not integration.platforms_exists((DOMAIN,)):
                 return None
-            platform = await self.async_import(integration)
-        if not any(hasattr(platform, name) for name in NEEDED):
+            platform = await self.async_import(integration, limit=limit)
+        if not any(self._faults.defines(domain, platform, name) for name in NEEDED):
             raise self._faults.failed(
                 domain, "has neither of the functions it needs", HookIncomplete
             )
@@ -61,7 +73,7 @@ class HookLoader:
             if reading is not None and reading.names & NEEDED:
                 return True
         try:
-            return await self.async_load(domain) is not None
+            return await self.async_load(domain, limit=IMPORT_TIMEOUT) is not None
         except HookIncomplete as err:
             raise InvalidCredential("hook_incomplete", domain=domain) from err
         except HookFailed:
@@ -78,15 +90,28 @@ class HookLoader:
             if isinstance(integration, Integration)
         }
 
-    async def async_import(self, integration: Integration) -> ModuleType:
-        """Import a hook, and with it the package of its integration."""
+    async def async_import(
+        self, integration: Integration, *, limit: float | None
+    ) -> ModuleType:
+        """Import a hook, and with it the package of its integration.
+
+        Raises HookFailed where that fails or takes longer than `limit` seconds. With
+        a limit, what would hold up the one thread for imports is not tried at all.
+        """
         try:
-            async with asyncio.timeout(IMPORT_TIMEOUT):
+            async with asyncio.timeout(limit):
+                if limit is not None:
+                    await self._hass.async_add_executor_job(
+                        refuse_untouchable, integration.file_path
+                    )
                 return await integration.async_get_platform(DOMAIN)
         except BaseException as err:
             if is_for_us(err):
                 raise
             raise self._faults.failed(
                 integration.domain,
-                f"cannot be imported: {type(err).__name__}: {err}",
+                f"cannot be imported: {said_by(err)}",
+                HookRaisedValueError
+                if issubclass(type(err), ValueError)
+                else HookFailed,
             ) from err

@@ -6,10 +6,12 @@ An integration that takes credentials has a module of that name, the platform ho
 
 from typing import Final, Protocol
 
+from homeassistant.components.application_credentials import (
+    AuthorizationServer,
+    ClientCredential,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2Implementation
-
-from ..models import AuthorizationServer, ClientCredential
 
 GET_AUTHORIZATION_SERVER: Final = "async_get_authorization_server"
 GET_AUTH_IMPLEMENTATION: Final = "async_get_auth_implementation"

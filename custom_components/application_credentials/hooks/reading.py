@@ -7,11 +7,13 @@ its syntax tree.
 """
 
 import ast
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..const import DOMAIN
+from .files import read_source
 from .protocol import GET_DESCRIPTION_PLACEHOLDERS
 
 type Placeholders = dict[str, Any]
@@ -41,23 +43,23 @@ class HookReading:
 def read_hook(integration_folder: Path) -> HookReading | None:
     """Return what the hook in `integration_folder` says, None where there is none.
 
-    Reads the disk. Raises OSError, and SyntaxError or ValueError where the file
-    is not Python.
+    Reads the disk. Raises what `read_source` raises, and where the file is not
+    Python whatever the parser does: SyntaxError, ValueError, RecursionError.
     """
     for path in (
         integration_folder / f"{DOMAIN}.py",
         integration_folder / DOMAIN / "__init__.py",
     ):
-        if path.is_file():
-            return _read(path)
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return _read(path, read_source(path))
     return None
 
 
-def _read(path: Path) -> HookReading:
+def _read(path: Path, source: bytes) -> HookReading:
     names: set[str] = set()
     complete = True
     describe: ast.stmt | None = None
-    for statement in ast.parse(path.read_bytes(), str(path)).body:
+    for statement in ast.parse(source, str(path)).body:
         given = _names_given_by(statement)
         if given is None:
             complete = False
@@ -119,7 +121,7 @@ def _literal_returned_by(function: ast.stmt | None) -> Placeholders | None:
 def read_urls(integration_folder: Path) -> frozenset[str]:
     """Return the URLs that a hook, and the constants beside it, are written with.
 
-    Reads the disk. Where a file cannot be read, it has none.
+    Reads the disk. Raises as `read_hook`.
     """
     urls: set[str] = set()
     for path in (
@@ -127,15 +129,12 @@ def read_urls(integration_folder: Path) -> frozenset[str]:
         integration_folder / DOMAIN / "__init__.py",
         integration_folder / "const.py",
     ):
-        try:
-            tree = ast.parse(path.read_bytes())
-        except (OSError, SyntaxError, ValueError):
-            continue
-        urls.update(
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.startswith(("https://", "http://"))
-        )
+        with suppress(FileNotFoundError, NotADirectoryError):
+            urls.update(
+                node.value
+                for node in ast.walk(ast.parse(read_source(path), str(path)))
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value.startswith(("https://", "http://"))
+            )
     return frozenset(urls)

@@ -6,9 +6,11 @@ on disk. What is wrong with a request is said before anything is written.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 import logging
 from typing import Any, Final, override
 
+from homeassistant.components.application_credentials import ClientCredential
 from homeassistant.const import (
     CONF_CLIENT_ID,
     CONF_CLIENT_SECRET,
@@ -28,7 +30,7 @@ from ..errors import (
     StorageFailed,
     StorageReadOnly,
 )
-from ..models import ClientCredential, CredentialRecord, auth_domain_of
+from ..models import CredentialRecord, PrivateClientCredential, auth_domain_of
 from .draft import Draft, suggested_id
 from .group_commit import GroupCommit
 from .index import Index
@@ -85,7 +87,7 @@ class CredentialCollection(collection.DictStorageCollection):
         self._envelope = {key: stored[key] for key in stored if key != _ITEMS}
         for item in stored[_ITEMS]:
             if is_readable(item) and item[CONF_ID] not in self.data:
-                self._take_in(item)
+                self._take_in(item[CONF_ID], item)
             else:
                 self.unreadable.append(item)
 
@@ -312,25 +314,31 @@ class CredentialCollection(collection.DictStorageCollection):
         self.unreadable = draft.unreadable
         for change in draft.changes:
             if change.change_type == collection.CHANGE_REMOVED:
-                self._index.remove(self.data.pop(change.item_id))
+                del self.data[change.item_id]
+                self._index.remove(change.item_id)
             else:
-                self._take_in(change.item)
+                self._take_in(change.item_id, change.item)
         if draft.changes:
             await self._async_notify(draft.changes)
 
     async def _async_notify(
         self, changes: Iterable[collection.CollectionChange]
     ) -> None:
-        """Tell the listeners; what they do with it is no reason to fail a request."""
+        """Tell the listeners; what they do with it is no reason to fail a request.
+
+        They get copies: what one writes into a record is not stored.
+        """
         try:
-            await self.notify_changes(changes)
+            await self.notify_changes(
+                [replace(change, item=dict(change.item)) for change in changes]
+            )
         except (Exception, asyncio.CancelledError):
             # Cancelled: not this task, but one that the listener waited for.
             _LOGGER.exception("A listener failed on a change of the credentials")
 
-    def _take_in(self, record: CredentialRecord) -> None:
-        self._index.add(record)
-        self.data[record["id"]] = record
+    def _take_in(self, item_id: str, record: CredentialRecord) -> None:
+        self._index.add(item_id, record)
+        self.data[item_id] = record
 
 
 # The name under which the original's `async_import_client_credential` looks for us.
@@ -339,7 +347,7 @@ DATA_COLLECTION: HassKey[CredentialCollection] = HassKey(DOMAIN)
 
 def credential_of(record: CredentialRecord) -> ClientCredential:
     """Return what a platform hook is handed for `record`."""
-    return ClientCredential(
+    return PrivateClientCredential(
         client_id=record[CONF_CLIENT_ID],
         client_secret=record[CONF_CLIENT_SECRET],
         name=record.get("name"),

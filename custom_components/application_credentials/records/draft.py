@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+import re
 from typing import Any, Self
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID
@@ -13,6 +14,7 @@ from homeassistant.helpers.collection import (
 )
 from homeassistant.util import slugify
 
+from ..const import CONF_AUTH_DOMAIN
 from ..errors import CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, title_of
 from .index import Index
@@ -93,7 +95,7 @@ class Draft:
             self._refuse_second(current["domain"], client_id)
         updated: Any = {
             key: value
-            for key, value in {**current, **changes}.items()
+            for key, value in {**current, **changes, CONF_ID: item_id}.items()
             if value is not None
         }
         if updated != current:
@@ -140,13 +142,22 @@ class Draft:
 
         By its client ID; or by the id it was given then, where a person has
         since put another client ID into that record. Two client IDs that only
-        share a slug are two imports.
+        share a slug are two imports: the id of the second has a number behind it.
         """
         if self._find_client(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]):
             return True
-        item_id = slugify(suggested_id(fields))
-        record = self.records.get(item_id)
-        return record is not None and item_id != slugify(suggested_id({**record}))
+        base = slugify(suggested_id(fields))
+        numbered = re.compile(rf"{re.escape(base)}_[2-9]|{re.escape(base)}_[1-9]\d+")
+        return any(
+            slugify(suggested_id({**record})) != base
+            for item_id, record in self.records.items()
+            if item_id == base
+            or (
+                # Another import may have been given such an id for its own client ID.
+                record.get(CONF_AUTH_DOMAIN) == fields.get(CONF_AUTH_DOMAIN)
+                and numbered.fullmatch(item_id)
+            )
+        )
 
     def _add(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Add a record under the id that the original would make for it."""

@@ -4,26 +4,35 @@ from ..models import CredentialRecord
 
 
 class Index:
-    """The records by their integration, and by their client."""
+    """The records by their integration, and by their client.
+
+    Each stays where it was put, whatever others have written into it since.
+    """
 
     def __init__(self) -> None:
         """Start with none."""
         self._by_domain: dict[str, dict[str, CredentialRecord]] = {}
         self._by_client: dict[tuple[str, str], list[str]] = {}
+        # By record id, the domain and the client ID under which it was put.
+        self._places: dict[str, tuple[str, str]] = {}
 
-    def add(self, record: CredentialRecord) -> None:
+    def add(self, item_id: str, record: CredentialRecord) -> None:
         """Take in a record, or another state of one that is in."""
-        item_id, domain = record["id"], record["domain"]
-        if before := self._by_domain.get(domain, {}).get(item_id):
-            self._forget_client(before)
-        self._by_domain.setdefault(domain, {})[item_id] = record
+        place = record["domain"], record["client_id"]
+        if (before := self._places.get(item_id)) is not None:
+            self._forget_client(item_id, before)
+            if before[0] != place[0]:
+                del self._by_domain[before[0]][item_id]
+        self._places[item_id] = place
+        self._by_domain.setdefault(place[0], {})[item_id] = record
         # More than one, where the original has let a client in twice.
-        self._by_client.setdefault((domain, record["client_id"]), []).append(item_id)
+        self._by_client.setdefault(place, []).append(item_id)
 
-    def remove(self, record: CredentialRecord) -> None:
+    def remove(self, item_id: str) -> None:
         """Forget a record that is in."""
-        del self._by_domain[record["domain"]][record["id"]]
-        self._forget_client(record)
+        place = self._places.pop(item_id)
+        del self._by_domain[place[0]][item_id]
+        self._forget_client(item_id, place)
 
     def of_domain(self, domain: str) -> list[CredentialRecord]:
         """Return the records of one integration, oldest first."""
@@ -33,8 +42,7 @@ class Index:
         """Return the ids of the records that an integration has of a client."""
         return self._by_client.get((domain, client_id), [])
 
-    def _forget_client(self, record: CredentialRecord) -> None:
-        client = record["domain"], record["client_id"]
-        self._by_client[client].remove(record["id"])
-        if not self._by_client[client]:
-            del self._by_client[client]
+    def _forget_client(self, item_id: str, place: tuple[str, str]) -> None:
+        self._by_client[place].remove(item_id)
+        if not self._by_client[place]:
+            del self._by_client[place]

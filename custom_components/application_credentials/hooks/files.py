@@ -1,0 +1,36 @@
+"""Read the files of integrations, which other people have put there."""
+
+import os
+from pathlib import Path
+import stat
+from typing import Final
+
+# Bytes; a hook has a hundredth of it, and so have most constants beside it.
+MAX_SIZE: Final = 1024 * 1024
+
+
+class UntouchableFile(Exception):
+    """What stands in the place of a file is none, or too large to be one of Python."""
+
+
+def read_source(path: Path) -> bytes:
+    """Return what a file holds; nothing is waited for.
+
+    Raises OSError, and UntouchableFile for a pipe, a device, or a file above MAX_SIZE.
+    """
+    # Without it, a pipe would be waited for until somebody writes to it.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise UntouchableFile("is no file")
+        source = file.read(MAX_SIZE + 1)
+    if len(source) > MAX_SIZE:
+        raise UntouchableFile("is too large")
+    return source
+
+
+def refuse_untouchable(folder: Path) -> None:
+    """Raise UntouchableFile if a folder has a module that `read_source` would refuse."""
+    for path in folder.glob("*.py"):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SIZE:
+            raise UntouchableFile(f"has a module that cannot be read: {path.name}")

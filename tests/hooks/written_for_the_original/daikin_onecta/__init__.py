@@ -1,0 +1,1 @@
+"""As jwillemsen/daikin_onecta uses credentials: the hook names the endpoints."""

@@ -1,0 +1,1 @@
+"""As ekutner/home-connect-hass uses credentials: the host is chosen in the flow."""

@@ -1,0 +1,1 @@
+"""As wbyoung/smartcar uses credentials: its classes inherit from the original's."""
