@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+import inspect
 import sys
 from types import ModuleType
 from typing import Any, Self, override
@@ -62,15 +63,31 @@ class _Library(ModuleType):
         return _anything(name)
 
 
+def _asks_an_integration() -> bool:
+    """Return whether the module that imports is one of an integration.
+
+    Libraries try out what they could do without, and take it seriously.
+    """
+    frame = inspect.currentframe()
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name != __name__ and not name.startswith("importlib."):
+            return str(name).startswith("homeassistant.components.")
+        frame = frame.f_back
+    return False
+
+
 class _Libraries(MetaPathFinder, Loader):
-    """Finds what nothing else has found, as long as no installed package is above it."""
+    """Finds for integrations what nothing else has found."""
 
     @override
     def find_spec(
         self, name: str, path: Any, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         above = sys.modules.get(name.rpartition(".")[0])
-        if above is not None and not isinstance(above, _Library):
+        if not isinstance(above, _Library) and (
+            above is not None or not _asks_an_integration()
+        ):
             return None
         return ModuleSpec(name, self, is_package=True)
 
