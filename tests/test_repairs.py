@@ -496,6 +496,22 @@ async def test_the_redirect_uri_of_a_credential_that_is_gone_needs_no_registerin
     assert fix.step == "gone"
 
 
+async def test_a_credential_may_go_while_its_redirect_uri_is_checked(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Then there is nothing to register any more."""
+    await fix.open(UNREGISTERED)
+
+    async def deleted_meanwhile(*_: Any) -> Any:
+        await delete(hass)
+        raise TimeoutError
+
+    provider.clear_requests()
+    provider.post(TOKEN_URL, side_effect=deleted_meanwhile)
+    await fix.submit()
+    assert fix.step == "gone"
+
+
 # An account whose credential is gone.
 
 

@@ -154,7 +154,7 @@ def sends_a_huge_body(request: Request) -> None:
 def sets_cookies(request: Request) -> None:
     """Refuse, and leave a cookie with everybody."""
     error = b'{"error": "invalid_grant"}'
-    request.reply(400, error, **{"Set-Cookie": "planted=by-the-provider; Path=/"})
+    request.reply(400, error, None, **{"Set-Cookie": "planted=by-the-provider; Path=/"})
 
 
 def repeats(words: str) -> Answer:

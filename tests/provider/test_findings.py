@@ -18,6 +18,7 @@ from custom_components.application_credentials.provider.check import (
     Verdict,
 )
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -521,3 +522,31 @@ async def test_an_account_that_was_linked_has_a_redirect_uri_that_is_known(
     kept = findings.get("shop_abc")
     assert kept is not None
     assert kept.redirect_uri is after
+
+
+async def test_a_new_name_ends_no_check(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """It is the same client."""
+    endpoint.open.clear()
+    await wire.create()
+    await settle_start()
+    await wire.get("update", **UPDATE, name="Kitchen")
+    endpoint.open.set()
+    await settle(hass)
+    assert endpoint.asked == ["the-secret"]
+    assert found(hass) is Verdict.ACCEPTED
+
+
+async def test_what_is_found_before_a_change_is_told_is_not_kept_either(
+    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+) -> None:
+    """The change is there, and nobody has heard of it yet."""
+    endpoint.open.clear()
+    await wire.create()
+    await settle_start()
+    records = hass.data[DATA_COLLECTION].data
+    records["shop_abc"] = {**records["shop_abc"], "client_secret": "new"}
+    endpoint.open.set()
+    await settle(hass)
+    assert found(hass) is None

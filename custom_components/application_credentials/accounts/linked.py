@@ -67,8 +67,9 @@ class _Linked:
             return
         if context["source"] not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             return
-        if entry := self._hass.config_entries.async_get_entry(context["entry_id"]):
-            self._tokens[entry.entry_id] = entry.data.get(CONF_TOKEN)
+        entry_id = context["entry_id"]
+        entry = self._hass.config_entries.async_get_entry(entry_id)
+        self._tokens[entry_id] = entry and entry.data.get(CONF_TOKEN)
 
     @callback
     def entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
