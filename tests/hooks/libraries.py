@@ -62,6 +62,10 @@ class _Library(ModuleType):
         return _anything(name)
 
 
+# What installed libraries do well without, and would take a stand-in for numbers.
+_OPTIONAL = {"gmpy", "gmpy2"}
+
+
 class _Libraries(MetaPathFinder, Loader):
     """Finds what nothing else has found, as long as no installed package is above it."""
 
@@ -69,6 +73,8 @@ class _Libraries(MetaPathFinder, Loader):
     def find_spec(
         self, name: str, path: Any, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if name in _OPTIONAL:
+            return None
         above = sys.modules.get(name.rpartition(".")[0])
         if above is not None and not isinstance(above, _Library):
             return None

@@ -13,6 +13,7 @@ from homeassistant import loader
 from homeassistant.config_entries import HANDLERS, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from tests.common import REDIRECT_URI, Wire
 
@@ -83,7 +84,19 @@ async def test_a_flow_of_home_assistants_goes_to_the_providers_page(
         assert page(await start(hass, domain)).query["client_id"] == "my-client"
 
 
-@pytest.mark.parametrize("domain", ["ondilo_ico", "teslemetry"])
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "ondilo_ico",
+        pytest.param(
+            "teslemetry",
+            marks=pytest.mark.skipif(
+                "teslemetry" not in APPLICATION_CREDENTIALS,
+                reason="this release asks for an access token (teslemetry)",
+            ),
+        ),
+    ],
+)
 async def test_a_flow_of_home_assistants_that_brings_its_client_goes_there_without_one(
     hass: HomeAssistant, wire: Wire, domain: str
 ) -> None:
