@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from playwright.sync_api import Page, expect
-import pytest
 
 from playground import frontend
 from playground.home_assistant import HomeAssistant
@@ -24,7 +23,6 @@ def stored(websocket: WebSocketClient) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.every_release
 def test_a_credential_is_added_and_deleted(
     page: Page, camera: Camera, websocket: WebSocketClient
 ) -> None:

@@ -1,7 +1,6 @@
 """Accounts are linked in the browser, on the provider's page."""
 
 from playwright.sync_api import Page
-import pytest
 
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
@@ -24,7 +23,6 @@ def accounts(websocket: WebSocketClient) -> dict[str, str]:
     }
 
 
-@pytest.mark.every_release
 def test_without_a_credential_the_dialog_asks_for_it_and_goes_on(
     page: Page, camera: Camera, websocket: WebSocketClient, registered_client: Client
 ) -> None:
