@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from custom_components.application_credentials.repairs import async_create_fix_flow
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
@@ -510,6 +511,16 @@ async def test_a_credential_may_go_while_its_redirect_uri_is_checked(
     provider.post(TOKEN_URL, side_effect=deleted_meanwhile)
     await fix.submit()
     assert fix.step == "gone"
+
+
+@pytest.mark.parametrize("kind", ["client_rejected", "redirect_uri_rejected"])
+async def test_an_issue_that_is_opened_when_its_credential_has_just_gone_says_so(
+    hass: HomeAssistant, wire: Wire, kind: str
+) -> None:
+    """The issue may still be in somebody's list."""
+    flow = await async_create_fix_flow(hass, "", {"kind": kind, "id": "0" * 16})
+    flow.hass, flow.flow_id, flow.handler = hass, "", DOMAIN
+    assert (await flow.async_step_init())["reason"] == "gone"
 
 
 # An account whose credential is gone.

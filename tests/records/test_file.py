@@ -12,6 +12,7 @@ from atomicwrites import AtomicWriter
 import pytest
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.application_credentials.records import file
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.common import DOMAIN, Wire, client
@@ -67,10 +68,11 @@ class Folder:
         self.is_full_after: int | None = None
 
     def sync(self, folder: Any) -> None:
-        """Fail, or do nothing: what is not fsynced here is nonetheless in the folder."""
+        """Fail, or do what is to be done."""
         if self.failures:
             self.failures -= 1
             raise OSError(5, "Input/output error")
+        _sync_folder(folder)
 
     def open(self, writer: AtomicWriter, *more: Any, **fields: Any) -> Any:
         """Make a temporary file, unless there is no room left."""
@@ -82,6 +84,7 @@ class Folder:
 
 
 _open = AtomicWriter.get_fileobject
+_sync_folder = file._sync_folder
 
 
 @pytest.fixture
@@ -94,10 +97,7 @@ def folder() -> Generator[Folder]:
 
     with (
         patch("atomicwrites._sync_directory", folder.sync),
-        patch(
-            f"custom_components.{DOMAIN}.records.file._sync_folder",
-            folder.sync,
-        ),
+        patch.object(file, "_sync_folder", folder.sync),
         patch.object(AtomicWriter, "get_fileobject", get_fileobject),
     ):
         yield folder
@@ -213,6 +213,16 @@ async def test_what_cannot_be_removed_stops_nothing(
         wire = await start()
     assert await wire.get("list") == [RECORD]
     assert f"{left} is left from a write, and cannot be removed" in caplog.text
+
+
+def test_a_folder_that_is_not_there_is_made_by_the_first_write(tmp_path: Path) -> None:
+    """At the first start of all there is nothing to look at."""
+    durable = file.DurableFile(tmp_path / "folder" / "file")
+    durable.prepare()
+    assert not durable.path.parent.exists()
+    durable.write(b"content")
+    assert durable.path.read_bytes() == b"content"
+    assert durable.take_kept() == []
 
 
 # The mode

@@ -179,7 +179,7 @@ async def test_a_write_is_flushed_before_it_takes_the_place_of_the_file(
     assert calls == [("fsync", False), ("rename", False), ("fsync", True)]
 
 
-@pytest.mark.parametrize("found", [0o644, 0o666, 0o640, 0o700])
+@pytest.mark.parametrize("found", [0o644, 0o666, 0o640, 0o700, 0o600])
 async def test_a_file_that_others_may_read_is_tightened_at_set_up(
     credentials_file: Path, start: Start, found: int
 ) -> None:

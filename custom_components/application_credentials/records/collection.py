@@ -31,7 +31,7 @@ from ..errors import (
     StorageReadOnly,
 )
 from ..models import CredentialRecord, PrivateClientCredential, auth_domain_of
-from .draft import Draft, suggested_id
+from .draft import Draft
 from .group_commit import GroupCommit
 from .index import Index
 from .store import CredentialStore
@@ -254,7 +254,8 @@ class CredentialCollection(collection.DictStorageCollection):
     @callback
     @override
     def _get_suggested_id(self, info: dict[str, Any]) -> str:
-        return suggested_id(info)
+        # Never called: a draft gives the ids.
+        raise NotImplementedError
 
     @override
     async def _update_data(

@@ -41,7 +41,7 @@ class CredentialStore(Store[SerializedStorageCollection]):
         )
         self.readable = True
         self._file = DurableFile(Path(self.path))
-        self._kept_listener: Callable[[str], None] | None = None
+        self._kept_listener: Callable[[str], None] = lambda _name: None
 
     async def async_read(self) -> Any:
         """Return what the file holds, or None where there is nothing.
@@ -122,6 +122,5 @@ class CredentialStore(Store[SerializedStorageCollection]):
 
     @callback
     def _tell_kept(self) -> None:
-        if self._kept_listener is not None:
-            for name in self._file.take_kept():
-                self._kept_listener(name)
+        for name in self._file.take_kept():
+            self._kept_listener(name)
