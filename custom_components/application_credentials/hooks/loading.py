@@ -75,7 +75,11 @@ class HookLoader:
         try:
             return await self.async_load(domain, limit=IMPORT_TIMEOUT) is not None
         except HookIncomplete as err:
-            raise InvalidCredential("hook_incomplete", domain=domain) from err
+            raise InvalidCredential(
+                # Quoted here: a translation must not have a placeholder in single quotes.
+                "hook_incomplete",
+                quoted_domain=f"'{domain}'",
+            ) from err
         except HookFailed:
             return False
 
