@@ -17,6 +17,7 @@ from custom_components.application_credentials import (
     rows,
 )
 from custom_components.application_credentials.dialog import flow, forms
+from custom_components.application_credentials.provider import rejection
 from custom_components.application_credentials.provider.check import Reason, Verdict
 from homeassistant import const
 
@@ -425,8 +426,12 @@ def test_there_are_no_other_texts() -> None:
         "system_health",
         "exceptions",
     }
-    # Home Assistant's own reason for an integration with one entry.
-    assert flat(STRINGS["config"]).keys() == {"abort.single_instance_allowed"}
+    assert flat(STRINGS["config"]).keys() == {
+        # Home Assistant's own reason for an integration with one entry.
+        "abort.single_instance_allowed",
+        # Ours for the flows of other integrations.
+        f"abort.{rejection.CLIENT_REJECTED}",
+    }
     assert set(OPTIONS) == {"step", "error", "abort", "progress"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "text"

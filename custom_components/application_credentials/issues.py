@@ -74,13 +74,10 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
     def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if CONF_AUTH_IMPLEMENTATION in entry.data:
             follow_missing_credentials(hass)
-            _follow_end_of_link(hass, change, entry)
 
     @callback
     def started(_hass: HomeAssistant) -> None:
         follow_missing_credentials(hass)
-        for entry in hass.config_entries.async_entries():
-            _follow_end_of_link(hass, ConfigEntryChange.UPDATED, entry)
 
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
@@ -91,6 +88,7 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
         credentials.async_add_change_set_listener(credentials_changed),
         async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
         async_at_started(hass, started),
+        *_follow_links(hass),
     ]
 
     @callback
@@ -191,6 +189,26 @@ def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
         ),
         "",
     )
+
+
+@callback
+def _follow_links(hass: HomeAssistant) -> list[CALLBACK_TYPE]:
+    """Say which links end by themselves, as soon as it is known; return what ends that."""
+
+    @callback
+    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if CONF_AUTH_IMPLEMENTATION in entry.data:
+            _follow_end_of_link(hass, change, entry)
+
+    @callback
+    def started(_hass: HomeAssistant) -> None:
+        for entry in hass.config_entries.async_entries():
+            _follow_end_of_link(hass, ConfigEntryChange.UPDATED, entry)
+
+    return [
+        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+        async_at_started(hass, started),
+    ]
 
 
 @callback

@@ -3,7 +3,7 @@
 What these import and return are the classes of the original, from its module.
 """
 
-from typing import NotRequired, TypedDict, override
+from typing import Any, NotRequired, TypedDict, override
 
 from homeassistant.components.application_credentials import ClientCredential
 
@@ -66,3 +66,11 @@ def is_same_client(
 def title_of(record: CredentialRecord) -> str:
     """Return what people call `record`: its name, or else its client ID."""
     return record.get("name") or record["client_id"]
+
+
+def link_of(token: Any) -> Any:
+    """Return what stands for the link of an account in its token: the refresh token.
+
+    Where there is none (RFC 6749 section 5.1 leaves it to the provider), all of it.
+    """
+    return token.get("refresh_token", token) if isinstance(token, dict) else token

@@ -28,6 +28,7 @@ from .const import DOMAIN
 from .dialog.notification import async_notify_in_use
 from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .hooks.hooks import DATA_HOOKS
+from .provider.check import Finding
 from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
 from .records.collection import DATA_COLLECTION
@@ -189,6 +190,16 @@ async def _usage(hass: HomeAssistant, request: Request) -> Any:
     return usage(hass)
 
 
+async def _status(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with what is known of each credential, and how that came about."""
+    _refuse_fields(request)
+    findings = hass.data[DATA_FINDINGS]
+    return {
+        item_id: (findings.get(item_id) or Finding()).as_status()
+        for item_id in hass.data[DATA_COLLECTION].data
+    }
+
+
 async def _check(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what the provider says about a credential."""
     item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
@@ -269,6 +280,7 @@ _COMMANDS: Final[dict[str, Command]] = {
     "config": _config,
     "config_entry": _config_entry,
     "usage": _usage,
+    "status": _status,
     "check": _check,
     "move": _move,
     "redirect_uri": _redirect_uri,

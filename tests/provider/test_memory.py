@@ -38,7 +38,15 @@ async def test_verdicts_are_kept_without_words_and_secrets(
     kept: dict[str, Any], hass_storage: Disk
 ) -> None:
     """In a file for Home Assistant alone."""
-    assert set(kept) == {"client", "redirect_uri", "at", "about"}
+    assert set(kept) == {
+        "client",
+        "redirect_uri",
+        "at",
+        "by",
+        "reason",
+        "last_at",
+        "about",
+    }
     assert kept["client"] == "rejected"
     text = hass_storage.path(KEY).read_text()
     assert "the-secret" not in text

@@ -22,6 +22,7 @@ from homeassistant.config_entries import (
     ConfigFlowContext,
     ConfigFlowResult,
 )
+from homeassistant.const import CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowHandler, FlowResultType, UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
@@ -29,11 +30,12 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..models import CredentialRecord, link_of
 from ..provider.check import Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_requests import DATA_LINK_REQUESTS
-from .usage import async_can_reauthenticate, record_used_by
+from .usage import async_can_reauthenticate, entries_using, record_used_by
 
 _CHANGING: Final = (
     ConfigEntryState.SETUP_IN_PROGRESS,
@@ -61,6 +63,58 @@ def follow_reauthentication(hass: HomeAssistant) -> CALLBACK_TYPE:
             each()
 
     return end
+
+
+@callback
+def ask_to_link_again(
+    hass: HomeAssistant, entry: ConfigEntry, *, by_integration: bool = False
+) -> None:
+    """Have an account ask to be linked again until it is, from now on.
+
+    One of an integration that cannot link an account again asks nobody.
+    """
+    hass.data[DATA_LINK_REQUESTS].ask(entry, by_integration=by_integration)
+    _start_flow(hass, entry)
+
+
+@callback
+def link_ended(hass: HomeAssistant, record: CredentialRecord, token: Any) -> None:
+    """Have the account ask whose `token` the provider does not refresh any more.
+
+    Many integrations do that by themselves, and some try again for ever. A new
+    client secret takes it back, as what an integration asks for.
+    """
+    for entry in entries_using(hass, record):
+        if link_of(entry.data.get(CONF_TOKEN)) == link_of(token):
+            ask_to_link_again(hass, entry, by_integration=True)
+
+
+@callback
+def _start_flow(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    hass.async_create_task(
+        _async_start_flow(hass, entry), f"{DOMAIN} link again {entry.entry_id}"
+    )
+
+
+async def _async_start_flow(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    if await async_can_reauthenticate(hass, entry.domain) and _is_to_be_asked(
+        hass, entry
+    ):
+        entry.async_start_reauth(hass)
+
+
+@callback
+def _is_to_be_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether an account asks, and there is no flow in which it does."""
+    return (
+        entry.disabled_by is None
+        and hass.config_entries.async_get_entry(entry.entry_id) is not None
+        and hass.data[DATA_LINK_REQUESTS].is_asked(entry)
+        and record_used_by(hass, entry) is not None
+        and not any(
+            entry.async_get_active_flows(hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE})
+        )
+    )
 
 
 class _Linking:
@@ -133,32 +187,11 @@ class _Linking:
         if (
             self._hass.state is CoreState.running
             and entry.state not in _CHANGING
-            and self._is_to_be_asked(entry)
+            and _is_to_be_asked(self._hass, entry)
         ):
             if quietly:
                 self._quiet.add(entry.entry_id)
-            self._hass.async_create_task(
-                self._async_ask(entry), f"{DOMAIN} link again {entry.entry_id}"
-            )
-
-    async def _async_ask(self, entry: ConfigEntry) -> None:
-        if await async_can_reauthenticate(
-            self._hass, entry.domain
-        ) and self._is_to_be_asked(entry):
-            entry.async_start_reauth(self._hass)
-
-    def _is_to_be_asked(self, entry: ConfigEntry) -> bool:
-        return (
-            entry.disabled_by is None
-            and self._hass.config_entries.async_get_entry(entry.entry_id) is not None
-            and self._requests.is_asked(entry)
-            and record_used_by(self._hass, entry) is not None
-            and not any(
-                entry.async_get_active_flows(
-                    self._hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE}
-                )
-            )
-        )
+            _start_flow(self._hass, entry)
 
     @callback
     def _withdraw(self, entry: ConfigEntry) -> None:

@@ -4,6 +4,7 @@ Home Assistant's `config_entry_oauth2_flow` asks the provider here whenever a
 config flow starts and whenever a config entry is set up.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from homeassistant.components.application_credentials import AuthImplementation
@@ -29,6 +30,9 @@ DATA_OWN_NAMES: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_own_names")
 # Seconds for the hook of a credential that a person does something with.
 ASK_TIMEOUT: Final = 10
 
+# Who is shown what flows and entries are handed.
+type Watch = Callable[[CredentialRecord, Any], None]
+
 
 class InvalidImplementation(ConfigEntryNotReady, ValueError):
     """A hook of which no use can be made, where the original raises a ValueError.
@@ -38,10 +42,11 @@ class InvalidImplementation(ConfigEntryNotReady, ValueError):
 
 
 async def async_provide_implementations(
-    hass: HomeAssistant, domain: str
+    hass: HomeAssistant, domain: str, *, watch: Watch | None = None
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each credential of an integration.
 
+    `watch` is called with each, and with the record that it is for.
     Its hook is called even if there is none, since some bring their client then:
     the next call has it. It is waited for as long as it takes. Raises
     ImplementationUnavailableError where the hook fails, and InvalidImplementation
@@ -52,14 +57,19 @@ async def async_provide_implementations(
         auth_domain_of(record): record
         for record in hass.data[DATA_COLLECTION].records_of(domain)
     }
+    records = list(served.values())
     try:
-        return await _async_implementations(
-            hass, domain, list(served.values()), quiet=not served
+        implementations = await _async_implementations(
+            hass, domain, records, quiet=not served
         )
     except HookFailed as err:
         if isinstance(err, ValueError):
             raise InvalidImplementation(str(err)) from None
         raise ImplementationUnavailableError(str(err)) from None
+    if watch is not None:
+        for record, implementation in zip(records, implementations, strict=False):
+            watch(record, implementation)
+    return implementations
 
 
 async def async_implementation_of(

@@ -9,7 +9,8 @@ redirect URI?* See authorization.py. What an answer means stands in answers.py.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 import secrets
@@ -67,14 +68,23 @@ class Reason(StrEnum):
     UNCLEAR = "unclear"
 
 
+class By(StrEnum):
+    """How it was found out what the provider makes of a client."""
+
+    CHECK = "check"
+    REQUEST = "token_request"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found.
+    """What a check found, or a token request of an account.
 
     `error` and `error_description` are what the provider said, never with the
     client secret in it; None where it said nothing. `reason` says why it is not
     known what it makes of the client. `asked_redirect_uri` is the one that the
-    check was about, None where it was about none.
+    check was about, None where it was about none. `at` and `by` are when and how the
+    verdict about the client came about, `last_at` when it was last asked for, with
+    whatever answer; all of them None until the finding is kept.
     """
 
     client: Verdict = Verdict.UNKNOWN
@@ -83,6 +93,19 @@ class Finding:
     error_description: str | None = None
     reason: Reason | None = None
     asked_redirect_uri: str | None = None
+    at: datetime | None = field(default=None, compare=False)
+    by: By | None = field(default=None, compare=False)
+    last_at: datetime | None = field(default=None, compare=False)
+
+    def as_status(self) -> dict[str, str | None]:
+        """Return what is known of a credential in the shape of the websocket API."""
+        return {
+            "client": self.client,
+            "redirect_uri": self.redirect_uri,
+            "at": self.at.isoformat() if self.at else None,
+            "by": self.by,
+            "reason": self.reason,
+        }
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the finding in the shape of the websocket API."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.collection import CHANGE_UPDATED, CollectionChange
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..models import CredentialRecord, is_same_client
 from ..records.collection import CredentialCollection
-from .check import Finding, Reason, Verdict, async_ask_provider
+from .check import By, Finding, Reason, Verdict, async_ask_provider
 
 type FindingListener = Callable[[str, Finding | None], None]
 
@@ -96,6 +97,36 @@ class Findings:
             self._keep(record, finding)
 
     @callback
+    def async_accept(self, asked: CredentialRecord) -> None:
+        """Take note that the provider has given a token to a client, as it was then."""
+        if is_same_client(asked, self._credentials.data.get(asked["id"])):
+            self._keep(asked, Finding(client=Verdict.ACCEPTED, by=By.REQUEST))
+
+    @callback
+    def async_doubt(self, asked: CredentialRecord, reason: Reason | None) -> None:
+        """Take note that a client was refused a token, and that a check cannot tell why.
+
+        What was accepted before may be so no longer.
+        """
+        record, found = self._found.get(asked["id"], (None, None))
+        if is_same_client(asked, record) and found and found.client is Verdict.ACCEPTED:
+            self._set(
+                asked,
+                replace(
+                    found,
+                    client=Verdict.UNKNOWN,
+                    reason=reason,
+                    at=found.last_at,
+                    by=By.REQUEST,
+                ),
+            )
+
+    @callback
+    def is_asking(self, item_id: str) -> bool:
+        """Return whether a check of a credential is under way."""
+        return bool(self._under_way.get(item_id))
+
+    @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
         """Take note that an account was linked, which no provider does with a wrong URI."""
         record, finding = self._found.get(item_id, (None, None))
@@ -162,9 +193,15 @@ class Findings:
     @callback
     def _keep(self, record: CredentialRecord, finding: Finding) -> None:
         """Keep what was found, beside what an earlier check of the same client told."""
+        now = dt_util.utcnow()
+        finding = replace(finding, at=now, by=finding.by or By.CHECK)
         earlier, found = self._found.get(record["id"], (None, None))
         if is_same_client(earlier, record):
             finding = finding.after(found)
+        self._set(record, replace(finding, last_at=now))
+
+    @callback
+    def _set(self, record: CredentialRecord, finding: Finding) -> None:
         self._found[record["id"]] = record, finding
         self._tell(record["id"], finding)
 

@@ -5,7 +5,6 @@ which client it is about, so that it is forgotten where the stored credentials w
 changed while Home Assistant was not running.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 import json
@@ -20,7 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord
 from ..records.collection import CredentialCollection
-from .check import Finding, Verdict
+from .check import By, Finding, Reason, Verdict
 from .findings import Findings
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,16 +27,6 @@ _LOGGER = logging.getLogger(__name__)
 _VERSION: Final = 1
 # Seconds; at a regular end of Home Assistant it is saved anyway.
 _SAVE_DELAY: Final = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _Memory:
-    """A finding as it is kept."""
-
-    client: str
-    redirect_uri: str
-    at: datetime
-    about: str
 
 
 class FindingsMemory:
@@ -55,14 +44,13 @@ class FindingsMemory:
         self._store = Store[dict[str, Any]](
             hass, _VERSION, f"{DOMAIN}.findings", private=True, atomic_writes=True
         )
-        self._memories: dict[str, _Memory] = {}
         findings.async_listen(self._found)
 
     @callback
     def at(self, item_id: str) -> datetime | None:
         """Return when a credential was last checked, None where nothing is known of it."""
-        memory = self._memories.get(item_id)
-        return memory.at if memory else None
+        found = self._findings.get(item_id)
+        return found.last_at if found else None
 
     async def async_load(self) -> None:
         """Bring back what was found before the start.
@@ -77,25 +65,16 @@ class FindingsMemory:
             return
         for item_id, item in kept:
             record = self._credentials.data.get(item_id)
-            memory = _read(item)
-            if record is None or memory is None or memory.about != _about(record):
+            if record is None or (finding := _read(item, _about(record))) is None:
                 continue
-            verdicts = Verdict(memory.client), Verdict(memory.redirect_uri)
             self._findings.async_restore(
-                item_id, Finding(*verdicts), tell=Verdict.REJECTED in verdicts
+                item_id,
+                finding,
+                tell=Verdict.REJECTED in (finding.client, finding.redirect_uri),
             )
-            # Afterwards: what is told again is of the time at which it was found.
-            self._memories[item_id] = memory
 
     @callback
     def _found(self, item_id: str, finding: Finding | None) -> None:
-        record = self._credentials.data.get(item_id)
-        if finding is None or record is None:
-            self._memories.pop(item_id, None)
-        else:
-            self._memories[item_id] = _Memory(
-                finding.client, finding.redirect_uri, dt_util.utcnow(), _about(record)
-            )
         self._store.async_delay_save(self._to_store, _SAVE_DELAY)
 
     @callback
@@ -103,28 +82,36 @@ class FindingsMemory:
         return {
             "findings": {
                 item_id: {
-                    "client": memory.client,
-                    "redirect_uri": memory.redirect_uri,
-                    "at": memory.at.isoformat(),
-                    "about": memory.about,
+                    **finding.as_status(),
+                    "last_at": finding.last_at and finding.last_at.isoformat(),
+                    "about": _about(record),
                 }
-                for item_id, memory in self._memories.items()
+                for item_id, record in self._credentials.data.items()
+                if (finding := self._findings.get(item_id)) is not None
             }
         }
 
 
-def _read(item: Any) -> _Memory | None:
-    """Return a finding from the file, None where it is none."""
+def _read(item: Any, about: str) -> Finding | None:
+    """Return a finding about a client from the file, None where there is none."""
     try:
-        at = dt_util.parse_datetime(item["at"], raise_on_error=True)
-        return _Memory(
+        if item["about"] != about:
+            return None
+        by, reason = item.get("by"), item.get("reason")
+        return Finding(
             Verdict(item["client"]),
             Verdict(item["redirect_uri"]),
-            dt_util.as_utc(at),
-            item["about"],
+            reason=reason and Reason(reason),
+            at=_time(item["at"]),
+            last_at=_time(item.get("last_at", item["at"])),
+            by=By(by) if by else By.CHECK,
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
+
+
+def _time(text: str) -> datetime:
+    return dt_util.as_utc(dt_util.parse_datetime(text, raise_on_error=True))
 
 
 def _about(record: CredentialRecord) -> str:

@@ -6,7 +6,7 @@ its class becomes a subclass of the one that it had, so that a copy is watched n
 more than any other object, and one that is handed out twice is watched once.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -19,14 +19,11 @@ from ..models import CredentialRecord
 # Where an implementation keeps what we know of it.
 _WATCHED: Final = "_application_credentials_watched"
 
+# What only the classes that we make have in them.
+_WATCHES: Final = "_application_credentials_watches"
+
 # Statuses that say nothing of what was sent (RFC 9110 section 15.5.9, RFC 6585 section 4).
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-
-_METHODS: Final = (
-    "async_generate_authorize_url",
-    "async_resolve_external_data",
-    "async_refresh_token",
-)
 
 
 class TokenListener(Protocol):
@@ -64,29 +61,6 @@ class _About:
         return records[0] if len(records) == 1 else None
 
 
-class _Watched:
-    """What the class of a watched implementation has before its own methods."""
-
-    __slots__ = ()
-
-    async def async_generate_authorize_url(self, flow_id: str) -> Any:
-        own: Any = super()
-        about = _about(self)
-        if about is not None and (record := about.record()) is not None:
-            await about.listener.async_before_link(record)
-        return await own.async_generate_authorize_url(flow_id)
-
-    async def async_resolve_external_data(self, external_data: Any) -> Any:
-        own: Any = super()
-        return await _async_watched(
-            self, own.async_resolve_external_data(external_data)
-        )
-
-    async def async_refresh_token(self, token: Any) -> Any:
-        own: Any = super()
-        return await _async_watched(self, own.async_refresh_token(token), token)
-
-
 class TokenWatch:
     """Watches implementations, and tells `listener` of what it sees."""
 
@@ -115,23 +89,50 @@ class TokenWatch:
 def _change_class(implementation: Any) -> None:
     """Give an implementation the subclass of its class that is watched."""
     cls: Any = type(implementation)
-    if issubclass(cls, _Watched):
+    if _WATCHES in vars(cls):
         return
-    for name in _METHODS:
-        getattr(cls, name)
     watched = next(
-        (each for each in cls.__subclasses__() if each.__bases__ == (_Watched, cls)),
-        None,
+        (each for each in cls.__subclasses__() if _WATCHES in vars(each)), None
     )
     implementation.__class__ = watched or type(cls)(
         cls.__name__,
-        (_Watched, cls),
+        (cls,),
         {
+            **_methods_over(cls),
+            _WATCHES: True,
             "__module__": cls.__module__,
             "__qualname__": cls.__qualname__,
             "__doc__": cls.__doc__,
         },
     )
+
+
+def _methods_over(cls: Any) -> dict[str, Any]:
+    """Return what a watched class does before its own methods, all of which it needs."""
+    generate_authorize_url = cls.async_generate_authorize_url
+    resolve_external_data = cls.async_resolve_external_data
+    refresh_token = cls.async_refresh_token
+
+    async def async_generate_authorize_url(self: Any, flow_id: str) -> Any:
+        about = _about(self)
+        if about is not None and (record := about.record()) is not None:
+            await about.listener.async_before_link(record)
+        return await generate_authorize_url(self, flow_id)
+
+    async def async_resolve_external_data(self: Any, external_data: Any) -> Any:
+        return await _async_watched(self, resolve_external_data(self, external_data))
+
+    async def async_refresh_token(self: Any, token: Any) -> Any:
+        return await _async_watched(self, refresh_token(self, token), token)
+
+    return {
+        each.__name__: each
+        for each in (
+            async_generate_authorize_url,
+            async_resolve_external_data,
+            async_refresh_token,
+        )
+    }
 
 
 def _about(implementation: Any) -> _About | None:
@@ -160,6 +161,3 @@ async def _async_watched[ResultT](
 def _is_refusal(err: ClientResponseError) -> bool:
     """Return whether the provider has looked at a request and refused it."""
     return 400 <= err.status < 500 and err.status not in _LATER
-
-
-type Watch = Callable[[CredentialRecord, Any], None]
