@@ -1,0 +1,312 @@
+"""What accounts do anyway says what is wrong, and why; and it costs no request more."""
+
+from dataclasses import replace
+import time
+from typing import Any
+
+import pytest
+
+from playground import frontend, visitor
+from playground.home_assistant import HomeAssistant
+from playground.shop import Client, Shop
+from tests.e2e.common import (
+    ANNA,
+    BEN,
+    COMMANDS,
+    OURS,
+    add_credential,
+    entry_state,
+    issues,
+    reauthentications,
+    wait_for,
+)
+
+ours_alone = pytest.mark.skipif(not OURS, reason="the original cannot")
+
+WEEK = 604799
+
+
+def status(home_assistant: HomeAssistant, credential: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a credential."""
+    with home_assistant.websocket() as websocket:
+        known: dict[str, Any] = websocket.command(f"{COMMANDS}/status")[
+            credential["id"]
+        ]
+    return known
+
+
+def is_known(
+    home_assistant: HomeAssistant, credential: dict[str, Any], client: str, by: str
+) -> bool:
+    """Say whether this is known of a client, by this."""
+    known = status(home_assistant, credential)
+    return (known["client"], known["by"]) == (client, by)
+
+
+def change_tokens(home_assistant: HomeAssistant, **fields: Any) -> None:
+    """Change what the shop's accounts have stored of their tokens; Home Assistant is stopped."""
+    stored = home_assistant.stored("core.config_entries")
+    for entry in stored["entries"]:
+        if entry["domain"] == "shop":
+            entry["data"]["token"] |= fields
+    home_assistant.store("core.config_entries", stored)
+
+
+def restart_with(home_assistant: HomeAssistant, **fields: Any) -> None:
+    """Restart with tokens that have been changed meanwhile."""
+    home_assistant.stop()
+    change_tokens(home_assistant, **fields)
+    home_assistant.start()
+
+
+def update(
+    home_assistant: HomeAssistant, credential: dict[str, Any], **fields: str
+) -> None:
+    """Change a credential."""
+    with home_assistant.websocket() as websocket:
+        websocket.command(
+            f"{COMMANDS}/update",
+            application_credentials_id=credential["id"],
+            **fields,
+        )
+
+
+def asks(home_assistant: HomeAssistant, entry_id: str) -> list[dict[str, Any]]:
+    """Wait until an account asks to be linked again; return the flow in which it does."""
+    return wait_for(
+        lambda: [
+            flow
+            for flow in reauthentications(home_assistant, entry_id)
+            if flow["step_id"] == "reauth_confirm"
+        ]
+    )
+
+
+def link_again(
+    home_assistant: HomeAssistant, entry_id: str, *, user: str
+) -> dict[str, Any]:
+    """Do what a person does whose account asks to be linked again; return the last step."""
+    [flow] = asks(home_assistant, entry_id)
+    step = frontend.submit_step(home_assistant, flow["flow_id"])
+    if step["type"] != "external":
+        return step
+    visitor.authorize(step["url"], user=user).raise_for_status()
+    return frontend.look_at_flow(home_assistant, flow["flow_id"])
+
+
+def test_ten_accounts_that_work_make_ten_requests(
+    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+) -> None:
+    """With ours as with the original: one each, when its token has expired."""
+    add_credential(home_assistant, registered_client)
+    entry = frontend.link_account(home_assistant, "shop", user=ANNA)
+    home_assistant.stop()
+    stored = home_assistant.stored("core.config_entries")
+    [account] = [each for each in stored["entries"] if each["domain"] == "shop"]
+    account["data"]["token"]["expires_at"] = 1
+    refresh_token = account["data"]["token"]["refresh_token"]
+    assert refresh_token in shop.refresh_tokens()
+    stored["entries"] += [
+        account
+        | {"entry_id": f"{entry['entry_id'][:-1]}{number}", "unique_id": str(number)}
+        for number in range(9)
+        if not entry["entry_id"].endswith(str(number))
+    ]
+    accounts = sum(each["domain"] == "shop" for each in stored["entries"])
+    home_assistant.store("core.config_entries", stored)
+    before = len(shop.token_requests())
+
+    home_assistant.start()
+    time.sleep(3)
+
+    requests = shop.token_requests()[before:]
+    assert accounts >= 9
+    assert [request["grant_type"] for request in requests] == [
+        "refresh_token"
+    ] * accounts
+
+
+@ours_alone
+def test_a_token_says_that_the_client_is_accepted(
+    home_assistant: HomeAssistant, registered_client: Client
+) -> None:
+    """One of a link, and one that was refreshed; and a restart forgets nothing."""
+    credential = add_credential(home_assistant, registered_client)
+    frontend.link_account(home_assistant, "shop", user=ANNA)
+    linked = status(home_assistant, credential)
+    assert (linked["client"], linked["by"]) == ("accepted", "token_request")
+
+    home_assistant.restart()
+
+    assert status(home_assistant, credential) == linked
+    restart_with(home_assistant, expires_at=1)
+    assert is_known(home_assistant, credential, "accepted", "token_request")
+    assert status(home_assistant, credential)["at"] > linked["at"]
+
+
+@ours_alone
+def test_a_secret_that_has_expired_is_an_issue(
+    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+) -> None:
+    """And mended by a new one; nobody has to link anything."""
+    credential = add_credential(home_assistant, registered_client)
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    rotated = replace(registered_client, client_secret="r0tated")
+    shop.register(rotated, home_assistant.redirect_uri)
+
+    restart_with(home_assistant, expires_at=1)
+
+    issue = f"client_rejected_{credential['id']}"
+    assert wait_for(lambda: issue in issues(home_assistant))
+    assert is_known(home_assistant, credential, "rejected", "check")
+    # Who links again now is told that first.
+    step = link_again(home_assistant, entry_id, user=ANNA)
+    assert (step["type"], step["reason"], step["translation_domain"]) == (
+        "abort",
+        "client_rejected",
+        COMMANDS,
+    )
+    update(home_assistant, credential, client_secret="r0tated")
+    assert wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded")
+    assert wait_for(lambda: issue not in issues(home_assistant))
+    assert wait_for(lambda: not reauthentications(home_assistant, entry_id))
+    assert is_known(home_assistant, credential, "accepted", "token_request") or (
+        is_known(home_assistant, credential, "accepted", "check")
+    )
+
+
+@ours_alone
+def test_a_link_that_has_ended_is_the_accounts(
+    home_assistant: HomeAssistant, registered_client: Client
+) -> None:
+    """The credential is good."""
+    credential = add_credential(home_assistant, registered_client)
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+
+    restart_with(home_assistant, expires_at=1, refresh_token="ended")
+
+    assert asks(home_assistant, entry_id)
+    assert wait_for(lambda: is_known(home_assistant, credential, "accepted", "check"))
+    assert issues(home_assistant) == {}
+    step = link_again(home_assistant, entry_id, user=ANNA)
+    assert step["reason"] == "reauth_successful"
+
+
+@ours_alone
+def test_an_account_asks_until_it_is_linked(
+    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+) -> None:
+    """Through an abandoned page, a wrong account, a further edit and a restart."""
+    credential = add_credential(home_assistant, registered_client)
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    new = Client(f"new-{registered_client.client_id}", "new-secret")
+    shop.register(new, home_assistant.redirect_uri)
+    update(home_assistant, credential, client_id=new.client_id, client_secret="wrong")
+    [flow] = asks(home_assistant, entry_id)
+
+    # The dialog is closed.
+    frontend.abort_flow(home_assistant, flow["flow_id"])
+    assert asks(home_assistant, entry_id)
+
+    # The secret is corrected.
+    update(home_assistant, credential, client_secret=new.client_secret)
+    assert wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded")
+    assert asks(home_assistant, entry_id)
+
+    # Ben is signed in at the shop.
+    step = link_again(home_assistant, entry_id, user=BEN)
+    assert (step["type"], step["reason"]) == ("abort", "wrong_account")
+    assert asks(home_assistant, entry_id)
+
+    home_assistant.restart()
+    step = link_again(home_assistant, entry_id, user=ANNA)
+    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+    time.sleep(1)
+    assert reauthentications(home_assistant, entry_id) == []
+    home_assistant.restart()
+    time.sleep(1)
+    assert reauthentications(home_assistant, entry_id) == []
+
+
+@ours_alone
+def test_an_account_that_was_linked_while_the_original_served_asks_no_more(
+    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+) -> None:
+    """Ours was removed, and came back."""
+    credential = add_credential(home_assistant, registered_client)
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    new = Client(f"new-{registered_client.client_id}", "new-secret")
+    shop.register(new, home_assistant.redirect_uri)
+    update(
+        home_assistant,
+        credential,
+        client_id=new.client_id,
+        client_secret=new.client_secret,
+    )
+    assert asks(home_assistant, entry_id)
+    try:
+        home_assistant.stop()
+        home_assistant.ours = False
+        # It knows of no request, until the token has expired.
+        change_tokens(home_assistant, expires_at=1)
+        home_assistant.start()
+        step = link_again(home_assistant, entry_id, user=ANNA)
+        assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+    finally:
+        home_assistant.stop()
+        home_assistant.ours = True
+        home_assistant.start()
+    time.sleep(1)
+    assert reauthentications(home_assistant, entry_id) == []
+
+
+@ours_alone
+def test_a_google_app_in_testing_is_told_on_the_day_of_linking(
+    home_assistant: HomeAssistant, registered_client: Client
+) -> None:
+    """The day stays through refreshes and days, and goes with another link."""
+    add_credential(home_assistant, registered_client)
+    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    now = time.time()
+    testing = {
+        "scope": "https://www.googleapis.com/auth/calendar",
+        "refresh_token_expires_in": WEEK,
+        "expires_in": 3600,
+    }
+
+    restart_with(home_assistant, **testing, expires_at=now + 3600)
+
+    issue_id = f"link_ends_{entry_id}"
+    day = wait_for(lambda: issues(home_assistant))[issue_id]["translation_placeholders"]
+    assert day["account"] == ANNA
+    # Five days later, by the clock of the token: another hour, and what was named before.
+    restart_with(home_assistant, **testing, expires_at=now + 5 * 24 * 3600)
+    again = wait_for(lambda: issues(home_assistant))[issue_id]
+    assert again["translation_placeholders"] == day
+    assert again["translation_key"] == "link_ends_testing"
+    # The app is published, the account linked again.
+    restart_with(home_assistant, expires_at=1, refresh_token="ended")
+    step = link_again(home_assistant, entry_id, user=ANNA)
+    assert step["reason"] == "reauth_successful"
+    assert wait_for(lambda: issue_id not in issues(home_assistant))
+
+
+@ours_alone
+def test_a_wrong_secret_is_told_before_the_page_of_the_provider(
+    home_assistant: HomeAssistant, registered_client: Client
+) -> None:
+    """In the middle of adding an integration, as Home Assistant's own dialog has it."""
+    credential = add_credential(
+        home_assistant, Client(registered_client.client_id, "mistyped")
+    )
+
+    step = frontend.start_flow(home_assistant, "shop")
+
+    assert (step["type"], step["reason"], step["translation_domain"]) == (
+        "abort",
+        "client_rejected",
+        COMMANDS,
+    )
+    assert f"client_rejected_{credential['id']}" in issues(home_assistant)
+    update(home_assistant, credential, client_secret=registered_client.client_secret)
+    assert frontend.link_account(home_assistant, "shop", user=ANNA)["title"] == ANNA
