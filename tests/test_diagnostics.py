@@ -12,6 +12,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.application_credentials.accounts.link_requests import (
+    DATA_LINK_REQUESTS,
+)
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -81,10 +84,22 @@ async def test_shapes_usage_and_findings_are_told(
             "client_id_length": 11,
             "has_client_secret": True,
             "entries": [
-                {"state": "not_loaded", "disabled_by": "user", "source": "user"}
+                {
+                    "state": "not_loaded",
+                    "disabled_by": "user",
+                    "source": "user",
+                    "asks_to_be_linked": False,
+                    "link_ends": None,
+                }
             ],
             "has_row": True,
-            "finding": {"client": "rejected", "redirect_uri": "unknown", "at": ANY},
+            "finding": {
+                "client": "rejected",
+                "redirect_uri": "unknown",
+                "at": ANY,
+                "by": "check",
+                "reason": None,
+            },
         },
         {
             "domain": "shop",
@@ -98,6 +113,28 @@ async def test_shapes_usage_and_findings_are_told(
     ]
     for value in private:
         assert value not in json.dumps(told)
+
+
+async def test_what_becomes_of_a_link_is_told(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
+) -> None:
+    """That its account asks to be linked again, and when it ends by itself."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    token = {
+        "refresh_token": "refresh",
+        "expires_at": 1795000000,
+        "expires_in": 3600,
+        "refresh_token_expires_in": 604799,
+        "scope": "https://www.googleapis.com/auth/calendar",
+    }
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": token}
+    )
+    hass.data[DATA_LINK_REQUESTS].ask(account)
+    (told,) = (await diagnostics(hass, hass_client))["credentials"]
+    assert told["entries"][0]["asks_to_be_linked"]
+    assert told["entries"][0]["link_ends"] == "2026-11-25T10:06:39+00:00"
 
 
 async def test_what_cannot_be_read_is_counted(

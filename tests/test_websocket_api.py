@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "config": {},
     "config_entry": {"config_entry_id": "anna"},
     "usage": {},
+    "status": {},
     "check": ITEM,
     "move": {**ITEM, "config_entry_id": "anna"},
     "redirect_uri": {},

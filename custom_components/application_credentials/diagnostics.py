@@ -5,9 +5,10 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
+from .accounts.link_life import DATA_LINK_LIFE
+from .accounts.link_requests import DATA_LINK_REQUESTS
 from .accounts.usage import entries_using
 from .provider.findings import DATA_FINDINGS
-from .provider.memory import DATA_MEMORY
 from .records.collection import DATA_COLLECTION
 
 
@@ -24,6 +25,7 @@ async def async_get_config_entry_diagnostics(
         return {"original_serves": True}
     credentials = hass.data[DATA_COLLECTION]
     findings = hass.data[DATA_FINDINGS]
+    requests = hass.data[DATA_LINK_REQUESTS]
     rows = {subentry.unique_id for subentry in entry.subentries.values()}
     described = []
     for record in credentials.data.values():
@@ -40,15 +42,12 @@ async def async_get_config_entry_diagnostics(
                         "state": account.state.value,
                         "disabled_by": account.disabled_by,
                         "source": account.source,
+                        "asks_to_be_linked": requests.is_asked(account),
+                        "link_ends": _link_ends(hass, account),
                     }
                     for account in entries_using(hass, record)
                 ],
-                "finding": finding
-                and {
-                    "client": finding.client,
-                    "redirect_uri": finding.redirect_uri,
-                    "at": hass.data[DATA_MEMORY].at(record["id"]),
-                },
+                "finding": finding.as_status() if finding else None,
             }
         )
     return {
@@ -56,3 +55,9 @@ async def async_get_config_entry_diagnostics(
         "unreadable_records": len(credentials.unreadable),
         "credentials": described,
     }
+
+
+def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
+    """Return when the link of an account ends by itself, None where it is not known to."""
+    end = hass.data[DATA_LINK_LIFE].end_of(account)
+    return end.at.isoformat() if end else None

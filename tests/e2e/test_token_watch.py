@@ -16,6 +16,7 @@ from tests.e2e.common import (
     OURS,
     add_credential,
     entry_state,
+    issue_id,
     issues,
     reauthentications,
     wait_for,
@@ -156,7 +157,7 @@ def test_a_secret_that_has_expired_is_an_issue(
 
     restart_with(home_assistant, expires_at=1)
 
-    issue = f"client_rejected_{credential['id']}"
+    issue = issue_id("client_rejected", credential["id"])
     assert wait_for(lambda: issue in issues(home_assistant))
     assert is_known(home_assistant, credential, "rejected", "check")
     # Who links again now is told that first.
@@ -307,6 +308,6 @@ def test_a_wrong_secret_is_told_before_the_page_of_the_provider(
         "client_rejected",
         COMMANDS,
     )
-    assert f"client_rejected_{credential['id']}" in issues(home_assistant)
+    assert issue_id("client_rejected", credential["id"]) in issues(home_assistant)
     update(home_assistant, credential, client_secret=registered_client.client_secret)
     assert frontend.link_account(home_assistant, "shop", user=ANNA)["title"] == ANNA

@@ -41,6 +41,7 @@ from tests.common import (
     add_hook,
     add_integration,
     is_control,
+    issue_id,
     link_flow,
     reauthentications,
 )
@@ -208,7 +209,7 @@ async def test_a_rejected_client_is_an_issue_at_once(
     shop.client_error = "invalid_client"
     await is_refused(hass, account)
     assert await known(wire) == ("rejected", "check")
-    assert issues(hass) == {"client_rejected_shop_abc"}
+    assert issues(hass) == {issue_id("client_rejected")}
     assert reauthentications(hass) == []
 
 

@@ -22,6 +22,12 @@ _WATCHED: Final = "_application_credentials_watched"
 # What only the classes that we make have in them.
 _WATCHES: Final = "_application_credentials_watches"
 
+_METHODS: Final = (
+    "async_generate_authorize_url",
+    "async_resolve_external_data",
+    "async_refresh_token",
+)
+
 # Statuses that say nothing of what was sent (RFC 9110 section 15.5.9, RFC 6585 section 4).
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
@@ -109,30 +115,28 @@ def _change_class(implementation: Any) -> None:
 
 def _methods_over(cls: Any) -> dict[str, Any]:
     """Return what a watched class does before its own methods, all of which it needs."""
-    generate_authorize_url = cls.async_generate_authorize_url
-    resolve_external_data = cls.async_resolve_external_data
-    refresh_token = cls.async_refresh_token
+    for name in _METHODS:
+        getattr(cls, name)
 
     async def async_generate_authorize_url(self: Any, flow_id: str) -> Any:
         about = _about(self)
         if about is not None and (record := about.record()) is not None:
             await about.listener.async_before_link(record)
-        return await generate_authorize_url(self, flow_id)
+        return await cls.async_generate_authorize_url(self, flow_id)
 
     async def async_resolve_external_data(self: Any, external_data: Any) -> Any:
-        return await _async_watched(self, resolve_external_data(self, external_data))
+        request = cls.async_resolve_external_data(self, external_data)
+        return await _async_watched(self, request)
 
     async def async_refresh_token(self: Any, token: Any) -> Any:
-        return await _async_watched(self, refresh_token(self, token), token)
+        return await _async_watched(self, cls.async_refresh_token(self, token), token)
 
-    return {
-        each.__name__: each
-        for each in (
-            async_generate_authorize_url,
-            async_resolve_external_data,
-            async_refresh_token,
-        )
-    }
+    own = (
+        async_generate_authorize_url,
+        async_resolve_external_data,
+        async_refresh_token,
+    )
+    return dict(zip(_METHODS, own, strict=True))
 
 
 def _about(implementation: Any) -> _About | None:
