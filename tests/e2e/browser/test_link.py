@@ -1,6 +1,8 @@
 """Accounts are linked in the browser, on the provider's page."""
 
-from playwright.sync_api import Page
+import re
+
+from playwright.sync_api import Page, expect
 
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
@@ -74,3 +76,22 @@ def test_of_two_credentials_each_account_uses_the_one_that_was_chosen(
         dialog.expect_text(user)
         assert dialog.element.get_by_text(other).count() == 0
         camera.keep(credential)
+
+
+def test_a_wrong_secret_is_told_instead_of_the_page_of_the_provider(
+    page: Page, camera: Camera, websocket: WebSocketClient, registered_client: Client
+) -> None:
+    """One click leads to the repair; then adding the integration goes on."""
+    flow = start_adding_integration(page, "Playground Shop")
+    AddDialog(page).enter(
+        name="Kitchen", client_id=registered_client.client_id, client_secret="mistyped"
+    )
+
+    flow.expect_text("The provider rejects the client ID or client secret")
+    camera.keep("rejected")
+    flow.element.get_by_role("link", name="repair issue").click()
+
+    expect(page).to_have_url(re.compile("/config/repairs"))
+    expect(page.get_by_text("the provider rejects a credential")).to_be_visible()
+    camera.keep("repair")
+    assert accounts(websocket) == {}
