@@ -1,5 +1,6 @@
 """Each credential is a row of the entry, in step with what is stored."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +9,11 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.application_credentials.accounts import changes
+from custom_components.application_credentials.errors import (
+    CredentialInUse,
+    CredentialNotFound,
+)
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -123,7 +129,8 @@ async def test_a_credential_that_an_integration_imports_has_a_row(
 async def test_a_new_name_is_the_name_of_row_and_device(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """What a person has called the device stays."""
+    """Of no other; and what a person has called the device stays."""
+    await wire.create("def", name="Bath")
     await wire.create("abc", name="Kitchen")
     await hass.async_block_till_done()
     dr.async_get(hass).async_update_device(
@@ -131,7 +138,8 @@ async def test_a_new_name_is_the_name_of_row_and_device(
     )
     await wire.get("update", application_credentials_id="shop_abc", name="Cellar")
     await hass.async_block_till_done()
-    assert rows(hass) == {"shop_abc": "Cellar"}
+    assert rows(hass) == {"shop_def": "Bath", "shop_abc": "Cellar"}
+    assert device(hass, "shop_def").name == "Bath"
     assert device(hass, "shop_abc").name == "Cellar"
     assert device(hass, "shop_abc").name_by_user == "Mine"
 
@@ -445,3 +453,97 @@ async def test_there_are_no_more_rows_than_a_page_can_show(
         await wire.get("delete", application_credentials_id="shop_a")
         await hass.async_block_till_done()
         assert rows(hass) == {"shop_b": "b", "shop_c": "c"}
+
+
+# Things that happen at once.
+
+
+def deleting(does: Callable[[str], Awaitable[None]]) -> Any:
+    """Return a context in which deleting a credential does this."""
+
+    async def async_delete(hass: HomeAssistant, item_id: str) -> None:
+        await does(item_id)
+
+    return patch(
+        "custom_components.application_credentials.rows.changes.async_delete",
+        async_delete,
+    )
+
+
+async def test_an_entry_that_is_deleted_meanwhile_gets_no_row_back(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The credential, which is in use, stays."""
+    await wire.create()
+    await hass.async_block_till_done()
+    entry = own_entry(hass)
+
+    async def refuse(item_id: str) -> None:
+        await hass.config_entries.async_remove(entry.entry_id)
+        raise CredentialInUse(SHOP, [])
+
+    with deleting(refuse):
+        delete_row(hass, "shop_abc")
+        await hass.async_block_till_done()
+    assert entry.subentries == {}
+    assert await listed(wire) == ["shop_abc"]
+
+
+async def test_a_credential_that_was_deleted_first_is_no_matter(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """There is nothing to say."""
+    await wire.create()
+    await hass.async_block_till_done()
+
+    async def be_late(item_id: str) -> None:
+        raise CredentialNotFound(item_id)
+
+    with deleting(be_late):
+        delete_row(hass, "shop_abc")
+        await hass.async_block_till_done()
+    assert notifications(hass) == {}
+
+
+async def test_a_row_that_is_deleted_while_another_one_is_is_deleted_too(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """One after the other."""
+    await wire.create("abc")
+    await wire.create("def")
+    await hass.async_block_till_done()
+    real = changes.async_delete
+
+    async def delete_both(item_id: str) -> None:
+        if "shop_def" in rows(hass):
+            delete_row(hass, "shop_def")
+        await real(hass, item_id)
+
+    with deleting(delete_both):
+        delete_row(hass, "shop_abc")
+        await hass.async_block_till_done()
+    assert rows(hass) == {}
+    assert await listed(wire) == []
+
+
+async def test_a_deleted_row_gets_no_entities_while_its_credential_is_there(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where the entry is loaded again in between."""
+    await wire.create(name="Kitchen")
+    await hass.async_block_till_done()
+    go_on = asyncio.Event()
+
+    async def wait_for_names(*_: Any) -> dict[str, str]:
+        await go_on.wait()
+        return {}
+
+    with patch(
+        "custom_components.application_credentials.rows.async_names", wait_for_names
+    ):
+        delete_row(hass, "shop_abc")
+        assert await hass.config_entries.async_reload(own_entry(hass).entry_id)
+        assert hass.states.get(PROBLEM) is None
+        go_on.set()
+        await hass.async_block_till_done()
+    assert await listed(wire) == []

@@ -94,8 +94,8 @@ class Rows:
         def end() -> None:
             for each in ends:
                 each()
-            if self._task:
-                self._task.cancel()
+            assert self._task is not None
+            self._task.cancel()
 
         return end
 
