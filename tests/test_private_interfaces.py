@@ -5,6 +5,7 @@ looks at Home Assistant alone: it fails on the first release that changes it.
 """
 
 import logging
+from typing import Any
 
 from aiohttp import ClientSession
 import pytest
@@ -22,6 +23,7 @@ from homeassistant.helpers.aiohttp_client import (
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_IMPLEMENTATIONS,
     AbstractOAuth2FlowHandler,
+    LocalOAuth2Implementation,
     async_register_implementation,
 )
 from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integration
@@ -131,3 +133,12 @@ async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> Non
     """`HANDLERS`."""
     with link_flow():
         assert issubclass(HANDLERS[SHOP], AbstractOAuth2FlowHandler)
+
+
+def test_an_implementation_can_be_given_a_subclass(hass: HomeAssistant) -> None:
+    """Its class holds nothing that keeps an object in it."""
+    implementation: Any = LocalOAuth2Implementation(hass, "a", "b", "c", "d", "e")
+    cls = type("Watched", (LocalOAuth2Implementation,), {})
+    implementation.__class__ = cls
+    assert isinstance(implementation, cls)
+    assert implementation.client_id == "b"
