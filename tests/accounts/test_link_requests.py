@@ -211,6 +211,22 @@ async def test_an_account_without_a_token_asks_until_it_has_one(
     assert reauthentications(hass) == []
 
 
+async def test_an_account_may_keep_its_token_under_another_name(
+    hass: HomeAssistant, setups: Setups, wire: Wire
+) -> None:
+    """Whatever it is, a change of it is a link."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    data = {"auth_implementation": "shop_abc", "tokens": ["old"]}
+    hass.config_entries.async_update_entry(account, data=data)
+    await change(wire, client_id="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    hass.config_entries.async_update_entry(account, data=data | {"tokens": ["new"]})
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
 async def test_it_goes_with_the_account(
     hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
 ) -> None:

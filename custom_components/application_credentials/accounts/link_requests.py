@@ -80,8 +80,11 @@ DATA_LINK_REQUESTS: HassKey[LinkRequests] = HassKey(f"{DOMAIN}_link_requests")
 
 
 def _fingerprint(entry: ConfigEntry) -> str:
-    """Return what tells the token of an account from others, and itself to nobody."""
-    token: Any = entry.data.get(CONF_TOKEN)
+    """Return what tells the token of an account from others, and itself to nobody.
+
+    An integration may keep it under a name of its own: then it is all that it keeps.
+    """
+    token: Any = entry.data.get(CONF_TOKEN, dict(entry.data))
     if isinstance(token, dict):
         token = {key: token[key] for key in token if key not in _PASSING}
     return sha256(json.dumps(token, sort_keys=True, default=str).encode()).hexdigest()
