@@ -405,3 +405,15 @@ async def test_a_damaged_file_costs_what_stood_in_it(
     wire = await start()
     assert day(hass, linked) == "2026-12-01"
     assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
+
+
+async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_same(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Which is then called by its domain."""
+    record = await wire.create()
+    account = add_account(hass, record["id"], domain="never_loaded")
+    give(hass, account, google())
+    issue = said(hass, account)
+    assert issue
+    assert (issue.translation_placeholders or {})["integration"] == "never_loaded"

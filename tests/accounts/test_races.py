@@ -88,7 +88,7 @@ async def test_an_account_is_not_moved_to_what_is_being_deleted(
     account = add_account(hass, "shop_other")
     record = hass.data[DATA_COLLECTION].record("shop_abc")
     moved = hass.async_create_task(async_move(hass, account.entry_id, record))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     assert account.data["auth_implementation"] == "shop_other"
     held_writes.release()
     await deleted
@@ -127,7 +127,7 @@ async def test_an_account_that_goes_while_it_is_moved_is_not_found(
     await held_writes.under_way.wait()
     record = hass.data[DATA_COLLECTION].record("shop_abc")
     moved = hass.async_create_task(async_move(hass, account.entry_id, record))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     await hass.config_entries.async_remove(account.entry_id)
     held_writes.release()
     with pytest.raises(EntryNotFound):
@@ -249,7 +249,7 @@ async def test_an_update_of_what_is_being_deleted_is_too_late(
     updated = hass.async_create_task(
         changes.async_update(hass, "shop_abc", {"client_secret": "new"})
     )
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     held_writes.release()
     await deleted
     with pytest.raises(CredentialNotFound):
@@ -265,7 +265,7 @@ async def test_a_copy_of_what_is_being_deleted_is_too_late(
     add_hook(hass, "market")
     deleted = await deleting()
     copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     held_writes.release()
     await deleted
     with pytest.raises(CredentialNotFound):
@@ -285,7 +285,7 @@ async def test_a_copy_is_of_the_client_as_it_is_by_then(
     )
     await held_writes.under_way.wait()
     copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     held_writes.release()
     await updated
     (copy,) = await copied
@@ -300,7 +300,7 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
     imported = hass.async_create_task(
         async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
     )
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     assert not imported.done()
     held_writes.release()
     await deleted

@@ -1,7 +1,7 @@
 """What a check found is kept for as long as it is true, and checks are made in time."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -90,7 +90,7 @@ async def endpoint(provider: AiohttpClientMocker) -> AsyncGenerator[TokenEndpoin
 
 async def settle_start() -> None:
     """Let what was started begin."""
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
 
 
 async def settle(hass: HomeAssistant) -> None:
@@ -228,7 +228,7 @@ async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
     await wire.create()
     findings = hass.data[DATA_FINDINGS]
     asking = [asyncio.ensure_future(findings.async_check("shop_abc")) for _ in range(3)]
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     # Who gives up takes nothing from the others.
     asking[0].cancel()
     endpoint.open.set()
@@ -340,6 +340,15 @@ async def test_who_stops_listening_hears_no_more(
 # The queue.
 
 
+async def until(come: Callable[[], bool]) -> None:
+    """Wait for what comes in some turns of the event loop, and see that no more comes then."""
+    async with asyncio.timeout(20):
+        while not come():
+            await asyncio.sleep(0)
+    await asyncio.sleep(0.05)
+    assert come()
+
+
 async def test_many_new_credentials_delay_nobody_who_asks(
     hass: HomeAssistant,
     wire: Wire,
@@ -353,8 +362,7 @@ async def test_many_new_credentials_delay_nobody_who_asks(
         "create", *(client(f"abc{number}") for number in range(60))
     )
     assert all(answer["success"] for answer in created)
-    await asyncio.sleep(0.01)
-    assert len(endpoint.asked) == 3
+    await until(lambda: len(endpoint.asked) == 3)
     # One that waits in the background, and one that nobody has checked before.
     asking = [
         hass.async_create_task(
@@ -362,8 +370,7 @@ async def test_many_new_credentials_delay_nobody_who_asks(
         )
         for number in (59, 30)
     ]
-    await asyncio.sleep(0.01)
-    assert len(endpoint.asked) == 4
+    await until(lambda: len(endpoint.asked) == 4)
     endpoint.open.set()
     done = await asyncio.gather(*asking)
     assert {finding.client for finding in done} == {Verdict.ACCEPTED}
@@ -403,7 +410,7 @@ async def test_who_asks_about_what_is_deleted_meanwhile_is_told_so(
     endpoint.open.clear()
     await wire.create()
     asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     await wire.get("delete", application_credentials_id="shop_abc")
     with pytest.raises(CredentialNotFound):
         async with asyncio.timeout(3):
@@ -417,7 +424,7 @@ async def test_who_asks_about_what_is_changed_meanwhile_is_told_of_the_new_one(
     endpoint.open.clear()
     await wire.create()
     asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     await wire.get("update", **UPDATE, client_secret="new")
     endpoint.error = "invalid_client"
     endpoint.open.set()
@@ -433,7 +440,7 @@ async def test_a_check_that_home_assistant_ends_is_none(
     await wire.create()
     await settle_start()
     asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     for task in asyncio.all_tasks():
         if task.get_name() == f"{DOMAIN} check shop_abc":
             task.cancel()
@@ -473,7 +480,7 @@ async def test_a_browser_that_asks_is_told_of_its_own_redirect_uri(
     provider.get(AUTHORIZE_URL, status=302, headers={"Location": REDIRECT_URI})
     endpoint.open.clear()
     await wire.create()
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
     asking = hass.async_create_task(
         browser.get("check", application_credentials_id="shop_abc")
     )

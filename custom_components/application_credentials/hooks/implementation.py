@@ -42,7 +42,7 @@ class InvalidImplementation(ConfigEntryNotReady, ValueError):
 
 
 async def async_provide_implementations(
-    hass: HomeAssistant, domain: str, *, watch: Watch | None = None
+    hass: HomeAssistant, domain: str, *, watch: Watch
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each credential of an integration.
 
@@ -66,9 +66,8 @@ async def async_provide_implementations(
         if isinstance(err, ValueError):
             raise InvalidImplementation(str(err)) from None
         raise ImplementationUnavailableError(str(err)) from None
-    if watch is not None:
-        for record, implementation in zip(records, implementations, strict=False):
-            watch(record, implementation)
+    for record, implementation in zip(records, implementations, strict=False):
+        watch(record, implementation)
     return implementations
 
 
