@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.common import DOMAIN, SHOP, Disk, Neighbours, Wire, add_account
+from tests.common import DOMAIN, SHOP, Disk, Neighbours, Wire, add_account, client
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -408,12 +408,14 @@ async def test_a_damaged_file_costs_what_stood_in_it(
 
 
 async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_same(
-    hass: HomeAssistant, wire: Wire
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
 ) -> None:
     """Which is then called by its domain."""
-    record = await wire.create()
-    account = add_account(hass, record["id"], domain="never_loaded")
+    record = {"id": "gone_abc", **client(domain="gone")}
+    hass_storage[DOMAIN] = {"version": 1, "data": {"items": [record]}}
+    await start()
+    account = add_account(hass, "gone_abc", domain="gone")
     give(hass, account, google())
     issue = said(hass, account)
     assert issue
-    assert (issue.translation_placeholders or {})["integration"] == "never_loaded"
+    assert (issue.translation_placeholders or {})["integration"] == "gone"

@@ -343,7 +343,7 @@ async def test_who_stops_listening_hears_no_more(
 async def until(come: Callable[[], bool]) -> None:
     """Wait for what comes in some turns of the event loop, and see that no more comes then."""
     async with asyncio.timeout(20):
-        while not come():
+        while not come():  # noqa: ASYNC110 (what comes sets no event)
             await asyncio.sleep(0)
     await asyncio.sleep(0.05)
     assert come()
