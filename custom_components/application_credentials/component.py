@@ -17,6 +17,7 @@ from .accounts.linking import follow_reauthentication, link_ended
 from .accounts.usage import entries_using
 from .const import DOMAIN
 from .dialog import notification
+from .dialog.new_rows import DATA_NEW_ROWS, NewRows
 from .hooks.hooks import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES, async_provide_implementations
 from .models import CredentialRecord
@@ -73,6 +74,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         undo.callback(notification.async_follow(hass))
         undo.callback(entity.async_follow(hass))
         await memory.async_load()
+        provide(DATA_NEW_ROWS, NewRows())
         rows = Rows(hass)
         provide(DATA_ROWS, rows)
         undo.callback(rows.async_follow())

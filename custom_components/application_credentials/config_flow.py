@@ -1,4 +1,4 @@
-"""The entry on the Integrations page, whose options are the dialog.
+"""The entry on the Integrations page, whose rows are the credentials.
 
 Home Assistant makes the entry by itself. It holds nothing: the credentials are
 there without it, and deleting it is the way to prepare for uninstalling.
@@ -14,9 +14,10 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlow,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
 )
-from homeassistant.core import callback
+from homeassistant.core import async_get_hass, callback
 from homeassistant.loader import async_get_integration
 
 
@@ -37,23 +38,37 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
         integration = await async_get_integration(self.hass, self.handler)
         return self.async_create_entry(title=integration.name, data={})
 
-    @staticmethod
+    @classmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
-        """Return the dialog, or what says that there is none."""
-        if config_entry.state is not ConfigEntryState.LOADED:
-            return NoDialogFlow()
-        from .dialog.flow import CredentialsFlow  # noqa: PLC0415 (imported by the door)
-
-        return CredentialsFlow()
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what a row is: a credential, with a flow that adds and one that edits."""
+        return {"credential": CredentialFlow}
 
 
-class NoDialogFlow(OptionsFlow):
-    """Says that the dialog is not there, since the original serves."""
+class CredentialFlow(ConfigSubentryFlow):
+    """Stands for the dialog of ours, or says that it is not there.
 
-    async def async_step_init(
+    Home Assistant asks for it before it is known whether ours can be set up.
+    """
+
+    def __new__(cls) -> ConfigSubentryFlow:  # type: ignore[misc]
+        """Return the dialog; where the original serves, what says so."""
+        entries = async_get_hass().config_entries.async_entries(
+            "application_credentials"
+        )
+        if not any(entry.state is ConfigEntryState.LOADED for entry in entries):
+            return super().__new__(cls)
+        from .dialog.flow import CredentialFlow as Dialog  # noqa: PLC0415 (imported by the door)
+
+        return Dialog()
+
+    async def async_step_user(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """End with the reason."""
         return self.async_abort(reason="original_serves")
+
+    async_step_reconfigure = async_step_user

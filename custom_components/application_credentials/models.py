@@ -3,9 +3,14 @@
 What these import and return are the classes of the original, from its module.
 """
 
-from typing import Any, NotRequired, TypedDict, override
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final, NotRequired, TypedDict, override
 
 from homeassistant.components.application_credentials import ClientCredential
+
+# Characters of a client ID: one of Google's has 72, and a phone has room for 30.
+_SHORT: Final = 20
 
 
 class CredentialRecord(TypedDict):
@@ -74,3 +79,27 @@ def link_of(token: Any) -> Any:
     Where there is none (RFC 6749 section 5.1 leaves it to the provider), all of it.
     """
     return token.get("refresh_token", token) if isinstance(token, dict) else token
+
+
+def titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
+    """Return the titles of rows, by the ids of their credentials.
+
+    Names, or else short client IDs; equal names of one integration are told apart.
+    """
+    records = list(records)
+    named = Counter((record["domain"], record.get("name")) for record in records)
+    found = {}
+    for record in records:
+        name, short = record.get("name"), short_client_id(record["client_id"])
+        if not name:
+            found[record["id"]] = short
+        elif named[record["domain"], name] > 1:
+            found[record["id"]] = f"{name} ({short})"
+        else:
+            found[record["id"]] = name
+    return found
+
+
+def short_client_id(client_id: str) -> str:
+    """Return as much of a client ID as there is room for, from its beginning."""
+    return client_id if len(client_id) <= _SHORT else f"{client_id[:_SHORT]}…"

@@ -6,7 +6,6 @@ its device and its entities, and a notification says who uses it.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -27,19 +26,17 @@ from homeassistant.util.hass_dict import HassKey
 
 from .accounts import changes
 from .const import DOMAIN
+from .dialog.new_rows import DATA_NEW_ROWS
 from .dialog.notification import async_notify_in_use, async_notify_not_deleted
 from .dialog.texts import async_names
 from .errors import CredentialError, CredentialInUse, CredentialNotFound
-from .models import CredentialRecord
+from .models import titles
 from .records.collection import DATA_COLLECTION
 
 SUBENTRY_TYPE: Final = "credential"
 
 # A page with more of them is no help, and each costs a device and four entities.
 MAX_ROWS: Final = 1000
-
-# Characters of a client ID: one of Google's has 72, and a phone has room for 30.
-_SHORT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +84,7 @@ class Rows:
             self._credentials.async_add_change_set_listener(
                 self._async_credentials_changed
             ),
+            self._hass.data[DATA_NEW_ROWS].async_listen(self._changed),
         ]
         self._changed()
 
@@ -193,18 +191,20 @@ class Rows:
         subentries: dict[str, ConfigSubentry] = {}
         rows: dict[str, Row] = {}
         shown = list(islice(self._credentials.data.values(), MAX_ROWS))
-        titles = _titles(shown)
+        named = titles(shown)
         for item_id, subentry in there.items():
-            if item_id not in titles:
+            if item_id not in named:
                 config_entries.async_remove_subentry(entry, subentry.subentry_id)
         for record in shown:
             item_id, domain = record["id"], record["domain"]
-            title = titles[item_id]
+            title = named[item_id]
             row_there = there.get(item_id)
             if row_there is None:
                 if item_id in self._subentries:
                     # Deleted since this round began: the next one sees to it.
                     subentries[item_id] = self._subentries[item_id]
+                    continue
+                if self._hass.data[DATA_NEW_ROWS].is_brought(record):
                     continue
                 row_there = ConfigSubentry(
                     data=MappingProxyType({}),
@@ -239,30 +239,6 @@ def _rename_device(
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if (DOMAIN, item_id) in device.identifiers:
             registry.async_update_device(device.id, name=name)
-
-
-def _titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
-    """Return the titles of rows, by the ids of their credentials.
-
-    Names, or else short client IDs; equal names of one integration are told apart.
-    """
-    records = list(records)
-    named = Counter((record["domain"], record.get("name")) for record in records)
-    titles = {}
-    for record in records:
-        name, short = record.get("name"), short_client_id(record["client_id"])
-        if not name:
-            titles[record["id"]] = short
-        elif named[record["domain"], name] > 1:
-            titles[record["id"]] = f"{name} ({short})"
-        else:
-            titles[record["id"]] = name
-    return titles
-
-
-def short_client_id(client_id: str) -> str:
-    """Return as much of a client ID as there is room for, from its beginning."""
-    return client_id if len(client_id) <= _SHORT else f"{client_id[:_SHORT]}…"
 
 
 DATA_ROWS: Final[HassKey[Rows]] = HassKey(f"{DOMAIN}_rows")

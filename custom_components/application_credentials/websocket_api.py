@@ -23,7 +23,7 @@ from homeassistant.helpers.collection import CHANGE_ADDED, CollectionChange
 from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
-from .accounts.usage import async_move, record_used_by, usage
+from .accounts.usage import async_link_again, async_move, record_used_by, usage
 from .const import DOMAIN
 from .dialog.notification import async_notify_in_use
 from .errors import CredentialError, CredentialInUse, EntryNotFound
@@ -37,12 +37,15 @@ from .records.validation import apply_schema
 CONF_CREDENTIAL_ID: Final = f"{DOMAIN}_id"
 CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 CONF_DOMAINS: Final = "domains"
+CONF_ALSO: Final = "also"
 
 _NO_FIELDS: Final = vol.Schema({})
 _CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
 _CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
 _BOTH_IDS: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_CONFIG_ENTRY_ID): str})
-_CHANGES: Final = _CREDENTIAL_ID.extend({}, extra=vol.ALLOW_EXTRA)
+_CHANGES: Final = _CREDENTIAL_ID.extend(
+    {vol.Optional(CONF_ALSO): [str]}, extra=vol.ALLOW_EXTRA
+)
 _COPY: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_DOMAINS): [str]})
 
 type Request = dict[str, Any]
@@ -137,7 +140,8 @@ async def _update(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the changed record, and the entries that cannot be linked again."""
     updates = apply_schema(_CHANGES, request)
     item_id = updates.pop(CONF_CREDENTIAL_ID)
-    record, not_linkable = await changes.async_update(hass, item_id, updates)
+    also = updates.pop(CONF_ALSO, [])
+    record, not_linkable = await changes.async_update(hass, item_id, updates, also=also)
     if not not_linkable:
         return record
     return {
@@ -212,7 +216,14 @@ async def _move(hass: HomeAssistant, request: Request) -> Any:
     """Answer when a config entry points at another credential."""
     apply_schema(_BOTH_IDS, request)
     record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
-    await async_move(hass, request[CONF_CONFIG_ENTRY_ID], record)
+    await async_move(hass, [request[CONF_CONFIG_ENTRY_ID]], record)
+    return {}
+
+
+async def _link_again(hass: HomeAssistant, request: Request) -> Any:
+    """Answer when a config entry asks to be linked again."""
+    entry_id = apply_schema(_CONFIG_ENTRY_ID, request)[CONF_CONFIG_ENTRY_ID]
+    await async_link_again(hass, [entry_id])
     return {}
 
 
@@ -283,6 +294,7 @@ _COMMANDS: Final[dict[str, Command]] = {
     "status": _status,
     "check": _check,
     "move": _move,
+    "link_again": _link_again,
     "redirect_uri": _redirect_uri,
     "copy": _copy,
 }

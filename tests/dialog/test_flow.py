@@ -22,8 +22,9 @@ from custom_components.application_credentials.provider.findings import DATA_FIN
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from homeassistant.helpers.http import current_request
@@ -81,9 +82,11 @@ class Dialog(Shown):
 
     @property
     def step(self) -> str:
-        """The step that is shown, or the reason why there is none any more."""
+        """The step that is shown, or how the dialog has ended."""
         if self.shown["type"] is FlowResultType.ABORT:
             return f"abort: {self.shown['reason']}"
+        if self.shown["type"] is FlowResultType.CREATE_ENTRY:
+            return "created"
         return str(self.shown["step_id"])
 
     @property
@@ -114,21 +117,10 @@ class Dialog(Shown):
         assert config["translation_key"] == f"after_{self.step}"
         return list(config["options"])
 
-    async def open(self) -> None:
-        """Press the cogwheel."""
-        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
-        # The one request of which the dialog takes the address of the browser.
-        token = current_request.set(request_with(self.headers))
-        try:
-            self.shown = await self._hass.config_entries.options.async_init(
-                entry.entry_id
-            )
-        finally:
-            current_request.reset(token)
-        assert self.step == "init"
-
     async def submit(self, **user_input: Any) -> None:
         """Submit the form, and wait while the provider is asked."""
+        if self.step == "reconfigure":
+            user_input = {"next": "save", **user_input}
         await self._go(user_input)
         while self.shown["type"] is FlowResultType.SHOW_PROGRESS:
             assert self.shown["progress_action"] == "asking"
@@ -142,26 +134,51 @@ class Dialog(Shown):
 
     async def show_again(self) -> None:
         """Look at the step again, as a browser does that is opened a second time."""
-        self.shown = await self._hass.config_entries.options.async_configure(
-            self.shown["flow_id"]
-        )
+        self.shown = await self._flows.async_configure(self.shown["flow_id"])
 
     async def open_credential(self, item_id: str = "shop_abc") -> None:
-        """Open the dialog at a credential."""
-        await self.open()
-        await self.submit(credential=item_id)
-        assert self.step == "credential"
+        """Press the cogwheel of a row."""
+        await self._hass.async_block_till_done()
+        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
+        [subentry_id] = [
+            subentry.subentry_id
+            for subentry in entry.subentries.values()
+            if subentry.unique_id == item_id
+        ]
+        await self._init(
+            entry.entry_id, source=SOURCE_RECONFIGURE, subentry_id=subentry_id
+        )
+        assert self.step == "reconfigure"
+
+    async def open(self) -> None:
+        """Press Add credential."""
+        await self._hass.async_block_till_done()
+        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
+        await self._init(entry.entry_id, source=SOURCE_USER)
+        assert self.step == "user"
 
     async def open_new(self, domain: str) -> None:
         """Open the dialog where a new credential is typed."""
         await self.open()
-        await self.submit(credential="add")
-        assert self.step == "add"
         await self.submit(domain=domain)
         assert self.step == "new"
 
+    async def _init(self, entry_id: str, **context: str) -> None:
+        # The one request of which the dialog takes the address of the browser.
+        token = current_request.set(request_with(self.headers))
+        try:
+            self.shown = await self._flows.async_init(
+                (entry_id, "credential"), context=context
+            )
+        finally:
+            current_request.reset(token)
+
+    @property
+    def _flows(self) -> Any:
+        return self._hass.config_entries.subentries
+
     async def _go(self, user_input: dict[str, Any] | None) -> None:
-        self.shown = await self._hass.config_entries.options.async_configure(
+        self.shown = await self._flows.async_configure(
             self.shown["flow_id"], user_input
         )
 
@@ -199,10 +216,15 @@ def upload(
     return upload
 
 
-def answers(provider: AiohttpClientMocker, error: str, said: str | None = None) -> None:
+def answers(
+    provider: AiohttpClientMocker,
+    error: str,
+    said: str | None = None,
+    url: str = TOKEN_URL,
+) -> None:
     """Have the provider answer a code that cannot exist with `error`."""
     provider.clear_requests()
-    answer_token_requests(provider, error, said)
+    answer_token_requests(provider, error, said, url=url)
 
 
 def stored(hass: HomeAssistant) -> list[Any]:
@@ -215,34 +237,6 @@ async def delete_behind(hass: HomeAssistant, item_id: str = "shop_abc") -> None:
     await hass.data[DATA_COLLECTION].async_delete_item(item_id)
 
 
-# The overview.
-
-
-async def test_the_overview_lists_what_there_is_and_is_known(
-    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, dialog: Dialog
-) -> None:
-    """Each with integration, name, number of accounts and last finding; and *Add*."""
-    await wire.create("kitchen", name="Kitchen")
-    await wire.create("abc")
-    add_account(hass, "shop_abc")
-    answers(provider, "invalid_client")
-    await wire.get("check", application_credentials_id="shop_abc")
-    await dialog.open()
-    assert list(dialog.options("credential").items()) == [
-        ("shop_kitchen", "shop: Kitchen (accounts: 0; not checked yet)"),
-        ("shop_abc", "shop: abc (accounts: 1; rejected by the provider)"),
-        ("add", "Add a credential"),
-    ]
-    assert dialog.shown["data_schema"]({}) == {"credential": "add"}
-
-
-async def test_what_is_not_listed_cannot_be_picked(wire: Wire, dialog: Dialog) -> None:
-    """The form has Home Assistant's own check of it."""
-    await dialog.open()
-    with pytest.raises(InvalidData):
-        await dialog.submit(credential="shop_abc")
-
-
 # A new credential.
 
 
@@ -251,7 +245,6 @@ async def test_integrations_are_listed_by_their_proper_names(
 ) -> None:
     """Home Assistant's own and custom ones, sorted as people look them up."""
     await dialog.open()
-    await dialog.submit(credential="add")
     names = dialog.options("domain")
     assert names["spotify"] == "Spotify"
     assert names["bakery"] == "bakery"
@@ -278,7 +271,7 @@ async def test_the_form_has_the_instructions_of_the_integration(
         "instructions": "Open https://provider.test/console and {wait}.",
         "redirect_uri": REDIRECT_URI,
     }
-    assert dialog.fields == ["name", "client_id", "client_secret"]
+    assert dialog.fields == ["client_id", "client_secret", "name"]
     assert dialog.suggested == {}
 
 
@@ -376,13 +369,15 @@ async def test_what_the_provider_accepts_is_saved(
     await dialog.open_new(bakery)
     await dialog.submit(**TYPED, name=" ")
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "created"
     assert dialog.told == {
         "name": "abc",
         "integration": "bakery",
         "client": "The provider accepts the client ID and client secret.",
         "uri": f"Make sure that this redirect URI is registered there: `{REDIRECT_URI}`",
         "said": "",
+        "next": "No account uses it yet: [link an account of bakery]"
+        "(/config/integrations/dashboard/add?domain=bakery).",
     }
     finding = hass.data[DATA_FINDINGS].get("bakery_abc")
     assert finding is not None
@@ -394,7 +389,7 @@ async def test_what_the_provider_accepts_is_saved(
     ("error", "step", "client_text"),
     [
         ("invalid_client", "rejected", "The provider rejects"),
-        ("server_error", "unknown", "The provider answered, but"),
+        ("server_error", "unknown", "The provider answered, but did not say"),
     ],
 )
 async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
@@ -411,7 +406,10 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     await dialog.open_new(bakery)
     await dialog.submit(**TYPED, name="Kitchen")
     assert dialog.step == step
-    assert dialog.choices == ["new", "save_anyway"]
+    # What most people do next comes first, and is picked from the start.
+    assert dialog.choices == (
+        ["new", "save_anyway"] if step == "rejected" else ["save_anyway", "new"]
+    )
     assert dialog.told["name"] == "Kitchen"
     assert dialog.told["client"].startswith(client_text)
     assert dialog.told["said"] == f"It said: {error}: Because of …"
@@ -424,7 +422,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     assert dialog.errors == {}
     await dialog.submit(**TYPED)
     await dialog.choose("save_anyway")
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "created"
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
     finding = hass.data[DATA_FINDINGS].get("bakery_abc")
     assert finding is not None
@@ -441,7 +439,7 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     assert dialog.step == "unknown"
     assert dialog.told["said"] == ""
     await dialog.choose("save_anyway")
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "created"
     assert [record["id"] for record in stored(hass)] == ["broken_abc"]
 
 
@@ -454,7 +452,7 @@ async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> No
     ):
         await dialog.submit(**TYPED)
     assert dialog.step == "unknown"
-    assert dialog.choices == ["new", "save_anyway"]
+    assert dialog.choices == ["save_anyway", "new"]
 
 
 async def test_a_full_disk_is_said_when_saving_a_new_credential(
@@ -471,7 +469,7 @@ async def test_a_full_disk_is_said_when_saving_a_new_credential(
     assert dialog.suggested == TYPED
     assert stored(hass) == []
     await dialog.submit(**TYPED)
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "created"
 
 
 async def test_a_client_that_was_added_meanwhile_is_not_added_again(
@@ -503,7 +501,7 @@ async def test_only_google_has_the_field_for_its_file(
     neighbours.add("search", GOOGLE)
     neighbours.add("evil", server("https://google.com.evil.test", TOKEN_URL))
     await dialog.open_new("search")
-    assert dialog.fields == ["name", "client_id", "client_secret", "file"]
+    assert dialog.fields == ["file", "client_id", "client_secret", "name"]
     for domain in ("evil", bakery):
         await dialog.open_new(domain)
         assert "file" not in dialog.fields
@@ -520,7 +518,7 @@ async def test_the_file_stands_for_what_is_in_it(
 ) -> None:
     """Client ID and client secret come from it; the name is still typed."""
     neighbours.add("search", GOOGLE)
-    answer_token_requests(provider, "invalid_grant", url=GOOGLE_TOKEN_URL)
+    answers(provider, "invalid_grant", url=GOOGLE_TOKEN_URL)
     file_id = await upload(json.dumps({kind: {**TYPED, "project_id": "p"}}).encode())
     await dialog.open_new("search")
     await dialog.submit(name="Photos", file=file_id)
@@ -561,61 +559,123 @@ async def test_another_file_is_an_error_at_its_field(
 # One credential.
 
 
-async def test_a_credential_is_shown_with_its_accounts(
+def links(*accounts: Any) -> str:
+    """Return the list that leads to accounts."""
+    return "\n".join(
+        f"- [{account.title}](/config/integrations/integration/{account.domain}"
+        f"#config_entry={account.entry_id})"
+        for account in accounts
+    )
+
+
+async def test_a_credential_is_shown_as_it_stands(
     hass: HomeAssistant, wire: Wire, dialog: Dialog
 ) -> None:
-    """By title, and with what can be done."""
+    """Who uses it, with links, what is known of it, and what can be done; not the secret."""
+    add_integration(hass)
     await wire.create(name="Kitchen")
-    add_account(hass, "shop_abc", title="anna@shop.test")
-    add_account(hass, "shop_abc", title="ben@shop.test")
-    await dialog.open_credential()
+    accounts = [
+        add_account(hass, "shop_abc", title="anna@shop.test"),
+        add_account(hass, "shop_abc", title="ben@shop.test"),
+    ]
+    with link_flow():
+        await dialog.open_credential()
     assert dialog.told == {
         "name": "Kitchen",
         "integration": "shop",
-        "client_id": "abc",
-        "accounts": "- anna@shop.test\n- ben@shop.test",
-        "finding": "not checked yet",
+        "finding": "The provider has not been asked about it yet.",
+        "use": dialog.told["use"],
+        "also": "",
+        "links": "",
         "redirect_uri": REDIRECT_URI,
     }
-    assert dialog.choices == [
-        "edit",
-        "check",
-        "move",
-        "copy",
-        "delete",
-        "init",
-    ]
-    await dialog.choose("init")
-    assert dialog.step == "init"
+    assert links(*accounts) in dialog.told["use"]
+    assert "With a new client ID each also has to be linked again" in dialog.told["use"]
+    assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
+    assert dialog.choices == ["save", "check", "link_again", "move", "copy", "delete"]
 
 
-async def test_a_credential_that_nobody_uses_has_nothing_to_move(
+async def test_a_credential_that_nobody_uses_says_how_to_use_it(
     wire: Wire, dialog: Dialog
 ) -> None:
-    """The menu leaves it out."""
+    """There is nothing to move or to link again."""
     await wire.create()
     await dialog.open_credential()
-    assert "move" not in dialog.choices
-    assert dialog.told["accounts"] == "none"
+    assert dialog.choices == ["save", "check", "copy", "delete"]
+    assert dialog.told["use"] == (
+        "No account uses it yet: [link an account of shop]"
+        "(/config/integrations/dashboard/add?domain=shop)."
+    )
+
+
+async def test_it_is_said_before_where_an_account_cannot_be_linked_again(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """And after a new client ID which accounts no longer work."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        await dialog.open_credential()
+        assert "they would stop working" in dialog.told["use"]
+        await dialog.submit(client_id="new")
+        await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert "stop working until" in dialog.told["outcome"]
+    assert links(account) in dialog.told["outcome"]
+
+
+async def test_the_row_of_a_credential_that_is_gone_ends_its_dialog(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """As does a row that is gone itself."""
+    await wire.create()
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    dialog.shown = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "credential"),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
+    )
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_an_edit_that_changes_nothing_says_so(
+    wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """And asks nobody."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.submit(client_id="abc", name="Kitchen")
+    assert dialog.step == "abort: unchanged"
+    assert not provider.mock_calls
+
+
+async def test_the_provider_and_the_documentation_are_a_click_away(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """Where the hook names the provider's pages; Home Assistant's own are not meant."""
+    folder = neighbours.add(
+        "documented",
+        server() + "\nasync def async_get_description_placeholders(hass):"
+        '\n    return {"console": "https://console.test/apps", "words": "no link",'
+        ' "more": "https://www.home-assistant.io/x"}\n',
+    )
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["documentation"] = "https://docs.test"
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    await wire.create(domain="documented")
+    await dialog.open_credential("documented_abc")
+    assert dialog.told["links"] == (
+        "[Documentation](https://docs.test), [console.test](https://console.test/apps)"
+    )
+    await dialog.open_new("documented")
+    assert dialog.told["instructions"] == (
+        "[The documentation of this integration](https://docs.test) says how to get a"
+        " client ID and a client secret."
+    )
 
 
 # Edit.
-
-
-async def test_editing_shows_what_there_is_but_the_secret(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog
-) -> None:
-    """And who will have to do with it."""
-    await wire.create(name="Kitchen")
-    add_account(hass, "shop_abc")
-    await dialog.open_credential()
-    await dialog.choose("edit")
-    assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
-    assert dialog.told == {
-        "name": "Kitchen",
-        "integration": "shop",
-        "accounts": "- anna@shop.test",
-    }
 
 
 @pytest.mark.parametrize(
@@ -633,7 +693,6 @@ async def test_a_new_name_is_saved_without_asking_the_provider(
     """A blank one takes the name away; a blank secret is unchanged."""
     await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await dialog.submit(client_id="abc", **typed)
     assert dialog.step == "abort: saved"
     (record,) = stored(hass)
@@ -667,11 +726,10 @@ async def test_a_new_client_is_checked_saved_and_used(
     with link_flow():
         await async_setup_component(hass, SHOP, {})
         await dialog.open_credential()
-        await dialog.choose("edit")
         await dialog.submit(**typed)
         await hass.async_block_till_done()
         assert reauthentications(hass) == ([account.entry_id] if asks_to_link else [])
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "abort: saved"
     assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
     assert setups.count == {account.entry_id: 2}
     finding = hass.data[DATA_FINDINGS].get("shop_abc")
@@ -700,9 +758,8 @@ async def test_an_error_in_an_edit_stands_at_its_field(
     await wire.create(name="Kitchen")
     await wire.create("other", name="Bath")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await dialog.submit(**typed)
-    assert dialog.step == "edit"
+    assert dialog.step == "reconfigure"
     assert dialog.errors == errors
     assert dialog.told["name"] == "Kitchen"
 
@@ -722,17 +779,16 @@ async def test_a_changed_client_that_is_not_accepted_can_be_corrected_or_saved(
     await wire.create()
     answers(provider, error)
     await dialog.open_credential()
-    await dialog.choose("edit")
     await dialog.submit(client_id="new", name="Kitchen")
     assert dialog.step == step
-    assert dialog.choices == ["edit", "save_anyway"]
+    assert set(dialog.choices) == {"reconfigure", "save_anyway"}
     assert [record["client_id"] for record in stored(hass)] == ["abc"]
-    await dialog.choose("edit")
+    await dialog.choose("reconfigure")
     assert dialog.suggested == {"client_id": "new", "name": "Kitchen"}
     await dialog.submit(client_id="newer")
     assert dialog.step == step
     await dialog.choose("save_anyway")
-    assert dialog.step == "abort: saved_and_asked"
+    assert dialog.step == "abort: saved"
     assert [record["client_id"] for record in stored(hass)] == ["newer"]
 
 
@@ -742,10 +798,9 @@ async def test_a_full_disk_is_said_when_saving_a_changed_credential(
     """The credential is as it was."""
     await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.choose("edit")
     with disk_is_full():
         await dialog.submit(client_id="abc", name="Bath")
-    assert dialog.step == "edit"
+    assert dialog.step == "reconfigure"
     assert dialog.errors == {"base": "storage_failed"}
     assert dialog.suggested == {"name": "Bath", "client_id": "abc"}
     assert stored(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
@@ -757,9 +812,9 @@ async def test_a_full_disk_is_said_when_saving_a_changed_credential(
 @pytest.mark.parametrize(
     ("error", "finding", "said"),
     [
-        ("invalid_grant", "accepted by the provider", ""),
-        ("invalid_client", "rejected by the provider", "It said: invalid_client"),
-        ("later", "the provider gave no clear answer", "It said: later"),
+        ("invalid_grant", "The provider accepts", ""),
+        ("invalid_client", "The provider rejects", "It said: invalid_client"),
+        ("later", "did not say", "It said: later"),
     ],
 )
 async def test_a_check_says_what_was_found(
@@ -776,13 +831,14 @@ async def test_a_check_says_what_was_found(
     await dialog.open_credential()
     await dialog.choose("check")
     assert dialog.step == "finding"
-    assert dialog.choices == ["edit", "check", "credential"]
+    assert dialog.choices == ["reconfigure", "check"]
     assert dialog.told["said"] == said
     await dialog.show_again()
     assert dialog.step == "finding"
     await dialog.choose("check")
-    await dialog.choose("credential")
-    assert dialog.told["finding"] == finding
+    await dialog.choose("reconfigure")
+    assert finding in dialog.told["finding"]
+    assert "(Checked 20" in dialog.told["finding"]
 
 
 @pytest.mark.parametrize(
@@ -807,6 +863,7 @@ async def test_a_check_says_whether_the_redirect_uri_is_known(
 ) -> None:
     """And which one to register."""
     await wire.create()
+    answers(provider, "invalid_grant")
     provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
     await dialog.open_credential()
     await dialog.choose("check")
@@ -850,7 +907,7 @@ async def test_accounts_move_to_the_credential_that_is_chosen(
     ]
     await dialog.submit(accounts=["ben"], target="shop_other")
     await hass.async_block_till_done()
-    assert dialog.step == "abort: moved"
+    assert dialog.step == "abort: ask_to_be_linked"
     assert anna.data["auth_implementation"] == "shop_abc"
     assert ben.data["auth_implementation"] == "shop_other"
     assert reauthentications(hass) == ["ben"]
@@ -915,7 +972,7 @@ async def test_an_integration_that_cannot_link_again_moves_nobody(
     with link_flow(reauthentication=False):
         await dialog.open_credential()
         await dialog.choose("move")
-    assert dialog.step == "abort: move_no_reauthentication"
+    assert dialog.step == "abort: cannot_link_again"
     assert dialog.told == {"name": "abc", "integration": "shop"}
 
 
@@ -964,7 +1021,13 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     assert dialog.told["name"] == "Kitchen"
     assert dialog.told["client"].startswith("The provider accepts")
     await dialog.submit(domains=["brewery"])
-    assert dialog.step == "abort: copied"
+    assert dialog.step == "created"
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert {subentry.unique_id for subentry in entry.subentries.values()} == {
+        "bakery_abc",
+        "brewery_abc",
+    }
     assert {record["id"] for record in stored(hass)} == {"bakery_abc", "brewery_abc"}
 
 
@@ -984,7 +1047,7 @@ async def test_the_offer_to_others_need_not_be_taken(
     await dialog.submit(**TYPED)
     assert dialog.step == "saved"
     await dialog.submit(**user_input)
-    assert dialog.step == "abort: saved"
+    assert dialog.step == "created"
     assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
 
 
@@ -1004,9 +1067,8 @@ async def test_nothing_is_copied_where_nothing_was_picked(
 async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
     """Whoever goes on without picking one is asked again."""
     await dialog.open()
-    await dialog.submit(credential="add")
     await dialog.submit()
-    assert dialog.step == "add"
+    assert dialog.step == "user"
     assert dialog.errors == {"domain": "none_chosen"}
 
 
@@ -1048,6 +1110,146 @@ async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
     assert dialog.errors == {"base": "invalid_character"}
 
 
+# Accounts, and the same client elsewhere.
+
+
+async def test_moving_nobody_says_so(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """And moves nobody."""
+    await dialog.open_credential()
+    await dialog.choose("move")
+    await dialog.submit(accounts=[], target="shop_other")
+    assert dialog.step == "move"
+    assert dialog.errors == {"accounts": "none_chosen"}
+    assert reauthentications(hass) == []
+
+
+async def test_all_accounts_move_or_none(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """One of them is gone meanwhile."""
+    anna, _ = movable
+    await dialog.open_credential()
+    await dialog.choose("move")
+    await hass.config_entries.async_remove("ben")
+    await dialog.submit(accounts=["anna", "ben"], target="shop_other")
+    assert dialog.errors == {"base": "config_entry_not_found"}
+    assert anna.data["auth_implementation"] == "shop_abc"
+
+
+async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """Those of another credential, and those of Home Assistant Cloud."""
+    add_account(hass, "cloud", title="cleo", entry_id="cleo")
+    await dialog.open_credential("shop_other")
+    await dialog.choose("take")
+    assert dialog.options("accounts") == {
+        "anna": "anna (now: abc)",
+        "ben": "ben (now: abc)",
+        "cleo": "cleo (now without a credential of yours)",
+    }
+    await dialog.submit(accounts=["ben", "cleo"])
+    await hass.async_block_till_done()
+    assert dialog.step == "abort: ask_to_be_linked"
+    assert "[ben]" in dialog.told["accounts"]
+    assert "[anna]" not in dialog.told["accounts"]
+    for entry_id, implementation in (
+        ("anna", "shop_abc"),
+        ("ben", "shop_other"),
+        ("cleo", "shop_other"),
+    ):
+        account = hass.config_entries.async_get_entry(entry_id)
+        assert account is not None
+        assert account.data["auth_implementation"] == implementation
+    assert sorted(reauthentications(hass)) == ["ben", "cleo"]
+
+
+async def test_accounts_are_linked_again_on_demand(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """Those that are ticked."""
+    await dialog.open_credential()
+    await dialog.choose("link_again")
+    await dialog.submit(accounts=["ben"])
+    await hass.async_block_till_done()
+    assert dialog.step == "abort: ask_to_be_linked"
+    assert reauthentications(hass) == ["ben"]
+
+
+async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """At the same provider; what only looks like it is left alone."""
+    neighbours.add("bakery", server())
+    neighbours.add("far", server(token_url="https://elsewhere.test/token"))
+    for domain in (SHOP, "bakery", "far"):
+        await wire.create(domain=domain)
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    assert dialog.told["also"] == "The same client is stored for bakery, too."
+    assert "also" in dialog.fields
+    await dialog.submit(client_id="abc", client_secret="new", also=True)
+    assert dialog.step == "abort: saved"
+    assert {record["domain"]: record["client_secret"] for record in stored(hass)} == {
+        SHOP: "new",
+        "bakery": "new",
+        "far": "the-secret",
+    }
+
+
+async def test_the_same_client_elsewhere_is_left_alone_without_the_tick(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+) -> None:
+    """It is a credential of its own."""
+    await wire.create()
+    await wire.create(domain=bakery)
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await dialog.submit(client_id="abc", client_secret="new")
+    assert [record["client_secret"] for record in stored(hass)] == ["new", "the-secret"]
+
+
+async def test_invisible_characters_of_both_fields_are_reported_together(
+    dialog: Dialog, bakery: str
+) -> None:
+    """Each with its place."""
+    await dialog.open_new(bakery)
+    await dialog.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
+    assert dialog.errors == {
+        "client_id": "invalid_character",
+        "client_secret": "invalid_character_too",
+    }
+    assert (dialog.told["position"], dialog.told["position_too"]) == ("2", "4")
+
+
+@pytest.mark.parametrize("typed", ["Bakery", "bakery", " BAKERY "])
+async def test_an_integration_is_found_by_typing_its_name(
+    dialog: Dialog, bakery: str, typed: str
+) -> None:
+    """However it is written."""
+    await dialog.open()
+    await dialog.submit(domain=typed)
+    assert dialog.step == "new"
+
+
+async def test_an_integration_that_there_is_not_is_an_error(dialog: Dialog) -> None:
+    """Of the field in which it was typed."""
+    await dialog.open()
+    await dialog.submit(domain="No such thing")
+    assert dialog.step == "user"
+    assert dialog.errors == {"domain": "no_such_integration"}
+
+
 # Delete.
 
 
@@ -1073,11 +1275,12 @@ async def test_a_credential_in_use_is_not_deleted(
     await dialog.open_credential()
     await dialog.choose("delete")
     assert dialog.step == "in_use"
-    assert dialog.told["accounts"] == "- anna\n- ben"
-    assert dialog.choices == ["move", "credential"]
+    assert dialog.told["accounts"] == links(*movable)
+    assert dialog.told["way_out"] == "Move them to another credential first."
+    assert dialog.choices == ["move", "reconfigure"]
     await dialog.show_again()
     assert dialog.step == "in_use"
-    await dialog.choose("credential")
+    await dialog.choose("reconfigure")
     await dialog.choose("delete")
     await dialog.choose("move")
     assert dialog.step == "move"
@@ -1130,11 +1333,6 @@ async def test_a_full_disk_is_an_error_of_the_deletion(
 # A credential that is gone.
 
 
-async def _nothing(dialog: Dialog) -> None:
-    """Stay at the overview."""
-    await dialog.open()
-
-
 async def _at_credential(dialog: Dialog) -> None:
     await dialog.open_credential()
 
@@ -1151,38 +1349,28 @@ def _chosen(*options: str) -> Callable[[Dialog], Any]:
 
 
 async def _at_rejected(dialog: Dialog) -> None:
-    await _chosen("edit")(dialog)
+    await _chosen()(dialog)
     await dialog.submit(client_id="new")
     assert dialog.step == "rejected"
-
-
-async def _at_saved(dialog: Dialog) -> None:
-    await _at_rejected(dialog)
-    await dialog.choose("save_anyway")
-    assert dialog.step == "saved"
 
 
 @pytest.mark.parametrize(
     ("go", "user_input"),
     [
-        pytest.param(_nothing, {"credential": "shop_abc"}, id="init"),
         *(
             pytest.param(_at_credential, {"next": option}, id=option)
-            for option in ("edit", "check", "copy", "delete")
+            for option in ("check", "copy", "delete")
         ),
-        pytest.param(_chosen("edit"), {"client_id": "abc"}, id="edit: name"),
-        pytest.param(_chosen("edit"), {"client_id": "new"}, id="edit: client"),
-        pytest.param(_chosen("edit"), {"client_id": ""}, id="edit: error"),
+        pytest.param(_chosen(), {"client_id": "abc"}, id="edit: name"),
+        pytest.param(_chosen(), {"client_id": "new"}, id="edit: client"),
+        pytest.param(_chosen(), {"client_id": ""}, id="edit: error"),
         pytest.param(_chosen("copy"), {"domains": ["bakery"]}, id="copy: submit"),
         pytest.param(_chosen("delete"), {}, id="delete: submit"),
         pytest.param(_chosen("check"), None, id="finding: again"),
         pytest.param(_chosen("check"), {"next": "check"}, id="finding: check"),
-        pytest.param(_chosen("check"), {"next": "credential"}, id="finding: back"),
-        pytest.param(_at_rejected, {"next": "edit"}, id="rejected: edit"),
+        pytest.param(_chosen("check"), {"next": "reconfigure"}, id="finding: back"),
+        pytest.param(_at_rejected, {"next": "reconfigure"}, id="rejected: edit"),
         pytest.param(_at_rejected, {"next": "save_anyway"}, id="save_anyway"),
-        pytest.param(_at_saved, None, id="saved: again"),
-        pytest.param(_at_saved, {"domains": ["bakery"]}, id="saved: copy"),
-        pytest.param(_at_saved, {}, id="saved: done"),
     ],
 )
 async def test_a_credential_that_is_gone_ends_its_dialog(
@@ -1204,6 +1392,47 @@ async def test_a_credential_that_is_gone_ends_its_dialog(
     else:
         await dialog.submit(**user_input)
     assert dialog.step == "abort: credential_gone"
+
+
+async def test_a_new_credential_that_is_gone_ends_its_dialog(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    neighbours: Neighbours,
+    bakery: str,
+) -> None:
+    """Between saving it and offering it to others; no row is left behind."""
+    neighbours.add("brewery", server())
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    assert dialog.step == "saved"
+    await delete_behind(hass, "bakery_abc")
+    await dialog.submit()
+    assert dialog.step == "abort: credential_gone"
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.subentries == {}
+
+
+async def test_a_dialog_that_is_left_after_saving_leaves_a_row(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    neighbours: Neighbours,
+    bakery: str,
+) -> None:
+    """Until then it brings the row itself, and nobody else does."""
+    neighbours.add("brewery", server())
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    await dialog.submit(**TYPED)
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.subentries == {}
+    hass.config_entries.subentries.async_abort(dialog.shown["flow_id"])
+    await hass.async_block_till_done()
+    assert [each.unique_id for each in entry.subentries.values()] == ["bakery_abc"]
 
 
 async def test_a_credential_may_go_while_its_accounts_are_moved(
@@ -1233,7 +1462,8 @@ async def test_a_credential_may_go_while_it_is_being_saved(
     """Another deletion is written together with the change, and before it."""
     await wire.create()
     await dialog.open_credential()
-    await dialog.choose(step)
+    if step == "delete":
+        await dialog.choose(step)
     deletion = hass.async_create_task(delete_behind(hass))
     await dialog.submit(**user_input)
     await deletion
@@ -1247,18 +1477,16 @@ async def test_a_credential_may_go_while_the_provider_is_asked(
     """Neither what is stored nor what was typed is there to go on with."""
     for step, user_input in (("check", None), ("edit", {"client_id": "new"})):
         await wire.create()
-        answers(provider, "invalid_grant")
 
         async def deletion(*_: Any) -> Any:
             if hass.data[DATA_COLLECTION].data:
                 await delete_behind(hass)
             return None
 
-        provider.get(AUTHORIZE_URL, side_effect=deletion)
+        provider.clear_requests()
+        provider.post(TOKEN_URL, side_effect=deletion)
         await dialog.open_credential()
-        await dialog.choose(step)
-        if user_input:
-            await dialog.submit(**user_input)
+        await dialog.submit(**(user_input or {"next": step}))
         assert dialog.step == "abort: credential_gone"
 
 
@@ -1301,7 +1529,6 @@ async def test_an_edit_changes_only_what_its_person_changed(
     """What somebody else has changed meanwhile stays."""
     record = await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await change_behind(hass, client_id="new", client_secret="newer")
     await dialog.submit(name="Cellar", client_id="abc")
     assert dialog.step == "abort: saved"
@@ -1316,10 +1543,9 @@ async def test_an_edit_of_nothing_takes_nothing_back(
     """A form that is submitted as it was opened wants no change."""
     record = await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await change_behind(hass, name="Cellar")
     await dialog.submit(name="Kitchen", client_id="abc")
-    assert dialog.step == "abort: saved"
+    assert dialog.step == "abort: unchanged"
     assert stored(hass) == [{**record, "name": "Cellar"}]
 
 
@@ -1330,10 +1556,9 @@ async def test_an_edit_says_what_both_have_changed(
     record = await wire.create(name="Kitchen")
     answers(provider, "server_error")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await change_behind(hass, name="Attic", client_secret="other")
     await dialog.submit(name="Cellar", client_id="new", client_secret="mine")
-    assert dialog.step == "edit"
+    assert dialog.step == "reconfigure"
     assert dialog.errors == {
         "name": "changed_meanwhile",
         "client_secret": "changed_meanwhile",
@@ -1356,12 +1581,11 @@ async def test_an_edit_notices_what_is_changed_while_the_provider_is_asked(
     record = await wire.create()
     answers(provider, "server_error")
     await dialog.open_credential()
-    await dialog.choose("edit")
     await dialog.submit(client_id="abc", client_secret="mine")
     assert dialog.step == "unknown"
     await change_behind(hass, client_secret="other")
     await dialog.choose("save_anyway")
-    assert dialog.step == "edit"
+    assert dialog.step == "reconfigure"
     assert dialog.errors == {"client_secret": "changed_meanwhile"}
     assert stored(hass) == [{**record, "client_secret": "other"}]
 
@@ -1372,7 +1596,6 @@ async def test_two_who_make_the_same_change_do_not_disagree(
     """Both wanted what is there."""
     await wire.create()
     await dialog.open_credential()
-    await dialog.choose("edit")
     await change_behind(hass, name="Kitchen")
     await dialog.submit(name="Kitchen", client_id="abc")
     assert dialog.step == "abort: saved"
@@ -1400,7 +1623,7 @@ async def test_a_dialog_waits_for_a_slow_disk_and_says_what_has_come_of_it(
     await dialog.submit(**TYPED)
     held_writes.hold()
     with slow_disk():
-        dialog.shown = await hass.config_entries.options.async_configure(
+        dialog.shown = await hass.config_entries.subentries.async_configure(
             dialog.shown["flow_id"], {"next": "save_anyway"}
         )
     assert dialog.shown["type"] is FlowResultType.SHOW_PROGRESS
@@ -1417,7 +1640,7 @@ async def test_a_dialog_waits_for_a_slow_disk_and_says_what_has_come_of_it(
         assert dialog.errors == {"base": "storage_failed"}
         assert stored(hass) == []
     else:
-        assert dialog.step in ("saved", "abort: saved_and_asked")
+        assert dialog.step == "created"
         assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
 
 
@@ -1427,18 +1650,18 @@ async def test_a_dialog_does_not_wait_for_ever(
     """A disk that answers nobody is given up; the form says so."""
     await wire.create()
     await dialog.open_credential()
-    await dialog.choose("edit")
     held_writes.hold()
     with (
         slow_disk(),
         patch(f"custom_components.{DOMAIN}.dialog.saving._DISK_SECONDS", 0),
     ):
-        dialog.shown = await hass.config_entries.options.async_configure(
-            dialog.shown["flow_id"], {"name": "Kitchen", "client_id": "abc"}
+        dialog.shown = await hass.config_entries.subentries.async_configure(
+            dialog.shown["flow_id"],
+            {"name": "Kitchen", "client_id": "abc", "next": "save"},
         )
         await asyncio.sleep(0.01)
     await dialog.show_again()
-    assert dialog.step == "edit"
+    assert dialog.step == "reconfigure"
     assert dialog.errors == {"base": "storage_slow"}
     held_writes.release()
     await hass.async_block_till_done()
@@ -1450,15 +1673,15 @@ async def test_a_credential_that_is_deleted_before_a_slow_write_ends_the_dialog(
     """There is nothing left to save it in."""
     await wire.create()
     await dialog.open_credential()
-    await dialog.choose("edit")
     held_writes.hold()
     deleted = hass.async_create_task(
         hass.data[DATA_COLLECTION].async_delete_item("shop_abc")
     )
     await held_writes.under_way.wait()
     with slow_disk():
-        dialog.shown = await hass.config_entries.options.async_configure(
-            dialog.shown["flow_id"], {"name": "Kitchen", "client_id": "abc"}
+        dialog.shown = await hass.config_entries.subentries.async_configure(
+            dialog.shown["flow_id"],
+            {"name": "Kitchen", "client_id": "abc", "next": "save"},
         )
     held_writes.release()
     await deleted
@@ -1481,9 +1704,8 @@ class Browser:
 
     async def open_new(self, domain: str) -> None:
         """Open the dialog where a new credential is typed."""
-        shown = await self._post("", handler=self._entry_id)
+        shown = await self._post("", handler=[self._entry_id, "credential"])
         self._flow_id = f"/{shown['flow_id']}"
-        await self.submit(credential="add")
         assert (await self.submit(domain=domain))["step_id"] == "new"
 
     async def submit(self, **user_input: Any) -> Any:
@@ -1492,15 +1714,15 @@ class Browser:
 
     async def look(self) -> Any:
         """Look what has come of a step that takes its time."""
-        answer = await self._http.get(f"{OPTIONS_FLOW}{self._flow_id}")
+        answer = await self._http.get(f"{FLOWS}{self._flow_id}")
         return await answer.json() if answer.ok else answer.status
 
     async def _post(self, flow_id: str, **body: Any) -> Any:
-        answer = await self._http.post(f"{OPTIONS_FLOW}{flow_id}", json=body)
+        answer = await self._http.post(f"{FLOWS}{flow_id}", json=body)
         return await answer.json() if answer.ok else answer.status
 
 
-OPTIONS_FLOW = "/api/config/config_entries/options/flow"
+FLOWS = "/api/config/config_entries/subentries/flow"
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ request has the same consequences wherever it is made.
 """
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -54,6 +55,7 @@ async def async_update(
     item_id: str,
     updates: dict[str, Any],
     *,
+    also: Iterable[str] = (),
     check: bool = True,
     seen: CredentialRecord | None = None,
 ) -> tuple[dict[str, Any], list[ConfigEntry]]:
@@ -63,7 +65,8 @@ async def async_update(
     the credential are reloaded; with a new client ID they ask to be linked
     again as well, since refresh tokens belong to the client they were issued to
     (RFC 6749 section 6). That happens, too, where the disk is so slow that
-    nobody waits any more. `seen` is the record as the person has seen it. Raises
+    nobody waits any more. The credentials `also` get the same client ID and
+    client secret, all of them or none. `seen` is the record as the person has seen it. Raises
     what `async_update_item` raises.
     """
     following: list[asyncio.Task[list[ConfigEntry]]] = []
@@ -73,15 +76,17 @@ async def async_update(
         if not is_same_client(before, after):
             following.append(
                 hass.async_create_task(
-                    _async_follow_update(hass, before, after, check=check),
-                    f"{DOMAIN} update {item_id}",
+                    _async_follow_update(
+                        hass, before, after, check=check or after["id"] != item_id
+                    ),
+                    f"{DOMAIN} update {after['id']}",
                 )
             )
 
     record = await hass.data[DATA_COLLECTION].async_update_item(
-        item_id, updates, seen=seen, follow=follow
+        item_id, updates, also=also, seen=seen, follow=follow
     )
-    return record, await following[0] if following else []
+    return record, [entry for task in following for entry in await task]
 
 
 async def _async_follow_update(
@@ -148,6 +153,30 @@ async def async_copy(
             )
 
     return await credentials.async_copy_item(item_id, wanted, follow)
+
+
+async def async_same_client(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[CredentialRecord]:
+    """Return the credentials of other integrations that are the same client at its provider.
+
+    Those with the same client ID and the same token endpoint host.
+    """
+    others = [
+        other
+        for other in hass.data[DATA_COLLECTION].data.values()
+        if other["client_id"] == record["client_id"]
+        and other["domain"] != record["domain"]
+    ]
+    if not others:
+        return []
+    host = await _async_token_host(hass, record, record["domain"])
+    return [
+        other
+        for other in others
+        if host is not None
+        and await _async_token_host(hass, other, other["domain"]) == host
+    ]
 
 
 async def async_copy_candidates(

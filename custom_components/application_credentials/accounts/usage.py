@@ -1,5 +1,6 @@
 """Which config entries use a credential, and what is done to them when it changes."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 import logging
 from typing import TypedDict
@@ -133,45 +134,82 @@ def reload_entries(
 
 async def async_move(
     hass: HomeAssistant,
-    entry_id: str,
+    entry_ids: Iterable[str],
     record: CredentialRecord,
     *,
     seen: str | None = None,
 ) -> None:
-    """Point a config entry at another credential, and have it linked again.
+    """Point config entries at another credential, and have them linked again.
 
-    `seen` is the id of the credential that the person has seen it use; where it
-    uses another by now, somebody else has moved it, and it stays there. Raises CredentialError, with nothing changed, for an unknown entry, for a
+    All of them, or none. `seen` is the id of the credential that the person has
+    seen them use; where one uses another by now, somebody else has moved it, and it
+    stays there. Raises CredentialError for an unknown entry, for a
     credential of another integration, and where the integration cannot be
     linked again or does not let its credential be chosen.
     """
-    entry = hass.config_entries.async_get_entry(entry_id)
-    if entry is None:
-        raise EntryNotFound(entry_id)
-    if entry.domain != record["domain"]:
-        raise CredentialError(
-            "move_other_integration", domain=entry.domain, other=record["domain"]
-        )
-    if not await async_can_reauthenticate(hass, entry.domain):
-        raise CredentialError("move_no_reauthentication", domain=entry.domain)
+    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    for entry in entries:
+        if entry.domain != record["domain"]:
+            raise CredentialError(
+                "move_other_integration", domain=entry.domain, other=record["domain"]
+            )
+    if not await async_can_reauthenticate(hass, record["domain"]):
+        raise CredentialError("move_no_reauthentication", domain=record["domain"])
     if await _async_has_own_name(hass, record):
-        raise CredentialError("move_not_chosen", domain=entry.domain)
+        raise CredentialError("move_not_chosen", domain=record["domain"])
 
     @callback
     def point_at(record: CredentialRecord) -> None:
-        if hass.config_entries.async_get_entry(entry_id) is not entry:
-            raise EntryNotFound(entry_id)
-        used = record_used_by(hass, entry)
-        if seen is not None and (used is None or used["id"] != seen):
-            raise CredentialError("moved_meanwhile", title=entry.title)
-        hass.config_entries.async_update_entry(
-            entry,
-            data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
-        )
-        reload_entries(hass, [entry], reauthenticate=True)
+        for entry in entries:
+            if _entry(hass, entry.entry_id) is not entry:
+                raise EntryNotFound(entry.entry_id)
+            used = record_used_by(hass, entry)
+            if seen is not None and (used is None or used["id"] != seen):
+                raise CredentialError("moved_meanwhile", title=entry.title)
+        for entry in entries:
+            hass.config_entries.async_update_entry(
+                entry,
+                data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
+            )
+        reload_entries(hass, entries, reauthenticate=True)
 
-    # Record and entry may be gone by then, since other things were waited for.
+    # Record and entries may be gone by then, since other things were waited for.
     await hass.data[DATA_COLLECTION].async_use(record["id"], point_at)
+
+
+async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
+    """Have config entries ask to be linked again: all of them, or none.
+
+    Raises CredentialError for an unknown entry, and for one whose integration
+    cannot link it again.
+    """
+    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    for entry in entries:
+        if not await async_can_reauthenticate(hass, entry.domain):
+            raise CredentialError("link_again_impossible", domain=entry.domain)
+    for entry in entries:
+        entry.async_start_reauth(hass)
+
+
+@callback
+def entries_linked_otherwise(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[ConfigEntry]:
+    """Return the accounts of the same integration that something else serves."""
+    using = {entry.entry_id for entry in entries_using(hass, record)}
+    return [
+        entry
+        for entry in hass.config_entries.async_entries(record["domain"])
+        if CONF_AUTH_IMPLEMENTATION in entry.data and entry.entry_id not in using
+    ]
+
+
+@callback
+def _entry(hass: HomeAssistant, entry_id: str) -> ConfigEntry:
+    """Return the config entry with this id, or raise EntryNotFound."""
+    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
+        raise EntryNotFound(entry_id)
+    return entry
 
 
 async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:

@@ -1,58 +1,74 @@
-"""Add a credential: pick the integration, then enter its client."""
+"""Add a credential: find the integration, then enter its client."""
 
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_DOMAIN
+from homeassistant.core import callback
 from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
 
+from ..accounts import changes
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
+from ..models import title_of
+from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .client_file import NotAClientFile, async_read_client_file
 from .forms import (
     CLIENT_FIELDS,
+    CONF_DOMAINS,
     CONF_FILE,
     FILE_FIELD,
     NAME_FIELD,
     Errors,
-    error_of,
     one_of,
 )
+from .new_rows import DATA_NEW_ROWS
 from .saving import SavingSteps
-from .texts import async_instructions, async_names, async_redirect_uri_text
+from .steps import ending_when_gone
+from .texts import (
+    async_get_texts,
+    async_instructions,
+    async_names,
+    async_redirect_uri_text,
+    link_account_at,
+)
 
 
 class AddSteps(SavingSteps):
-    """The steps from an integration to a new credential."""
+    """The steps from an integration to a new credential, and its row."""
 
-    async def async_step_add(
+    async def async_step_user(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Ask for the integration that the credential is for."""
-        errors: Errors = {}
-        if user_input is not None:
-            if domain := user_input.get(CONF_DOMAIN):
-                self._domain = domain
-                self._item_id = ""
-                self._typed = {}
-                return await self.async_step_new()
-            errors = {CONF_DOMAIN: "none_chosen"}
+        # The first step is asked for by the browser.
+        self._redirect_uri.of_browser(self.hass)
         names = await async_names(
             self.hass, await async_get_application_credentials(self.hass)
         )
+        errors: Errors = {}
+        if user_input is not None:
+            if not (typed := user_input.get(CONF_DOMAIN, "").strip()):
+                errors = {CONF_DOMAIN: "none_chosen"}
+            elif (domain := _find(typed, names)) is None:
+                errors = {CONF_DOMAIN: "no_such_integration"}
+            else:
+                self._domain = domain
+                self._typed = {}
+                return await self.async_step_new()
         by_name = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         return self.async_show_form(
-            step_id="add",
+            step_id="user",
             data_schema=vol.Schema(
                 {
                     # Optional, or else the first would be picked from the start.
                     vol.Optional(CONF_DOMAIN): one_of(
-                        by_name, SelectSelectorMode.DROPDOWN
+                        by_name, SelectSelectorMode.DROPDOWN, typed=True
                     )
                 }
             ),
@@ -62,9 +78,9 @@ class AddSteps(SavingSteps):
 
     async def async_step_new(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Ask for the client of a new credential, typed or as a file."""
-        errors, placeholders = self._take_refusal()
+        errors, placeholders = await self._async_take_refusal()
         if user_input is not None:
             try:
                 self._typed = await self._async_read(user_input)
@@ -75,15 +91,13 @@ class AddSteps(SavingSteps):
             except NotAClientFile as err:
                 errors = {CONF_FILE: err.reason}
             except CredentialError as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
+        # The file first: it stands for the two below.
+        fields = FILE_FIELD if await self._async_is_google() else {}
         return self.async_show_form(
             step_id="new",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    NAME_FIELD
-                    | CLIENT_FIELDS
-                    | (FILE_FIELD if await self._async_is_google() else {})
-                ),
+                vol.Schema(fields | CLIENT_FIELDS | NAME_FIELD),
                 self._typed if user_input is None else user_input,
             ),
             errors=errors,
@@ -100,6 +114,53 @@ class AddSteps(SavingSteps):
             last_step=False,
         )
 
+    @ending_when_gone
+    async def async_step_saved(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Offer the client to other integrations of the provider, and end with the row."""
+        record = self._record
+        finding = self.hass.data[DATA_FINDINGS].get(self._item_id) or self._finding
+        told = await self._async_tell(record, finding)
+        if user_input is None or user_input.get(CONF_DOMAINS):
+            form = await self._async_offer_copy("saved", user_input, told)
+            if form is not None:
+                return form
+        texts = await async_get_texts(self.hass)
+        return self.async_create_entry(
+            title=title_of(record),
+            data={},
+            unique_id=self._item_id,
+            description_placeholders={
+                **told,
+                "next": texts.text(
+                    "outcome_nobody",
+                    integration=told["integration"],
+                    link=link_account_at(record["domain"]),
+                ),
+            },
+        )
+
+    async def _async_store_new(self) -> None:
+        """Create the credential, whose row this dialog brings."""
+        rows = self.hass.data[DATA_NEW_ROWS]
+        assert self._candidate is not None
+        rows.bring(self, self._domain, self._candidate["client_id"])
+        try:
+            record = await changes.async_create(
+                self.hass, self._new_fields(), check=False
+            )
+        except CredentialError:
+            rows.end(self)
+            raise
+        self._item_id = record["id"]
+
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Leave the row to others, where the dialog did not get to it."""
+        self.hass.data[DATA_NEW_ROWS].end(self)
+
     async def _async_read(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return what was typed, with the client from the file where there is one."""
         typed = {**user_input}
@@ -114,3 +175,13 @@ class AddSteps(SavingSteps):
             (urlsplit(url).hostname or "").endswith((".google.com", ".googleapis.com"))
             for url in urls.get(self._domain, ())
         )
+
+
+def _find(typed: str, names: dict[str, str]) -> str | None:
+    """Return the integration that a person has picked, or has typed the name of."""
+    if typed in names:
+        return typed
+    found = [
+        domain for domain, name in names.items() if name.casefold() == typed.casefold()
+    ]
+    return found[0] if found else None

@@ -4,14 +4,14 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 
 from ..accounts import changes
 from ..accounts.usage import entries_using
 from ..errors import CredentialError, CredentialNotFound
-from .forms import Errors, Placeholders, error_of
+from .forms import Errors, Placeholders
 from .steps import DialogFlow, ending_when_gone
-from .texts import account_list, async_get_texts
+from .texts import account_links, async_get_texts
 
 
 class DeleteSteps(DialogFlow):
@@ -20,7 +20,7 @@ class DeleteSteps(DialogFlow):
     @ending_when_gone
     async def async_step_delete(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Ask whether to delete; where accounts use the credential, say which."""
         record = self._record
         if entries_using(self.hass, record):
@@ -33,7 +33,7 @@ class DeleteSteps(DialogFlow):
             except CredentialNotFound:
                 raise
             except CredentialError as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
             else:
                 return self.async_abort(reason="deleted")
         return self.async_show_form(
@@ -49,17 +49,23 @@ class DeleteSteps(DialogFlow):
     @ending_when_gone
     async def async_step_in_use(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say which accounts use the credential, and offer to move them."""
+    ) -> SubentryFlowResult:
+        """Say which accounts use the credential, and what can be done about them."""
         if user_input is not None:
             return await self._async_go_on(user_input)
         record = self._record
         texts = await async_get_texts(self.hass)
+        about = await self._async_about(record)
+        can_move = bool(self._others())
         return self._choose_next(
             "in_use",
-            ["move", "credential"],
+            ["move", "reconfigure"] if can_move else ["reconfigure"],
             {
-                **await self._async_about(record),
-                "accounts": account_list(entries_using(self.hass, record), texts),
+                **about,
+                "accounts": account_links(entries_using(self.hass, record)),
+                "way_out": texts.text(
+                    "move_first" if can_move else "add_first",
+                    integration=about["integration"],
+                ),
             },
         )

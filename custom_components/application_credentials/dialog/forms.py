@@ -1,7 +1,7 @@
 """The fields that forms are made of, and how an error finds its field."""
 
 from collections.abc import Container
-from typing import Final
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -19,26 +19,31 @@ from homeassistant.helpers.selector import (
 )
 
 from ..errors import ChangedMeanwhile, CredentialError, InvalidCredential
+from ..records.validation import validate_changes
 
-CONF_CREDENTIAL: Final = "credential"
 CONF_FILE: Final = "file"
 CONF_ACCOUNTS: Final = "accounts"
 CONF_TARGET: Final = "target"
 CONF_DOMAINS: Final = "domains"
+CONF_ALSO: Final = "also"
 CONF_NEXT: Final = "next"
+SAVE: Final = "save"
 ADD: Final = "add"
 
-_FIELDS: Final = (CONF_NAME, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
+FIELDS: Final = (CONF_NAME, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
 
 type Errors = dict[str, str]
 type Placeholders = dict[str, str]
 
-CLIENT_FIELDS: Final = {
-    vol.Optional(CONF_CLIENT_ID): TextSelector(TextSelectorConfig(autocomplete="off")),
+CLIENT_ID_FIELD: Final = {
+    vol.Optional(CONF_CLIENT_ID): TextSelector(TextSelectorConfig(autocomplete="off"))
+}
+CLIENT_SECRET_FIELD: Final = {
     vol.Optional(CONF_CLIENT_SECRET): TextSelector(
         TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
-    ),
+    )
 }
+CLIENT_FIELDS: Final = CLIENT_ID_FIELD | CLIENT_SECRET_FIELD
 NAME_FIELD: Final = {vol.Optional(CONF_NAME): TextSelector()}
 FILE_FIELD: Final = {
     vol.Optional(CONF_FILE): FileSelector(
@@ -48,7 +53,7 @@ FILE_FIELD: Final = {
 
 
 def error_of(
-    err: CredentialError, fields: Container[str | None] = _FIELDS
+    err: CredentialError, fields: Container[str | None] = FIELDS
 ) -> tuple[Errors, Placeholders]:
     """Return the error at its field, and what its text has placeholders for.
 
@@ -64,13 +69,41 @@ def error_of(
     )
 
 
+def errors_of(
+    err: CredentialError,
+    typed: dict[str, Any],
+    fields: Container[str | None] = FIELDS,
+) -> tuple[Errors, Placeholders]:
+    """Return the same, and what is wrong with the client secret, too.
+
+    An invisible character in the client ID is seldom alone: both come from one page.
+    """
+    errors, placeholders = error_of(err, fields)
+    if errors == {CONF_CLIENT_ID: "invalid_character"}:
+        try:
+            validate_changes({CONF_CLIENT_SECRET: typed.get(CONF_CLIENT_SECRET, "")})
+        except InvalidCredential as second:
+            if second.translation_key == "invalid_character":
+                errors[CONF_CLIENT_SECRET] = "invalid_character_too"
+                told = second.translation_placeholders or {}
+                placeholders = placeholders | {
+                    "position_too": told["position"],
+                    "character_too": told["character"],
+                }
+    return errors, placeholders
+
+
 def one_of(
     options: dict[str, str],
     mode: SelectSelectorMode = SelectSelectorMode.LIST,
     *,
     multiple: bool = False,
+    typed: bool = False,
 ) -> SelectSelector:
-    """Return a selector for one or more of `options`, value to label."""
+    """Return a selector for one or more of `options`, value to label.
+
+    With `typed`, it has a field in which they are searched, and other text is taken, too.
+    """
     return SelectSelector(
         SelectSelectorConfig(
             options=[
@@ -79,5 +112,6 @@ def one_of(
             ],
             mode=mode,
             multiple=multiple,
+            custom_value=typed,
         )
     )

@@ -7,15 +7,15 @@ about a bad answer.
 import asyncio
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN
 
-from ..accounts import changes
 from ..errors import CredentialError, CredentialNotFound, StorageSlow
 from ..provider.check import Finding, Verdict, async_ask_provider
 from ..provider.findings import DATA_FINDINGS
+from ..records.collection import DATA_COLLECTION
 from .copy import CopySteps
-from .forms import CONF_DOMAINS, CONF_NEXT
+from .forms import CONF_NEXT
 from .steps import ending_when_gone
 
 # How long a dialog waits for a disk that has not answered for a minute.
@@ -28,7 +28,7 @@ class SavingSteps(CopySteps):
     @ending_when_gone
     async def async_step_check(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Ask the provider about a stored credential."""
         self._candidate = None
         self._typed = {}
@@ -36,7 +36,7 @@ class SavingSteps(CopySteps):
 
     async def async_step_asking(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Show that the provider is being asked."""
         assert self._asking is not None
         if not self._asking.done():
@@ -50,24 +50,32 @@ class SavingSteps(CopySteps):
     @ending_when_gone
     async def async_step_asked(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Go on from what the provider says: save what it accepts, ask about the rest."""
         # Where the answer was there at once, it is still the input of the step before.
         if user_input is not None and CONF_NEXT in user_input:
             return await self._async_go_on(user_input)
         assert self._asking is not None
         finding = await self._asking
+        if self._item_id:
+            # It may be gone by now.
+            self.hass.data[DATA_COLLECTION].record(self._item_id)
         if self._candidate is None:
             return self._choose_next(
                 "finding",
-                ["edit", "check", "credential"],
+                ["reconfigure", "check"],
                 await self._async_tell(self._record, finding),
             )
         if finding.client is Verdict.ACCEPTED:
             return await self._async_save(finding)
+        # First what most people do.
+        back = "reconfigure" if self._item_id else "new"
+        options = ["save_anyway", back]
+        if finding.client is Verdict.REJECTED:
+            options.reverse()
         return self._choose_next(
             finding.client.value,
-            ["edit" if self._item_id else "new", "save_anyway"],
+            options,
             await self._async_tell(self._candidate, finding),
         )
 
@@ -79,32 +87,14 @@ class SavingSteps(CopySteps):
     @ending_when_gone
     async def async_step_save_anyway(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Save what the provider does not accept."""
         assert self._asking is not None
         return await self._async_save(await self._asking)
 
-    @ending_when_gone
-    async def async_step_saved(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Say what was saved, and offer the client to other integrations of the provider."""
-        finding = self.hass.data[DATA_FINDINGS].get(self._item_id) or Finding()
-        told = await self._async_tell(self._record, finding)
-        if user_input is not None and not user_input.get(CONF_DOMAINS):
-            return self.async_abort(reason="saved")
-        return await self._async_offer_copy(
-            "saved",
-            user_input,
-            told,
-            otherwise=self.async_abort(
-                reason="saved_and_asked", description_placeholders=told
-            ),
-        )
-
     async def async_step_saving(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Show that the disk has not answered yet, for as long as it has not."""
         assert self._saving is not None
         if not self._saving.done():
@@ -118,7 +108,7 @@ class SavingSteps(CopySteps):
     @ending_when_gone
     async def async_step_disk_answered(
         self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Say what has become of it: it is saved, or the form says why not."""
         assert self._saving is not None
         try:
@@ -129,13 +119,21 @@ class SavingSteps(CopySteps):
             self._refused = err
             return await self._async_show_form_again()
         self._item_id = self._item_id or result["id"]
-        return await self._async_tell_saved(self._finding)
+        return await self._async_tell_saved()
 
-    async def _async_show_form_again(self) -> ConfigFlowResult:
+    async def _async_show_form_again(self) -> SubentryFlowResult:
         """Show the form that was submitted last, with what was typed into it."""
         raise NotImplementedError
 
-    async def _async_ask(self) -> ConfigFlowResult:
+    async def _async_store(self) -> None:
+        """Save what was typed; raises CredentialError."""
+        raise NotImplementedError
+
+    async def _async_end_saved(self) -> SubentryFlowResult:
+        """Say that it is saved, and what comes next."""
+        raise NotImplementedError
+
+    async def _async_ask(self) -> SubentryFlowResult:
         """Start asking the provider, about what was typed or about what is stored."""
         redirect_uri = self._redirect_uri.of_browser(self.hass)
         if self._candidate is None:
@@ -147,26 +145,14 @@ class SavingSteps(CopySteps):
         self._asking = self.hass.async_create_task(asking, "ask the provider")
         return await self.async_step_asking()
 
-    async def _async_save(self, finding: Finding | None) -> ConfigFlowResult:
+    async def _async_save(self, finding: Finding | None) -> SubentryFlowResult:
         """Save what was typed; `finding` is what the provider says of it, if it was asked."""
+        self._finding = finding or Finding()
         try:
-            if self._item_id:
-                await changes.async_update(
-                    self.hass,
-                    self._item_id,
-                    self._changed,
-                    check=False,
-                    seen=self._seen,
-                )
-            else:
-                record = await changes.async_create(
-                    self.hass, self._new_fields(), check=False
-                )
-                self._item_id = record["id"]
+            await self._async_store()
         except CredentialNotFound:
             raise
         except StorageSlow as err:
-            self._finding = finding
             self._saving = self.hass.async_create_task(
                 _async_wait_for_disk(err), "wait for the disk"
             )
@@ -175,16 +161,15 @@ class SavingSteps(CopySteps):
             # Back to the form, so that nothing has to be typed again.
             self._refused = err
             return await self._async_show_form_again()
-        return await self._async_tell_saved(finding)
+        return await self._async_tell_saved()
 
-    async def _async_tell_saved(self, finding: Finding | None) -> ConfigFlowResult:
-        """Say that it is saved; `finding` is what the provider has said of it before."""
-        if finding is None or self._candidate is None:
-            return self.async_abort(reason="saved")
-        self.hass.data[DATA_FINDINGS].async_adopt(
-            self._item_id, self._candidate, finding
-        )
-        return await self.async_step_saved()
+    async def _async_tell_saved(self) -> SubentryFlowResult:
+        """Keep what the provider has said before, and say that it is saved."""
+        if self._candidate is not None:
+            self.hass.data[DATA_FINDINGS].async_adopt(
+                self._item_id, self._candidate, self._finding
+            )
+        return await self._async_end_saved()
 
     def _new_fields(self) -> dict[str, Any]:
         return {

@@ -5,13 +5,13 @@ was typed, and what the provider says of it.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Container, Coroutine
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.helpers.selector import (
     SelectSelector,
     SelectSelectorConfig,
@@ -19,21 +19,30 @@ from homeassistant.helpers.selector import (
 )
 
 from ..errors import CredentialError, CredentialNotFound
-from ..models import CredentialRecord, title_of
+from ..models import CredentialRecord
 from ..provider.check import Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
-from .forms import CONF_NEXT, Errors, Placeholders, error_of
-from .texts import async_get_texts, async_names, async_redirect_uri_text
+from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, errors_of
+from .texts import (
+    as_markdown,
+    async_get_texts,
+    async_names,
+    async_redirect_uri_text,
+    title_apart,
+)
 
-type Step = Callable[..., Coroutine[Any, Any, ConfigFlowResult]]
+type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
+
+# The placeholders of errors that are integrations.
+_DOMAINS: Final = ("domain", "other")
 
 
-class DialogFlow(OptionsFlow):
+class DialogFlow(ConfigSubentryFlow):
     """The state of one visit to the dialog, and what every step may need."""
 
     def __init__(self) -> None:
-        """Start at the overview."""
+        """Start at nothing."""
         self._domain = ""
         # Empty while a credential is added.
         self._item_id = ""
@@ -41,13 +50,15 @@ class DialogFlow(OptionsFlow):
         # The record as the form showed it, and what of it the person has changed.
         self._seen: CredentialRecord | None = None
         self._changed: dict[str, Any] = {}
+        # The credentials that get the same client.
+        self._also: list[str] = []
         self._candidate: CredentialRecord | None = None
         # Asked in the first step, by request of the browser, it holds in all of them.
         self._redirect_uri = FlowRedirectUri()
         self._asking: asyncio.Task[Finding] | None = None
         # A write that the disk is slow with, and what the provider said before it.
         self._saving: asyncio.Task[Any] | None = None
-        self._finding: Finding | None = None
+        self._finding = Finding()
         # Why what was typed could not be saved, until its form has said so.
         self._refused: CredentialError | None = None
 
@@ -74,18 +85,14 @@ class DialogFlow(OptionsFlow):
 
     def _choose_next(
         self, step_id: str, steps: list[str], placeholders: Placeholders
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
         return self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema(
                 {
-                    vol.Required(CONF_NEXT): SelectSelector(
-                        SelectSelectorConfig(
-                            options=steps,
-                            mode=SelectSelectorMode.LIST,
-                            translation_key=f"after_{step_id}",
-                        )
+                    vol.Required(CONF_NEXT, default=steps[0]): self._one_of_steps(
+                        step_id, steps
                     )
                 }
             ),
@@ -93,20 +100,54 @@ class DialogFlow(OptionsFlow):
             last_step=False,
         )
 
-    async def _async_go_on(self, user_input: dict[str, Any]) -> ConfigFlowResult:
+    def _one_of_steps(self, step_id: str, steps: list[str]) -> SelectSelector:
+        return SelectSelector(
+            SelectSelectorConfig(
+                options=steps,
+                mode=SelectSelectorMode.LIST,
+                translation_key=f"after_{step_id}",
+            )
+        )
+
+    async def _async_go_on(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Go to the step that was chosen, which the form has made sure is one of its own."""
         step: Step = getattr(self, f"async_step_{user_input[CONF_NEXT]}")
         return await step()
 
-    def _take_refusal(self) -> tuple[Errors, Placeholders]:
+    def _others(self) -> list[CredentialRecord]:
+        """Return the other credentials of the same integration."""
+        return [
+            other
+            for other in self.hass.data[DATA_COLLECTION].records_of(
+                self._record["domain"]
+            )
+            if other["id"] != self._item_id
+        ]
+
+    async def _async_take_refusal(self) -> tuple[Errors, Placeholders]:
         """Return why saving was refused, once."""
         refused, self._refused = self._refused, None
-        return error_of(refused) if refused else ({}, {})
+        return await self._async_error(refused) if refused else ({}, {})
+
+    async def _async_error(
+        self, err: CredentialError, fields: Container[str | None] = FIELDS
+    ) -> tuple[Errors, Placeholders]:
+        """Return the errors of the form, with integrations by their proper names."""
+        errors, placeholders = errors_of(err, self._typed, fields)
+        domains = [placeholders[key] for key in _DOMAINS if key in placeholders]
+        names = await async_names(self.hass, domains)
+        return errors, {
+            key: names.get(value, value) if key in _DOMAINS else value
+            for key, value in placeholders.items()
+        }
 
     async def _async_about(self, record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say which credential this is."""
         names = await async_names(self.hass, [record["domain"]])
-        return {"name": title_of(record), "integration": names[record["domain"]]}
+        return {
+            "name": as_markdown(title_apart(self.hass, record)),
+            "integration": names[record["domain"]],
+        }
 
 
 def ending_when_gone(step: Step) -> Step:
@@ -115,7 +156,7 @@ def ending_when_gone(step: Step) -> Step:
     @wraps(step)
     async def checked(
         self: DialogFlow, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    ) -> SubentryFlowResult:
         try:
             return await step(self, user_input)
         except CredentialNotFound:

@@ -5,23 +5,27 @@ each is put together on this side, in the language that Home Assistant is set to
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 import re
 import string
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.util import dt as dt_util
 
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
-from ..models import CredentialRecord, title_of
+from ..models import CredentialRecord, title_of, titles
 from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
+from ..records.collection import DATA_COLLECTION
 
 _PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
 
@@ -42,6 +46,22 @@ class Texts:
         """Return what a check found out about the client, in a few words."""
         return self.text(
             "not_checked" if finding is None else f"client_{finding.client}"
+        )
+
+    def finding_when(self, finding: Finding | None, at: datetime | None) -> str:
+        """Return what was found out about the client, what was said, and when."""
+        if finding is None or at is None:
+            return self.text("not_checked_long")
+        local = dt_util.as_local(at).isoformat(" ", "minutes")[:16]
+        return " ".join(
+            filter(
+                None,
+                (
+                    self.finding_at_length(finding),
+                    self.said(finding),
+                    self.text("checked_at", time=local),
+                ),
+            )
         )
 
     def finding_at_length(self, finding: Finding) -> str:
@@ -105,7 +125,7 @@ async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, 
 async def async_overview(
     hass: HomeAssistant, records: Iterable[CredentialRecord]
 ) -> dict[str, str]:
-    """Return a line for each credential, by id, sorted by integration and name."""
+    """Return a line for each credential, by id: rejected ones first, then by name."""
     records = list(records)
     texts = await async_get_texts(hass)
     names = await async_names(hass, {record["domain"] for record in records})
@@ -114,29 +134,86 @@ async def async_overview(
         record["id"]: texts.text(
             "overview_line",
             integration=names[record["domain"]],
-            name=title_of(record),
+            name=title_apart(hass, record),
             count=len(entries_using(hass, record)),
             finding=texts.finding(findings.get(record["id"])),
         )
         for record in sorted(
-            records, key=lambda each: (names[each["domain"]], title_of(each))
+            records,
+            key=lambda each: (
+                not _is_rejected(findings.get(each["id"])),
+                names[each["domain"]].casefold(),
+                title_of(each).casefold(),
+            ),
         )
     }
+
+
+def _is_rejected(finding: Finding | None) -> bool:
+    return finding is not None and finding.client is Verdict.REJECTED
+
+
+def title_apart(hass: HomeAssistant, record: CredentialRecord) -> str:
+    """Return what people call a credential, told apart from others of the same name.
+
+    Also of one that is not stored yet, or not as it is about to be.
+    """
+    others = [
+        other
+        for other in hass.data[DATA_COLLECTION].records_of(record["domain"])
+        if other["id"] != record["id"]
+    ]
+    return titles([*others, record])[record["id"]]
 
 
 async def async_instructions(hass: HomeAssistant, domain: str) -> str:
     """Return what an integration tells people about getting its credentials.
 
-    Empty where it tells nothing.
+    Or else where its documentation is; empty where there is none.
     """
     translations = await async_get_translations(
         hass, hass.config.language, DOMAIN, {domain}
     )
     text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
+    if not text:
+        texts = await async_get_texts(hass)
+        link = await _async_documentation(hass, domain)
+        return texts.text("see_documentation", link=link) if link else ""
     described = await hass.data[DATA_HOOKS].descriptions.async_describe([domain])
     for name, value in described.get(domain, {}).items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
+
+
+async def async_links(hass: HomeAssistant, domain: str) -> str:
+    """Return links to the documentation of an integration, and to the provider's pages.
+
+    Those are what its hook has placeholders for.
+    """
+    texts = await async_get_texts(hass)
+    links = []
+    if documentation := await _async_documentation(hass, domain):
+        links.append(f"[{texts.text('documentation')}]({documentation})")
+    described = await hass.data[DATA_HOOKS].descriptions.async_describe([domain])
+    for value in described.get(domain, {}).values():
+        host = urlsplit(str(value)).hostname if _is_link(value) else None
+        if host and not host.endswith("home-assistant.io"):
+            links.append(f"[{host}]({value})")
+    return ", ".join(dict.fromkeys(links))
+
+
+async def _async_documentation(hass: HomeAssistant, domain: str) -> str | None:
+    integration = (await async_get_integrations(hass, [domain]))[domain]
+    return integration.documentation if isinstance(integration, Integration) else None
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
+def link_account_at(domain: str) -> str:
+    """Return where an account of an integration is linked."""
+    return f"/config/integrations/dashboard/add?domain={domain}"
 
 
 def account_list(entries: Iterable[ConfigEntry], texts: Texts) -> str:

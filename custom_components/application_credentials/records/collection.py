@@ -168,6 +168,7 @@ class CredentialCollection(collection.DictStorageCollection):
         item_id: str,
         updates: dict[str, Any],
         *,
+        also: Iterable[str] = (),
         seen: CredentialRecord | None = None,
         follow: Callable[[CredentialRecord, CredentialRecord], None] = (
             lambda _before, _after: None
@@ -175,7 +176,8 @@ class CredentialCollection(collection.DictStorageCollection):
     ) -> dict[str, Any]:
         """Change name, client ID or client secret of a record, and return the record.
 
-        What is not among `updates` stays. `seen` is the record as the person has
+        What is not among `updates` stays. The records `also` get the same client ID
+        and client secret: all of them are changed, or none. `seen` is the record as the person has
         seen it. `follow` is called with the record as it was and as it is, as
         soon as it is, also where nobody waits for that any more. Raises
         CredentialNotFound, ChangedMeanwhile, InvalidCredential and StorageFailed.
@@ -183,11 +185,17 @@ class CredentialCollection(collection.DictStorageCollection):
         self.record(item_id)
         changes = validate_changes(updates)
 
-        def update(draft: Draft) -> tuple[CredentialRecord, Any]:
-            return draft.record(item_id), draft.update(item_id, changes, seen)
+        others = [other for other in dict.fromkeys(also) if other != item_id]
 
-        _, record = await self._async_commit(update, lambda records: follow(*records))
-        return record  # type: ignore[no-any-return]
+        def update(draft: Draft) -> list[tuple[CredentialRecord, Any]]:
+            return draft.update_with(item_id, changes, others, seen)
+
+        def follow_all(changed: list[tuple[CredentialRecord, Any]]) -> None:
+            for before, after in changed:
+                follow(before, after)
+
+        changed = await self._async_commit(update, follow_all)
+        return changed[0][1]  # type: ignore[no-any-return]
 
     async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_create_item` would create, raising what it would."""

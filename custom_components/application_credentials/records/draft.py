@@ -5,7 +5,7 @@ from copy import copy
 import re
 from typing import Any, Self
 
-from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN, CONF_ID
 from homeassistant.helpers.collection import (
     CHANGE_ADDED,
     CHANGE_REMOVED,
@@ -15,7 +15,7 @@ from homeassistant.helpers.collection import (
 from homeassistant.util import slugify
 
 from ..const import CONF_AUTH_DOMAIN
-from ..errors import CredentialNotFound, InvalidCredential
+from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, title_of
 from .index import Index
 from .stale_form import refuse_stale
@@ -101,6 +101,32 @@ class Draft:
         if updated != current:
             self._put(CHANGE_UPDATED, updated)
         return updated  # type: ignore[no-any-return]
+
+    def update_with(
+        self,
+        item_id: str,
+        changes: dict[str, str | None],
+        also: Iterable[str],
+        seen: CredentialRecord | None = None,
+    ) -> list[tuple[CredentialRecord, Any]]:
+        """Change a record, and have `also` the same client; return each before and after.
+
+        All of them, or none: raises as `update`.
+        """
+        start = dict(self.records), list(self.changes)
+        try:
+            changed = [(self.record(item_id), self.update(item_id, changes, seen))]
+            _, after = changed[0]
+            client = {
+                field: after[field] for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET)
+            }
+            changed += [
+                (self.record(other), self.update(other, dict(client))) for other in also
+            ]
+        except CredentialError:
+            self.records, self.changes = start
+            raise
+        return changed
 
     def remove(self, record: CredentialRecord) -> None:
         """Take `record` away."""
