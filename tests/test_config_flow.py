@@ -35,7 +35,10 @@ async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> 
     assert entry.source == SOURCE_IMPORT
     assert entry.data == {}
     assert entry.options == {}
-    assert entry.supports_options
+    assert not entry.supports_options
+    assert entry.supported_subentry_types == {
+        "credential": {"supports_reconfigure": True}
+    }
 
 
 @pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])
@@ -97,7 +100,9 @@ async def test_disabling_takes_away_the_dialog_alone(
     ]
     await hass.config_entries.async_set_disabled_by(entry.entry_id, None)
     assert entry.state.value == "loaded"
-    shown = await hass.config_entries.options.async_init(entry.entry_id)
+    shown = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "credential"), context={"source": SOURCE_USER}
+    )
     assert shown["type"] is FlowResultType.FORM
 
 

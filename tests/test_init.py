@@ -19,7 +19,12 @@ from homeassistant import config_entries
 from homeassistant.components.application_credentials import (
     ApplicationCredentialsStorageCollection,
 )
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_RECONFIGURE,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+)
 from homeassistant.const import __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -248,9 +253,15 @@ async def test_the_dialog_says_that_the_original_serves(
     """Where somebody opens it all the same."""
     with patch(f"{PACKAGE}.component.Hooks", side_effect=AttributeError("gone")):
         await home.async_start()
-    shown = await hass.config_entries.options.async_init(home.entry.entry_id)
-    assert shown["type"] is FlowResultType.ABORT
-    assert shown["reason"] == "original_serves"
+    for context in (
+        {"source": SOURCE_USER},
+        {"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
+    ):
+        shown = await hass.config_entries.subentries.async_init(
+            (home.entry.entry_id, "credential"), context=context
+        )
+        assert shown["type"] is FlowResultType.ABORT
+        assert shown["reason"] == "original_serves"
 
 
 async def test_no_entry_is_made_where_the_original_serves(

@@ -68,10 +68,11 @@ REPAIRS = {
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.loading", "accounts.usage"},
         {
-            "credential_in_use",
-            "nothing_to_change",
             "changed_meanwhile",
+            "credential_in_use",
+            "link_again_impossible",
             "moved_meanwhile",
+            "nothing_to_change",
         },
     ),
     issues.RECORD_UNREADABLE: (
@@ -213,6 +214,8 @@ def choices() -> dict[str, set[str]]:
                 steps = values(call.args[0]) or {Verdict.REJECTED, Verdict.UNKNOWN}
                 for step in steps:
                     found[str(step)] = values(call.args[1]) or gathered
+        if function.name == "_what_else":
+            found["reconfigure"] = gathered | {forms.SAVE}
     return found
 
 
@@ -225,7 +228,7 @@ def steps_shown(tree: ast.AST) -> set[str]:
             values(keyword(call, "step_id"))
             if name == "async_show_form"
             else values(call.args[0])
-            if name == "_async_offer_copy"
+            if name in {"_async_offer_copy", "_async_with_accounts"}
             else ()
         )
     }
@@ -241,7 +244,7 @@ def fields_asked(tree: ast.AST) -> set[str]:
     }
 
 
-OPTIONS = STRINGS["options"]
+OPTIONS = STRINGS["config_subentries"][rows.SUBENTRY_TYPE]
 FIXABLE = {
     kind: issue for kind, issue in STRINGS["issues"].items() if "fix_flow" in issue
 }
@@ -272,8 +275,8 @@ def test_the_dialog_has_the_texts_of_its_choices() -> None:
     }
     assert texts == {f"after_{step}": options for step, options in choices().items()}
     for options in choices().values():
-        for option in options:
-            assert hasattr(flow.CredentialsFlow, f"async_step_{option}")
+        for option in options - {forms.SAVE}:
+            assert hasattr(flow.CredentialFlow, f"async_step_{option}")
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS, ids=[name for name, _ in STEPS])
@@ -309,6 +312,7 @@ def test_the_dialog_has_the_texts_of_its_errors() -> None:
     assert set(OPTIONS["error"]) == (
         errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
         | {"file_gone", "file_invalid", "file_too_large", "none_chosen"}
+        | {"invalid_character_too", "no_such_integration"}
     )
 
 
@@ -386,8 +390,11 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
         **{kind: issue["fix_flow"]["error"] for kind, issue in FIXABLE.items()},
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
+    # What is wrong with the second of two fields, told beside the first.
+    second = {f"{name}_too" for name in ALL_ERRORS["invalid_character"]}
     missing = {
-        path: set(placeholders(text)) - ALL_ERRORS.get(key, set())
+        path: set(placeholders(text))
+        - (second if key.endswith("_too") else ALL_ERRORS.get(key, set()))
         for path, (key, text) in texts.items()
     }
     assert {path: names for path, names in missing.items() if names} == {}
@@ -420,7 +427,6 @@ def test_there_are_no_other_texts() -> None:
         "config",
         "config_subentries",
         "entity",
-        "options",
         "issues",
         "selector",
         "system_health",
@@ -432,7 +438,17 @@ def test_there_are_no_other_texts() -> None:
         # Ours for the flows of other integrations.
         f"abort.{rejection.CLIENT_REJECTED}",
     }
-    assert set(OPTIONS) == {"step", "error", "abort", "progress"}
+    assert set(OPTIONS) == {
+        "entry_type",
+        "initiate_flow",
+        "step",
+        "error",
+        "abort",
+        "progress",
+        "create_entry",
+    }
+    assert set(OPTIONS["initiate_flow"]) == {"user", "reconfigure"}
+    assert set(OPTIONS["create_entry"]) == {"default"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "text"
     }

@@ -297,7 +297,7 @@ class CredentialMissingFlow(_FixFlow):
         """Move the account; return the errors of the form."""
         try:
             record = self.hass.data[DATA_COLLECTION].record(item_id)
-            await async_move(self.hass, [entry.entry_id], record)
+            await async_move(self.hass, entry.entry_id, record)
         except CredentialError as err:
             return error_of(err)
         return {}, {}

@@ -216,7 +216,7 @@ async def _move(hass: HomeAssistant, request: Request) -> Any:
     """Answer when a config entry points at another credential."""
     apply_schema(_BOTH_IDS, request)
     record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
-    await async_move(hass, [request[CONF_CONFIG_ENTRY_ID]], record)
+    await async_move(hass, request[CONF_CONFIG_ENTRY_ID], record)
     return {}
 
 

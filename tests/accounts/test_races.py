@@ -28,7 +28,7 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from tests.common import (
@@ -395,13 +395,20 @@ async def test_an_open_dialog_saves_without_the_entry(
 ) -> None:
     """What a person has typed is not lost, and no flow is left behind."""
     await wire.create("abc")
+    await hass.async_block_till_done()
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    flows = hass.config_entries.options
-    flow = (await flows.async_init(entry.entry_id))["flow_id"]
-    await flows.async_configure(flow, {"credential": "shop_abc"})
-    await flows.async_configure(flow, {"next": "edit"})
+    flows = hass.config_entries.subentries
+    shown = await flows.async_init(
+        (entry.entry_id, "credential"),
+        context={
+            "source": SOURCE_RECONFIGURE,
+            "subentry_id": next(iter(entry.subentries)),
+        },
+    )
     await end_entry()
-    done = await flows.async_configure(flow, {"name": "Kitchen", "client_id": "abc"})
+    done = await flows.async_configure(
+        shown["flow_id"], {"name": "Kitchen", "client_id": "abc", "next": "save"}
+    )
     assert done["type"] is FlowResultType.ABORT
     assert (await wire.get("list"))[0]["name"] == "Kitchen"
     assert flows.async_progress() == []

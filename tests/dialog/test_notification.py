@@ -34,7 +34,7 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
         "The credential Kitchen is used by these accounts of shop:\n\n"
         f"- [anna@shop.test]({page}{entry_ids[0]})\n"
         f"- [ben@shop.test]({page}{entry_ids[1]})\n\n"
-        "Move them to another credential first, in the [dialog of Application"
+        "Move them to another credential first, on the [page of Application"
         " credentials](/config/integrations/integration/application_credentials)."
     )
 

@@ -134,6 +134,17 @@ def reload_entries(
 
 async def async_move(
     hass: HomeAssistant,
+    entry_id: str,
+    record: CredentialRecord,
+    *,
+    seen: str | None = None,
+) -> None:
+    """Point a config entry at another credential: raises as `async_move_all`."""
+    await async_move_all(hass, [entry_id], record, seen=seen)
+
+
+async def async_move_all(
+    hass: HomeAssistant,
     entry_ids: Iterable[str],
     record: CredentialRecord,
     *,

@@ -10,7 +10,7 @@ from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
 from ..accounts.usage import (
     async_can_reauthenticate,
     async_link_again,
-    async_move,
+    async_move_all,
     entries_linked_otherwise,
     entries_using,
     record_used_by,
@@ -41,10 +41,11 @@ class AccountSteps(DialogFlow):
             "move",
             user_input,
             {entry: entry.title for entry in entries},
-            lambda ids, typed: async_move(
+            lambda ids, typed: async_move_all(
                 self.hass,
                 ids,
                 self.hass.data[DATA_COLLECTION].record(typed[CONF_TARGET]),
+                seen=self._item_id,
             ),
             {vol.Required(CONF_TARGET): one_of(await self._async_lines(targets))},
         )
@@ -68,7 +69,7 @@ class AccountSteps(DialogFlow):
             "take",
             user_input,
             labels,
-            lambda ids, _: async_move(self.hass, ids, record),
+            lambda ids, _: async_move_all(self.hass, ids, record),
         )
 
     @ending_when_gone

@@ -12,7 +12,7 @@ from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
 
 from ..accounts import changes
-from ..errors import CredentialError
+from ..errors import CredentialError, StorageSlow
 from ..hooks.hooks import DATA_HOOKS
 from ..models import title_of
 from ..provider.findings import DATA_FINDINGS
@@ -36,6 +36,7 @@ from .texts import (
     async_names,
     async_redirect_uri_text,
     link_account_at,
+    names_apart,
 )
 
 
@@ -48,8 +49,10 @@ class AddSteps(SavingSteps):
         """Ask for the integration that the credential is for."""
         # The first step is asked for by the browser.
         self._redirect_uri.of_browser(self.hass)
-        names = await async_names(
-            self.hass, await async_get_application_credentials(self.hass)
+        names = names_apart(
+            await async_names(
+                self.hass, await async_get_application_credentials(self.hass)
+            )
         )
         errors: Errors = {}
         if user_input is not None:
@@ -61,14 +64,19 @@ class AddSteps(SavingSteps):
                 self._domain = domain
                 self._typed = {}
                 return await self.async_step_new()
-        by_name = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         return self.async_show_form(
             step_id="user",
             data_schema=vol.Schema(
                 {
                     # Optional, or else the first would be picked from the start.
+                    # By their names, since a list that can be typed into shows the value.
                     vol.Optional(CONF_DOMAIN): one_of(
-                        by_name, SelectSelectorMode.DROPDOWN, typed=True
+                        {
+                            name: name
+                            for name in sorted(names.values(), key=str.casefold)
+                        },
+                        SelectSelectorMode.DROPDOWN,
+                        typed=True,
                     )
                 }
             ),
@@ -150,6 +158,9 @@ class AddSteps(SavingSteps):
             record = await changes.async_create(
                 self.hass, self._new_fields(), check=False
             )
+        except StorageSlow:
+            # It may be there when the disk has answered.
+            raise
         except CredentialError:
             rows.end(self)
             raise

@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import SubentryFlowResult, UnknownSubEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
-from homeassistant.helpers.selector import BooleanSelector
+from homeassistant.helpers.selector import BooleanSelector, SelectSelectorMode
 
 from ..accounts import changes
 from ..accounts.usage import (
@@ -101,7 +101,15 @@ class EditSteps(SavingSteps):
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(
-                    CLIENT_SECRET_FIELD
+                    # First and in one line: below the fields nobody would see it.
+                    {
+                        vol.Required(CONF_NEXT, default=SAVE): self._one_of_steps(
+                            "reconfigure",
+                            self._what_else(record),
+                            SelectSelectorMode.DROPDOWN,
+                        )
+                    }
+                    | CLIENT_SECRET_FIELD
                     | CLIENT_ID_FIELD
                     | NAME_FIELD
                     | (
@@ -109,11 +117,6 @@ class EditSteps(SavingSteps):
                         if same_client
                         else {}
                     )
-                    | {
-                        vol.Required(CONF_NEXT, default=SAVE): self._one_of_steps(
-                            "reconfigure", self._what_else(record)
-                        )
-                    }
                 ),
                 user_input
                 or {
@@ -220,12 +223,13 @@ class EditSteps(SavingSteps):
         elif not entries:
             outcome = self._nobody(texts, record, about)
         else:
-            key = "outcome_reloaded"
-            if CONF_CLIENT_ID in self._changed:
-                relinks = await async_can_reauthenticate(self.hass, record["domain"])
-                key = "outcome_relink" if relinks else "outcome_stopped"
+            relinks = await async_can_reauthenticate(self.hass, record["domain"])
             outcome = texts.text(
-                key,
+                "outcome_reloaded"
+                if CONF_CLIENT_ID not in self._changed
+                else "outcome_relink"
+                if relinks
+                else "outcome_stopped",
                 accounts=account_links(entries),
                 integration=about["integration"],
             )

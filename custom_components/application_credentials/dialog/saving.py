@@ -61,16 +61,11 @@ class SavingSteps(CopySteps):
             # It may be gone by now.
             self.hass.data[DATA_COLLECTION].record(self._item_id)
         if self._candidate is None:
-            return self._choose_next(
-                "finding",
-                ["reconfigure", "check"],
-                await self._async_tell(self._record, finding),
-            )
+            return await self._async_show_finding(finding)
         if finding.client is Verdict.ACCEPTED:
             return await self._async_save(finding)
         # First what most people do.
-        back = "reconfigure" if self._item_id else "new"
-        options = ["save_anyway", back]
+        options = ["save_anyway", "reconfigure" if self._item_id else "new"]
         if finding.client is Verdict.REJECTED:
             options.reverse()
         return self._choose_next(
@@ -83,6 +78,13 @@ class SavingSteps(CopySteps):
     async_step_finding = async_step_asked
     async_step_rejected = async_step_asked
     async_step_unknown = async_step_asked
+
+    async def _async_show_finding(self, finding: Finding) -> SubentryFlowResult:
+        return self._choose_next(
+            "finding",
+            ["reconfigure", "check"],
+            await self._async_tell(self._record, finding),
+        )
 
     @ending_when_gone
     async def async_step_save_anyway(

@@ -100,11 +100,16 @@ class DialogFlow(ConfigSubentryFlow):
             last_step=False,
         )
 
-    def _one_of_steps(self, step_id: str, steps: list[str]) -> SelectSelector:
+    def _one_of_steps(
+        self,
+        step_id: str,
+        steps: list[str],
+        mode: SelectSelectorMode = SelectSelectorMode.LIST,
+    ) -> SelectSelector:
         return SelectSelector(
             SelectSelectorConfig(
                 options=steps,
-                mode=SelectSelectorMode.LIST,
+                mode=mode,
                 translation_key=f"after_{step_id}",
             )
         )

@@ -4,6 +4,7 @@ A dialog translates its own texts; a list of credentials with what is known of
 each is put together on this side, in the language that Home Assistant is set to.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 import re
@@ -119,6 +120,15 @@ async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, 
     return {
         domain: integration.name if isinstance(integration, Integration) else domain
         for domain, integration in found.items()
+    }
+
+
+def names_apart(names: dict[str, str]) -> dict[str, str]:
+    """Return names of integrations, with the domain where two have the same one."""
+    count = Counter(name.casefold() for name in names.values())
+    return {
+        domain: f"{name} ({domain})" if count[name.casefold()] > 1 else name
+        for domain, name in names.items()
     }
 
 

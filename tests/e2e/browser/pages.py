@@ -97,38 +97,54 @@ class FlowDialog(Form):
         self.expect_closed()
 
 
+OUR_PAGE: Final = "/config/integrations/integration/application_credentials"
+
+
 class OurDialog(FlowDialog):
-    """The dialog behind the cogwheel of our entry."""
+    """The dialog of a row, and the one that adds a row."""
 
     def open(self) -> None:
-        """Go to our entry and press its cogwheel."""
-        self.page.goto("/config/integrations/integration/application_credentials")
-        self.page.get_by_role("button", name="Configure", exact=True).click()
-        self.expect_title("Application credentials")
+        """Go to our page and press Add credential."""
+        self.page.goto(OUR_PAGE)
+        self.page.get_by_role("button", name="Add credential", exact=True).click()
+        self.expect_text("Which integration is it for?")
+
+    def row(self, name: str) -> Locator:
+        """Return the card of a credential on our page."""
+        return self.page.locator("ha-config-sub-entry-row").filter(has_text=name)
+
+    def open_credential(self, name: str) -> None:
+        """Go to our page and press the cogwheel of a credential."""
+        self.page.goto(OUR_PAGE)
+        self.row(name).get_by_role("button", name="Edit credential").click()
+        expect(self.field("Client secret")).to_be_visible()
+
+    def start_adding(self, integration: str) -> None:
+        """Open the dialog and go to the form for a new credential of an integration."""
+        self.open()
+        self.find(integration)
+        self.press("Next")
+        self.expect_title(f"Add a credential for {integration}")
+
+    def find(self, integration: str) -> None:
+        """Find an integration by typing its name."""
+        self.element.get_by_role("button", name="Integration").click()
+        expect(self.element.get_by_role("listbox")).to_be_visible()
+        self.page.keyboard.type(integration)
+        self.element.get_by_role("option", name=integration, exact=True).click()
+        expect(self.element.get_by_role("listbox")).to_have_count(0)
+
+    def do(self, what: str) -> None:
+        """Choose what else to do with a credential than to change it."""
+        self.select("What to do", what)
+        self.press("Next")
 
     def leave_saved(self) -> None:
         """Go on from what was saved without copying it, and close the dialog."""
         self.expect_title("Saved")
         self.press("Submit")
-        self.expect_text("Saved.")
+        self.expect_text(re.compile("is saved"))
         self.close()
-
-    def open_credential(self, name: str) -> None:
-        """Open the dialog and go to a credential."""
-        self.open()
-        self.pick(re.compile(rf": {re.escape(name)} \("))
-        self.press("Next")
-        self.expect_text(re.compile("Accounts that use it"))
-
-    def start_adding(self, integration: str) -> None:
-        """Open the dialog and go to the form for a new credential of an integration."""
-        self.open()
-        self.pick("Add a credential")
-        self.press("Next")
-        self.expect_text("Which integration is it for?")
-        self.select("Integration", integration)
-        self.press("Next")
-        self.expect_title(f"Add a credential for {integration}")
 
 
 def open_repair(page: Page, issue: str | re.Pattern[str]) -> FlowDialog:
