@@ -119,6 +119,16 @@ class OurDialog(FlowDialog):
         self.row(name).get_by_role("button", name="Edit credential").click()
         expect(self.field("Client secret")).to_be_visible()
 
+    def delete_row(self, name: str) -> None:
+        """Delete a credential at its row, and confirm."""
+        row = self.row(name)
+        # Before that of its device, which is in it.
+        row.get_by_role("button", name="Menu").first.click()
+        row.get_by_role("menuitem", name="Delete").first.click()
+        box = self.page.locator("dialog-box")
+        box.get_by_role("button", name="Delete", exact=True).click()
+        expect(box.get_by_role("button")).to_have_count(0)
+
     def start_adding(self, integration: str) -> None:
         """Open the dialog and go to the form for a new credential of an integration."""
         self.open()

@@ -1,4 +1,4 @@
-"""Our dialog, as people use it when something has changed at the provider."""
+"""Our rows and their dialog, as people use it when something has changed at the provider."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,14 @@ from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-from tests.e2e.browser.camera import Camera, hide_debug_logging
-from tests.e2e.browser.pages import DASHBOARD, OurDialog, link_again, open_repair
+from tests.e2e.browser.camera import NARROW, Camera, hide_debug_logging
+from tests.e2e.browser.pages import (
+    DASHBOARD,
+    OUR_PAGE,
+    OurDialog,
+    link_again,
+    open_repair,
+)
 from tests.e2e.common import (
     ANNA,
     BEN,
@@ -52,19 +58,19 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     dialog = OurDialog(page)
 
     dialog.open_credential("Kitchen")
-    dialog.choose("Check")
+    dialog.do("Check")
     dialog.expect_text("The provider rejects the client ID or the client secret.")
     camera.keep("rejected")
-    dialog.choose("Edit")
+    dialog.choose("Back")
     dialog.expect_text(ANNA)
     expect(dialog.field("Client ID")).to_have_value(registered_client.client_id)
     expect(dialog.field("Client secret")).to_have_value("")
     camera.guide("edit")
     dialog.fill(client_secret=rotated.client_secret)
     dialog.press("Next")
-    dialog.expect_title("Saved")
+    dialog.expect_text("These accounts are reloaded and go on:")
     camera.guide("saved")
-    dialog.leave_saved()
+    dialog.close()
 
     assert (
         wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded") is True
@@ -98,7 +104,7 @@ def test_an_account_in_use_is_moved_and_linked_again(
 
     dialog.open_credential("Old project")
     camera.guide("credential")
-    dialog.choose("Delete")
+    dialog.do("Delete")
     dialog.expect_title("In use")
     dialog.expect_text(ANNA)
     camera.guide("in-use")
@@ -108,7 +114,7 @@ def test_an_account_in_use_is_moved_and_linked_again(
     dialog.pick(re.compile("New project"))
     camera.guide("move")
     dialog.press("Submit")
-    dialog.expect_text(re.compile("Each asks to be linked again"))
+    dialog.expect_text(re.compile("These accounts now ask to be linked again"))
     camera.keep("moved")
     dialog.close()
     for user in (ANNA, BEN):
@@ -121,8 +127,8 @@ def test_an_account_in_use_is_moved_and_linked_again(
         assert used == {"application_credentials_id": ids["New project"]}
         assert entry_state(home_assistant, entry_id) == "loaded"
     dialog.open_credential("Old project")
-    dialog.choose("Delete")
-    dialog.expect_title("Delete Old project?")
+    dialog.do("Delete")
+    dialog.expect_title("Delete the credential?")
     dialog.press("Submit")
     dialog.expect_text("The credential is deleted.")
     assert [
@@ -146,7 +152,6 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     )
     dialog.press("Next")
     dialog.expect_title("The provider rejects it")
-    dialog.expect_text("It knows the redirect URI.")
     camera.guide("rejected")
     assert websocket.command("application_credentials/list") == []
     dialog.choose("Save it anyway")
@@ -169,10 +174,8 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     assert wait_for(lambda: not issues(home_assistant))
     [record] = websocket.command("application_credentials/list")
     assert record["client_secret"] == registered_client.client_secret
-    dialog.open()
-    dialog.expect_text(
-        "Playground Shop: Kitchen (accounts: 0; accepted by the provider)"
-    )
+    dialog.open_credential("Kitchen")
+    dialog.expect_text(re.compile("The provider accepts the client ID"))
 
 
 def test_the_file_of_googles_console_is_read(
@@ -182,7 +185,7 @@ def test_the_file_of_googles_console_is_read(
     file = tmp_path / "client_secret_1234.apps.googleusercontent.com.json"
     dialog = OurDialog(page)
     dialog.start_adding("Google Tasks")
-    dialog.expect_text("Register this redirect URI with the provider:")
+    dialog.expect_text(re.compile("Register this redirect URI with the provider"))
     camera.guide("add")
     camera.guide_narrow("add-narrow")
     chooser = dialog.element.locator("input[type=file]")
@@ -239,25 +242,24 @@ def test_every_field_and_button_has_a_name(
     nameless = {}
     dialog = OurDialog(page)
 
-    dialog.open()
-    nameless["overview"] = dialog.nameless()
+    page.goto(OUR_PAGE)
+    expect(dialog.row("Garden")).to_be_visible()
     camera.guide("overview")
     camera.guide_narrow("overview-narrow")
+    dialog.open()
+    nameless["user"] = dialog.nameless()
     dialog.start_adding("Google Tasks")
     nameless["new"] = dialog.nameless()
-    dialog.open_credential("Garden")
-    nameless["credential"] = dialog.nameless()
-    dialog.choose("Edit")
-    dialog.expect_title("Edit Garden")
-    nameless["edit"] = dialog.nameless()
-    dialog.open_credential("Garden")
-    dialog.choose("Move accounts to another credential")
-    dialog.expect_title("Move accounts of Playground Shop")
-    nameless["move"] = dialog.nameless()
-    dialog.open_credential("Garden")
-    dialog.choose("Use for other integrations")
-    dialog.expect_title("Use Garden for other integrations")
-    nameless["copy"] = dialog.nameless()
+    for what, title in {
+        "Link accounts again": "Link accounts again",
+        "Move accounts to another credential": "Move accounts of Playground Shop",
+        "Use for other integrations": "Use the client for other integrations",
+    }.items():
+        dialog.open_credential("Garden")
+        nameless["reconfigure"] = dialog.nameless()
+        dialog.do(what)
+        dialog.expect_title(title)
+        nameless[what] = dialog.nameless()
 
     assert {step: found for step, found in nameless.items() if found} == {}
     club = dialog.element.get_by_role("checkbox", name="Playground Shop Club")
@@ -266,3 +268,86 @@ def test_every_field_and_button_has_a_name(
     expect(club).to_be_checked()
     dialog.press("Submit")
     dialog.expect_text("The client is stored for these integrations too.")
+
+
+def test_the_row_of_a_credential_in_use_comes_back(
+    home_assistant: HomeAssistant,
+    registered_client: Client,
+    page: Page,
+    camera: Camera,
+) -> None:
+    """⋮ > Delete takes it away, and it is there again; the notification leads to the account."""
+    add_credential(home_assistant, registered_client, name="Kitchen")
+    frontend.link_account(home_assistant, "shop", user=ANNA)
+    dialog = OurDialog(page)
+    page.goto(OUR_PAGE)
+    dialog.delete_row("Kitchen")
+
+    page.get_by_role("button", name=re.compile("Notifications")).click()
+    drawer = page.locator("notification-drawer")
+    expect(drawer.get_by_text("Credential not deleted")).to_be_visible()
+    camera.keep("notification")
+    drawer.get_by_role("link", name=ANNA).click()
+    expect(page.get_by_text("Playground Shop").first).to_be_visible()
+    page.goto(OUR_PAGE)
+    expect(dialog.row("Kitchen")).to_be_visible()
+
+
+def test_the_row_of_a_credential_that_nobody_uses_is_deleted_with_it(
+    home_assistant: HomeAssistant,
+    page: Page,
+    websocket: WebSocketClient,
+) -> None:
+    """Without a question more than Home Assistant asks."""
+    add_credential(home_assistant, Client("old", "s3cret"), name="Kitchen")
+    dialog = OurDialog(page)
+    page.goto(OUR_PAGE)
+    dialog.delete_row("Kitchen")
+    expect(dialog.row("Kitchen")).to_have_count(0)
+    assert wait_for(lambda: not websocket.command("application_credentials/list"))
+
+
+def test_the_device_says_how_its_credential_stands(
+    home_assistant: HomeAssistant,
+    registered_client: Client,
+    page: Page,
+    camera: Camera,
+) -> None:
+    """Its page has the entities, checks at the press of a button, and leads to the integration."""
+    add_credential(home_assistant, registered_client, name="Kitchen")
+    page.goto(OUR_PAGE)
+    page.locator("ha-config-entry-device-row").filter(has_text="Kitchen").click()
+    expect(page.get_by_text("Last checked").first).to_be_visible()
+    expect(page.get_by_role("link", name="Visit")).to_have_attribute(
+        "href", "/config/integrations/integration/shop"
+    )
+    expect(page.get_by_text("Check", exact=True).first).to_be_visible()
+    camera.guide("device")
+
+
+def test_a_phone_has_room_for_sixty_rows(
+    home_assistant: HomeAssistant, page: Page, camera: Camera
+) -> None:
+    """Also for an unnamed Google client: nothing overflows to the right, in the dark either."""
+    add_credential(
+        home_assistant,
+        Client("123456789012-" + "a" * 32 + ".apps.googleusercontent.com", "s"),
+        "google_tasks",
+    )
+    for number in range(59):
+        add_credential(
+            home_assistant, Client(f"client-{number}", "s"), name=f"Row {number}"
+        )
+    dialog = OurDialog(page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(NARROW)
+    page.goto(OUR_PAGE)
+    expect(dialog.row("123456789012-aaaaaaa…")).to_be_visible()
+    expect(dialog.row("Row 58")).to_have_count(1)
+    camera.keep("sixty")
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.get_by_placeholder("Search").fill("Row 58")
+    expect(dialog.row("Row 57")).to_have_count(0)
+    dialog.row("Row 58").get_by_role("button", name="Edit credential").click()
+    expect(dialog.field("Client secret")).to_be_visible()
+    camera.keep("edit")

@@ -1,12 +1,14 @@
 """The dialog can be used with the keyboard alone."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import Camera
-from tests.e2e.browser.pages import OurDialog
+from tests.e2e.browser.pages import OUR_PAGE, OurDialog
 from tests.e2e.common import add_credential
 
 # What has the focus: its label and name, and its text or that of the element that it is the inside of.
@@ -45,30 +47,29 @@ def test_a_credential_is_added_without_a_mouse(
     websocket: WebSocketClient,
     registered_client: Client,
 ) -> None:
-    """Tab, Enter, arrows and typing lead from the cogwheel to the saved credential."""
+    """Tab, Enter, arrows and typing lead from the page to the saved credential."""
     dialog = OurDialog(page)
-    page.goto("/config/integrations/integration/application_credentials")
-    expect(page.get_by_role("button", name="Configure", exact=True)).to_be_visible()
-    tab_to(page, "Configure")
+    page.goto(OUR_PAGE)
+    expect(page.get_by_role("button", name="Add credential")).to_be_visible()
+    tab_to(page, "Add credential")
     page.keyboard.press("Enter")
-    dialog.expect_title("Application credentials")
-    tab_to(page, "Next")
-    page.keyboard.press("Enter")
-    dialog.expect_text("Which integration is it for?")
+    dialog.expect_text(re.compile("Which integration is it for?"))
     tab_to(page, "Integration")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("menuitem", name="Xbox")).to_be_visible()
-    go_to(page, "Playground Shop", "ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("menuitem", name="Xbox")).to_have_count(0)
+    expect(dialog.element.get_by_role("option", name="Xbox")).to_be_visible()
+    page.keyboard.type("Playground Shop")
+    expect(dialog.element.get_by_role("option", name="Xbox")).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(dialog.element.get_by_role("option")).to_have_count(0)
     camera.keep("integration")
     tab_to(page, "Next")
     page.keyboard.press("Enter")
     dialog.expect_title("Add a credential for Playground Shop")
     for field, value in (
-        ("name", "Kitchen"),
         ("client_id", registered_client.client_id),
         ("client_secret", registered_client.client_secret),
+        ("name", "Kitchen"),
     ):
         tab_to(page, field)
         page.keyboard.type(value)
@@ -88,11 +89,17 @@ def test_a_credential_is_added_without_a_mouse(
 def test_what_to_do_next_is_chosen_without_a_mouse(
     home_assistant: HomeAssistant, page: Page, client: Client
 ) -> None:
-    """From a credential, the keyboard leads to the form that edits it."""
+    """From a credential, the keyboard leads to whatever can be done with it."""
     add_credential(home_assistant, client, name="Kitchen")
     dialog = OurDialog(page)
     dialog.open_credential("Kitchen")
 
+    tab_to(page, "What to do")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("menuitem", name="Delete")).to_be_visible()
+    go_to(page, "Delete", "ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Delete")).to_have_count(0)
     tab_to(page, "Next")
     page.keyboard.press("Enter")
-    dialog.expect_title("Edit Kitchen")
+    dialog.expect_title("Delete the credential?")

@@ -21,6 +21,7 @@ COMMANDS: dict[str, dict[str, object]] = {
     "update": {"application_credentials_id": "ID", "name": "Mine"},
     "check": {"application_credentials_id": "ID"},
     "copy": {"application_credentials_id": "ID", "domains": ["shop_club"]},
+    "link_again": {"config_entry_id": "shop"},
     "move": {"application_credentials_id": "ID", "config_entry_id": "shop"},
     "delete": {"application_credentials_id": "ID"},
 }
@@ -50,7 +51,7 @@ def test_a_guest_gets_at_nothing(
         stranger.wait_for_timeout(1000)
         for text in ("Hidden", "hidden-client", "Add application credential"):
             assert stranger.get_by_text(text).count() == 0
-        assert stranger.get_by_role("button", name="Configure").count() == 0
+        assert stranger.get_by_role("button", name="Add credential").count() == 0
 
     tokens = json.loads(stranger.evaluate("localStorage.hassTokens"))
     refused = {}
