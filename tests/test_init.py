@@ -24,6 +24,7 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
+    SubentryFlowContext,
 )
 from homeassistant.const import __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant
@@ -254,8 +255,8 @@ async def test_the_dialog_says_that_the_original_serves(
     with patch(f"{PACKAGE}.component.Hooks", side_effect=AttributeError("gone")):
         await home.async_start()
     for context in (
-        {"source": SOURCE_USER},
-        {"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
+        SubentryFlowContext(source=SOURCE_USER),
+        SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id="gone"),
     ):
         shown = await hass.config_entries.subentries.async_init(
             (home.entry.entry_id, "credential"), context=context

@@ -170,12 +170,12 @@ async def async_same_client(
     ]
     if not others:
         return []
-    host = await _async_token_host(hass, record, record["domain"])
+    host = host_of(await async_token_url(hass, record, record["domain"]))
     return [
         other
         for other in others
         if host is not None
-        and await _async_token_host(hass, other, other["domain"]) == host
+        and host_of(await async_token_url(hass, other, other["domain"])) == host
     ]
 
 

@@ -199,6 +199,8 @@ async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> Non
         if not await async_can_reauthenticate(hass, entry.domain):
             raise CredentialError("link_again_impossible", domain=entry.domain)
     for entry in entries:
+        # It stays, through reloads and restarts, until the account is linked.
+        hass.data[DATA_LINK_REQUESTS].ask(entry)
         entry.async_start_reauth(hass)
 
 

@@ -55,7 +55,7 @@ def test_a_credential_is_added_without_a_mouse(
     page.keyboard.press("Enter")
     dialog.expect_text(re.compile("Which integration is it for?"))
     tab_to(page, "Integration")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
     expect(dialog.element.get_by_role("option").first).to_be_visible()
     page.keyboard.type("Playground Shop")
     shop = dialog.element.get_by_role("option", name="Playground Shop", exact=True)
