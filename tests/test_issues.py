@@ -267,7 +267,7 @@ async def test_an_account_without_its_credential_is_an_issue(
     assert issue.issue_id == f"credential_missing_{account.entry_id}"
     assert issue.severity is ir.IssueSeverity.ERROR
     assert issue.is_fixable
-    assert issue.translation_placeholders == {"account": "Anna"}
+    assert issue.translation_placeholders == {"account": "Anna", "integration": "shop"}
 
 
 async def test_it_goes_when_the_credential_is_there_again(

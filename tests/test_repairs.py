@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -80,6 +81,12 @@ class Fix(Shown):
     async def submit(self, **user_input: Any) -> None:
         """Submit the form."""
         await self._post(f"/{self.shown['flow_id']}", user_input)
+
+    async def insist(self, **user_input: Any) -> None:
+        """Submit, and once more where the provider has not told."""
+        await self.submit(**user_input)
+        if self.step != "create_entry" and self.errors == {"base": "client_unclear"}:
+            await self.submit(**user_input)
 
     async def _post(self, path: str, data: dict[str, Any]) -> None:
         answer = await self._http.post(
@@ -212,13 +219,13 @@ async def test_the_right_client_is_saved_and_mends_it(
     typed: dict[str, str],
     error: str,
 ) -> None:
-    """Its accounts use it at once; a provider without a clear answer is believed."""
+    """Its accounts use it at once; a provider without a clear answer is insisted on."""
     setups = add_integration(hass)
     account = add_account(hass, "shop_abc")
     await fix.open(REJECTED)
     answers(provider, error)
     with link_flow():
-        await fix.submit(**typed)
+        await fix.insist(**typed)
         await hass.async_block_till_done()
         linked = reauthentications(hass)
     assert fix.step == "create_entry"
@@ -295,7 +302,7 @@ async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
     assert fix.suggested == {"client_id": "theirs", "client_secret": "new"}
     assert records(hass)[0]["client_id"] == "theirs"
     client_id = "mine" if insists else "theirs"
-    await fix.submit(client_id=client_id, client_secret="new")
+    await fix.insist(client_id=client_id, client_secret="new")
     assert fix.step == "create_entry"
     assert records(hass) == [
         {
@@ -314,7 +321,7 @@ async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
         "shop_abc", {"client_secret": "theirs"}
     )
     answers(provider, "server_error")
-    await fix.submit(client_id="mine")
+    await fix.insist(client_id="mine")
     assert fix.step == "create_entry"
     assert records(hass)[0]["client_id"] == "mine"
     assert records(hass)[0]["client_secret"] == "theirs"
@@ -560,21 +567,59 @@ async def test_an_account_moves_to_a_credential_of_its_integration(
 
 
 async def test_a_credential_can_be_added_instead(
-    hass: HomeAssistant, wire: Wire, account: Any, checks: list[str], fix: Fix
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
 ) -> None:
-    """It is checked, as any that is added."""
+    """The provider is asked first; who insists decides where it has not told."""
     await wire.create()
-    checks.clear()
     await fix.open(MISSING)
     await fix.submit(target="add")
     assert fix.step == "add"
-    assert fix.told == {"account": "Anna", "integration": "shop"}
+    assert fix.told == {
+        "account": "Anna",
+        "integration": "shop",
+        "instructions": "",
+        "redirect_uri": fix.told["redirect_uri"],
+        "said": "",
+    }
     await fix.submit(client_id="new", client_secret="s")
+    assert fix.errors == {"base": "client_unclear"}
+    assert "did not answer" in fix.told["said"]
+    assert fix.suggested == {"client_id": "new", "client_secret": "s"}
+    assert len(records(hass)) == 1
+    await fix.submit(client_id="new", client_secret="s", name="Cellar")
     await hass.async_block_till_done()
     assert fix.step == "create_entry"
     assert account.data["auth_implementation"] == "shop_new"
-    assert "shop_new" in checks
+    assert records(hass)[1]["name"] == "Cellar"
+    finding = hass.data[DATA_FINDINGS].get("shop_new")
+    assert finding is not None
     assert issue_ids(hass) == set()
+
+
+async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
+    hass: HomeAssistant, account: Any, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """The form says what it said."""
+    answers(provider, "invalid_client", "No such client")
+    await fix.open(MISSING)
+    for _ in range(2):
+        await fix.submit(client_id="new", client_secret="xyz")
+        assert fix.errors == {"base": "client_rejected"}
+        assert fix.told["said"] == "It said: invalid_client: No such client"
+    assert records(hass) == []
+
+
+async def test_no_credential_is_added_for_who_is_no_administrator_any_more(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """When the provider has answered."""
+    await fix.open(MISSING)
+    with patch(
+        f"custom_components.{DOMAIN}.repairs.async_is_administrator", return_value=False
+    ):
+        await fix.submit(client_id="new")
+    assert fix.step == "not_administrator"
+    assert records(hass) == []
 
 
 async def test_an_integration_without_any_credential_asks_for_one(
@@ -584,7 +629,7 @@ async def test_an_integration_without_any_credential_asks_for_one(
     await fix.open(MISSING)
     assert fix.step == "add"
     assert fix.suggested == {}
-    await fix.submit(client_id="new")
+    await fix.insist(client_id="new")
     assert fix.step == "create_entry"
     assert account.data["auth_implementation"] == "shop_new"
 
@@ -594,7 +639,7 @@ async def test_the_very_credential_that_was_gone_can_be_added_again(
 ) -> None:
     """With the same client ID it has the same id."""
     await fix.open(MISSING)
-    await fix.submit(client_id="gone", client_secret="s")
+    await fix.insist(client_id="gone", client_secret="s")
     await hass.async_block_till_done()
     assert fix.step == "create_entry"
     assert account.data["auth_implementation"] == "shop_gone"
@@ -638,7 +683,7 @@ async def test_a_full_disk_is_said_of_a_new_credential(
     """The account stays where it is."""
     await fix.open(MISSING)
     with disk_is_full():
-        await fix.submit(client_id="new")
+        await fix.insist(client_id="new")
     assert fix.errors == {"base": "storage_failed"}
     assert account.data["auth_implementation"] == "shop_gone"
     assert records(hass) == []
@@ -681,7 +726,7 @@ async def test_an_integration_that_cannot_link_again_says_so(
         await fix.open(MISSING)
         if is_new:
             await fix.submit(target="add")
-            await fix.submit(client_id="new")
+            await fix.insist(client_id="new")
         else:
             await fix.submit(target="shop_abc")
     assert fix.step == ("add" if is_new else "init")

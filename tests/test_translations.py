@@ -303,7 +303,7 @@ def test_every_field_has_a_label() -> None:
         for step in issue["fix_flow"]["step"].values()
         for field in step.get("data", ())
     }
-    clients = {str(field) for field in forms.CLIENT_FIELDS}
+    clients = {str(field) for field in forms.CLIENT_FIELDS | forms.NAME_FIELD}
     assert labelled == fields_asked(MODULES["repairs"]) | clients
 
 
@@ -341,6 +341,8 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         if kind in {issues.CLIENT_REJECTED, issues.REDIRECT_URI_REJECTED}
         else set()
     )
+    if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:
+        own |= {issues.CLIENT_REJECTED, repairs.CLIENT_UNCLEAR}
     if kind == issues.REDIRECT_URI_REJECTED:
         own |= {"redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:

@@ -169,8 +169,20 @@ def follow_missing_credentials(hass: HomeAssistant) -> None:
             is_fixable=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=CREDENTIAL_MISSING,
-            translation_placeholders={"account": entry.title},
+            translation_placeholders={
+                "account": entry.title,
+                "integration": _integration_of(hass, entry),
+            },
         )
+
+
+@callback
+def _integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
+    """Return the proper name of the integration of an account, as far as it is known."""
+    try:
+        return async_get_loaded_integration(hass, entry.domain).name
+    except IntegrationNotLoaded:
+        return entry.domain
 
 
 def issue_id_of(kind: str, item_id: str) -> str:
@@ -224,10 +236,6 @@ def _follow_end_of_link(
     if (end := links.end_of(entry)) is None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
-    try:
-        integration = async_get_loaded_integration(hass, entry.domain).name
-    except IntegrationNotLoaded:
-        integration = entry.domain
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -238,7 +246,7 @@ def _follow_end_of_link(
         translation_key=LINK_ENDS_TESTING if end.is_testing else LINK_ENDS,
         translation_placeholders={
             "account": entry.title,
-            "integration": integration,
+            "integration": _integration_of(hass, entry),
             "day": dt_util.as_local(end.at).date().isoformat(),
         },
     )

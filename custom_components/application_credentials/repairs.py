@@ -19,6 +19,7 @@ from .dialog.forms import (
     ADD,
     CLIENT_FIELDS,
     CONF_TARGET,
+    NAME_FIELD,
     Errors,
     Placeholders,
     error_of,
@@ -27,6 +28,7 @@ from .dialog.forms import (
 from .dialog.texts import (
     account_list,
     async_get_texts,
+    async_instructions,
     async_names,
     async_overview,
     async_redirect_uri_text,
@@ -43,13 +45,16 @@ from .issues import (
     unreadable_with,
 )
 from .models import CredentialRecord, title_of
-from .provider.check import Verdict, async_ask_provider
+from .provider.check import Finding, Verdict, async_ask_provider
 from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import FlowRedirectUri
 from .records.collection import DATA_COLLECTION
 from .records.stale_form import changed_fields
 
 _OPENED_WITH: Final = "issue_id"
+
+# The key of the error that asks the person to decide.
+CLIENT_UNCLEAR: Final = "client_unclear"
 
 # What a step returns. Its name in the integration, RepairsFlowResult, came with 2026.6.
 type _Result = FlowResult[Any, str]
@@ -74,6 +79,8 @@ class _FixFlow(RepairsFlow):
         self._about = about
         # The first step runs by request of the browser; what it says holds in all.
         self._redirect_uri = FlowRedirectUri()
+        # The client of which the person knows that the provider has not told.
+        self._unclear: tuple[str, str] | None = None
 
     async def async_step_init(
         self, user_input: dict[str, Any] | None = None
@@ -89,6 +96,23 @@ class _FixFlow(RepairsFlow):
     async def _async_fix(self, user_input: dict[str, Any] | None) -> _Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
+
+    async def _async_ask(self, candidate: CredentialRecord) -> tuple[Finding, Errors]:
+        """Ask the provider about a client that is about to be saved.
+
+        What it rejects is an error; what is unclear is one, too, until the person
+        submits the same client again.
+        """
+        finding = await async_ask_provider(
+            self.hass, candidate, self._redirect_uri.of_browser(self.hass)
+        )
+        if finding.client is Verdict.REJECTED:
+            return finding, {"base": CLIENT_REJECTED}
+        client = candidate["client_id"], candidate["client_secret"]
+        if finding.client is Verdict.UNKNOWN and client != self._unclear:
+            self._unclear = client
+            return finding, {"base": CLIENT_UNCLEAR}
+        return finding, {}
 
     def _done(self) -> _Result:
         return self.async_create_entry(data={})
@@ -125,14 +149,11 @@ class ClientRejectedFlow(_FixFlow):
             changed = changed_fields(self._seen, typed) or typed
             try:
                 candidate = credentials.preview_update(self._about, changed, self._seen)
-                finding = await async_ask_provider(
-                    self.hass, candidate, self._redirect_uri.of_browser(self.hass)
-                )
+                finding, errors = await self._async_ask(candidate)
                 if not await async_is_administrator(self.hass):
                     return self.async_abort(reason="not_administrator")
-                if finding.client is Verdict.REJECTED:
-                    errors["base"] = CLIENT_REJECTED
-                    said = texts.said(finding)
+                if errors:
+                    said = texts.asked(finding)
                 else:
                     await changes.async_update(
                         self.hass, self._about, changed, check=False, seen=self._seen
@@ -260,33 +281,49 @@ class CredentialMissingFlow(_FixFlow):
             return self._gone()
         errors: Errors = {}
         placeholders: Placeholders = {}
+        said = ""
         if user_input is not None:
+            credentials = self.hass.data[DATA_COLLECTION]
+            fields = {
+                CONF_DOMAIN: entry.domain,
+                CONF_CLIENT_ID: "",
+                CONF_CLIENT_SECRET: "",
+                **user_input,
+            }
             try:
-                record = await changes.async_create(
-                    self.hass,
-                    {
-                        CONF_DOMAIN: entry.domain,
-                        CONF_CLIENT_ID: "",
-                        CONF_CLIENT_SECRET: "",
-                        **user_input,
-                    },
-                )
+                candidate = await credentials.async_preview_create(fields)
+                finding, errors = await self._async_ask(candidate)
+                if not await async_is_administrator(self.hass):
+                    return self.async_abort(reason="not_administrator")
+                if errors:
+                    said = (await async_get_texts(self.hass)).asked(finding)
+                else:
+                    record = await changes.async_create(self.hass, fields, check=False)
+                    self.hass.data[DATA_FINDINGS].async_adopt(
+                        record[CONF_ID], candidate, finding
+                    )
+                    errors, placeholders = await self._async_move(
+                        entry, record[CONF_ID]
+                    )
+                    if not errors:
+                        return self._done()
             except CredentialError as err:
                 errors, placeholders = error_of(err)
-            else:
-                errors, placeholders = await self._async_move(entry, record[CONF_ID])
-                if not errors:
-                    return self._done()
         names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="add",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(CLIENT_FIELDS), user_input
+                vol.Schema(CLIENT_FIELDS | NAME_FIELD), user_input
             ),
             errors=errors,
             description_placeholders={
                 "account": entry.title,
                 "integration": names[entry.domain],
+                "instructions": await async_instructions(self.hass, entry.domain),
+                "redirect_uri": await async_redirect_uri_text(
+                    self.hass, self._redirect_uri
+                ),
+                "said": said,
                 **placeholders,
             },
         )

@@ -65,6 +65,12 @@ class Texts:
             )
         )
 
+    def asked(self, finding: Finding) -> str:
+        """Return why it is not known what a provider makes of a client, and what it said."""
+        why = self.text(f"unknown_{finding.reason or Reason.UNCLEAR}")
+        unknown = finding.client is Verdict.UNKNOWN
+        return " ".join(filter(None, (why if unknown else "", self.said(finding))))
+
     def finding_at_length(self, finding: Finding) -> str:
         """Return the same in a sentence, or why it is not known."""
         if finding.client is Verdict.UNKNOWN:

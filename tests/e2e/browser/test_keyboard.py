@@ -60,7 +60,6 @@ def test_a_credential_is_added_without_a_mouse(
     page.keyboard.type("Playground Shop")
     shop = dialog.element.get_by_role("option", name="Playground Shop", exact=True)
     expect(shop).to_be_visible()
-    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(dialog.element.get_by_role("option")).to_have_count(0)
     camera.keep("integration")
