@@ -29,6 +29,7 @@ from .common import (
     client,
     fault,
     link_flow,
+    reauthentications,
 )
 
 MARKET = "market"
@@ -534,3 +535,75 @@ async def test_an_update_names_the_accounts_that_cannot_be_linked_again(
             ],
         }
         await hass.async_block_till_done()
+
+
+# The same client elsewhere, and linking again on demand.
+
+
+async def test_several_credentials_get_the_same_client_at_once(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Those that are named beside the one that is changed."""
+    add_hook(hass, "club")
+    await wire.create("abc")
+    await wire.create("abc", domain="club")
+    await wire.create("other")
+    record = await wire.get(
+        "update",
+        application_credentials_id="shop_abc",
+        also=["club_abc", "shop_abc"],
+        client_secret="new",
+    )
+    assert record["client_secret"] == "new"
+    assert {each["id"]: each["client_secret"] for each in await wire.get("list")} == {
+        "shop_abc": "new",
+        "club_abc": "new",
+        "shop_other": "the-secret",
+    }
+
+
+async def test_several_credentials_are_changed_or_none(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """One of them is not there, or has the client already."""
+    before = [await wire.create("abc"), await wire.create("other")]
+    for also, code in ((["gone"], "not_found"), (["shop_other"], "invalid_format")):
+        assert (
+            await wire.refused(
+                "update",
+                application_credentials_id="shop_abc",
+                also=also,
+                client_id="new",
+            )
+        )[0] == code
+        assert await wire.get("list") == before
+
+
+async def test_an_account_is_linked_again_on_demand(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It asks to be, and nothing else changes."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        assert await wire.get("link_again", config_entry_id=account.entry_id) == {}
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == [account.entry_id]
+    assert account.data["auth_implementation"] == "shop_abc"
+
+
+async def test_an_account_that_cannot_be_linked_again_is_refused(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """And one that there is not."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        assert await wire.refused("link_again", config_entry_id=account.entry_id) == (
+            "home_assistant_error",
+            "shop cannot link an account again",
+        )
+    code, _ = await wire.refused("link_again", config_entry_id="gone")
+    assert code == "invalid_config_entry_id"
