@@ -47,6 +47,7 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "usage": {},
     "status": {},
     "check": ITEM,
+    "link_again": {"config_entry_id": "anna"},
     "move": {**ITEM, "config_entry_id": "anna"},
     "redirect_uri": {},
     "copy": {**ITEM, "domains": [SHOP]},

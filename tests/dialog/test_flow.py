@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.provider.check import Finding
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
@@ -1230,6 +1231,30 @@ async def test_invisible_characters_of_both_fields_are_reported_together(
         "client_secret": "invalid_character_too",
     }
     assert (dialog.told["position"], dialog.told["position_too"]) == ("2", "4")
+
+
+async def test_another_fault_of_the_second_field_waits_for_its_turn(
+    dialog: Dialog, bakery: str
+) -> None:
+    """It is seldom of the same kind."""
+    await dialog.open_new(bakery)
+    await dialog.submit(client_id="a\u200bb", client_secret="s" * 4097)
+    assert dialog.errors == {"client_id": "invalid_character"}
+
+
+async def test_a_credential_may_go_while_it_is_copied(
+    wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """There is nothing to copy any more."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.choose("copy")
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.copy.changes.async_copy",
+        side_effect=CredentialNotFound("shop_abc"),
+    ):
+        await dialog.submit(domains=[bakery])
+    assert dialog.step == "abort: credential_gone"
 
 
 @pytest.mark.parametrize("typed", ["Bakery", "bakery", " BAKERY "])

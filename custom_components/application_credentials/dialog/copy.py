@@ -22,7 +22,7 @@ class CopySteps(DialogFlow):
     ) -> SubentryFlowResult:
         """Ask which other integrations of the provider are to use the same client."""
         form = await self._async_offer_copy(
-            "copy", user_input, await self._async_about(self._record), needed=True
+            "copy", user_input, await self._async_about(self._record)
         )
         return form or self.async_abort(
             reason="no_other_integration" if user_input is None else "copied"
@@ -33,8 +33,6 @@ class CopySteps(DialogFlow):
         step_id: str,
         user_input: dict[str, Any] | None,
         told: Placeholders,
-        *,
-        needed: bool = False,
     ) -> SubentryFlowResult | None:
         """Ask which integrations are to use the same client.
 
@@ -47,8 +45,7 @@ class CopySteps(DialogFlow):
                 if domains := user_input.get(CONF_DOMAINS):
                     await changes.async_copy(self.hass, self._item_id, domains)
                     return None
-                if needed:
-                    errors = {CONF_DOMAINS: "none_chosen"}
+                errors = {CONF_DOMAINS: "none_chosen"}
             except CredentialNotFound:
                 raise
             except CredentialError as err:
