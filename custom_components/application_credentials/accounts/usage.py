@@ -172,8 +172,7 @@ async def async_move_all(
     @callback
     def point_at(record: CredentialRecord) -> None:
         for entry in entries:
-            if _entry(hass, entry.entry_id) is not entry:
-                raise EntryNotFound(entry.entry_id)
+            _entry(hass, entry.entry_id)
             used = record_used_by(hass, entry)
             if seen is not None and (used is None or used["id"] != seen):
                 raise CredentialError("moved_meanwhile", title=entry.title)
