@@ -288,7 +288,8 @@ def test_the_row_of_a_credential_in_use_comes_back(
     expect(drawer.get_by_text("Credential not deleted")).to_be_visible()
     camera.keep("notification")
     drawer.get_by_role("link", name=ANNA).click()
-    expect(page.get_by_text("Playground Shop").first).to_be_visible()
+    page.wait_for_url("**/config/integrations/integration/shop*")
+    expect(page.get_by_role("heading", name="Playground Shop").first).to_be_visible()
     page.goto(OUR_PAGE)
     expect(dialog.row("Kitchen")).to_be_visible()
 
