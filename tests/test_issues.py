@@ -270,6 +270,21 @@ async def test_an_account_without_its_credential_is_an_issue(
     assert issue.translation_placeholders == {"account": "Anna", "integration": "shop"}
 
 
+async def test_an_integration_that_is_not_there_is_called_by_its_domain(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nobody knows another name of it."""
+    account = add_account(hass, "nowhere_gone", domain="nowhere")
+    await hass.async_block_till_done()
+    hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
+    issue = issues(hass)[f"credential_missing_{account.entry_id}"]
+    assert issue.translation_placeholders == {
+        "account": "Anna",
+        "integration": "nowhere",
+    }
+
+
 async def test_it_goes_when_the_credential_is_there_again(
     hass: HomeAssistant, wire: Wire
 ) -> None:
