@@ -248,6 +248,31 @@ async def test_a_row_that_is_there_stays_as_it_is(
     assert device(hass, "shop_abc")
 
 
+async def test_the_device_of_a_credential_that_is_gone_is_removed_at_the_start(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """A Home Assistant that was killed still knows it."""
+    hass_storage[DOMAIN] = {
+        "version": 1,
+        "data": {"items": [{"id": "shop_abc", **client()}]},
+    }
+    entry = MockConfigEntry(domain=DOMAIN)
+    entry.add_to_hass(hass)
+    for item_id in ("shop_abc", "shop_gone"):
+        dr.async_get(hass).async_get_or_create(
+            config_entry_id=entry.entry_id, identifiers={(DOMAIN, item_id)}
+        )
+    await start()
+    await hass.async_block_till_done()
+    assert device(hass, "shop_abc")
+    assert [
+        each.identifiers
+        for each in dr.async_entries_for_config_entry(
+            dr.async_get(hass), entry.entry_id
+        )
+    ] == [{(DOMAIN, "shop_abc")}]
+
+
 # The entry.
 
 

@@ -6,7 +6,7 @@ its device and its entities, and a notification says who uses it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
@@ -180,6 +180,30 @@ class Rows:
             self._hass.config_entries.async_add_subentry(entry, back)
 
     @callback
+    def _remove_left_over(
+        self,
+        entry: ConfigEntry,
+        there: dict[str | None, ConfigSubentry],
+        shown: Container[str | None],
+    ) -> None:
+        """Remove the rows of credentials that are gone, and at the start their devices.
+
+        Home Assistant saves its registries later than we save the credentials: one
+        that was killed knows devices at its next start whose rows are gone.
+        """
+        for item_id, subentry in there.items():
+            if item_id not in shown:
+                self._hass.config_entries.async_remove_subentry(
+                    entry, subentry.subentry_id
+                )
+        if self._subentries:
+            return
+        registry = dr.async_get(self._hass)
+        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+            if not any(identifier[1] in shown for identifier in device.identifiers):
+                registry.async_remove_device(device.id)
+
+    @callback
     def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
         """Make the rows of `entry` those of the credentials, and tell of new ones."""
         config_entries = self._hass.config_entries
@@ -192,9 +216,7 @@ class Rows:
         rows: dict[str, Row] = {}
         shown = list(islice(self._credentials.data.values(), MAX_ROWS))
         named = titles(shown)
-        for item_id, subentry in there.items():
-            if item_id not in named:
-                config_entries.async_remove_subentry(entry, subentry.subentry_id)
+        self._remove_left_over(entry, there, named)
         for record in shown:
             item_id, domain = record["id"], record["domain"]
             title = named[item_id]
