@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .accounts.following import DATA_ACCOUNTS
 from .const import DOMAIN
+from .ending import all_of
 from .provider.check import Finding
 from .provider.findings import DATA_FINDINGS
 from .rows import DATA_ROWS, Row
@@ -85,17 +86,12 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
         for item_id in item_ids:
             async_dispatcher_send(hass, _signal(item_id))
 
-    ends = [
-        hass.data[DATA_FINDINGS].async_listen(found),
-        hass.data[DATA_ACCOUNTS].async_listen(accounts_changed),
-    ]
-
-    @callback
-    def end() -> None:
-        for each in ends:
-            each()
-
-    return end
+    return all_of(
+        [
+            hass.data[DATA_FINDINGS].async_listen(found),
+            hass.data[DATA_ACCOUNTS].async_listen(accounts_changed),
+        ]
+    )
 
 
 def _signal(item_id: str) -> str:

@@ -34,6 +34,7 @@ from .accounts.link_life import DATA_LINK_LIFE
 from .accounts.linked import async_listen_linked
 from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .ending import all_of
 from .models import CredentialRecord
 from .provider.check import Finding, Verdict
 from .provider.findings import DATA_FINDINGS
@@ -82,21 +83,16 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
     credentials.store.async_listen_kept(partial(_raise_replaced, hass))
-    ends = [
-        hass.data[DATA_FINDINGS].async_listen(found),
-        async_listen_linked(hass, partial(_linked, hass)),
-        credentials.async_add_change_set_listener(credentials_changed),
-        async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
-        async_at_started(hass, started),
-        *_follow_links(hass),
-    ]
-
-    @callback
-    def end() -> None:
-        for each in ends:
-            each()
-
-    return end
+    return all_of(
+        [
+            hass.data[DATA_FINDINGS].async_listen(found),
+            async_listen_linked(hass, partial(_linked, hass)),
+            credentials.async_add_change_set_listener(credentials_changed),
+            async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
+            async_at_started(hass, started),
+            *_follow_links(hass),
+        ]
+    )
 
 
 @callback

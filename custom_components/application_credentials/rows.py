@@ -29,6 +29,7 @@ from .const import DOMAIN
 from .dialog.new_rows import DATA_NEW_ROWS
 from .dialog.notification import async_notify_in_use, async_notify_not_deleted
 from .dialog.texts import async_names
+from .ending import all_of
 from .errors import CredentialError, CredentialInUse, CredentialNotFound
 from .models import titles
 from .records.collection import DATA_COLLECTION
@@ -77,21 +78,22 @@ class Rows:
 
         Returns what ends that.
         """
-        ends = [
-            async_dispatcher_connect(
-                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-            ),
-            self._credentials.async_add_change_set_listener(
-                self._async_credentials_changed
-            ),
-            self._hass.data[DATA_NEW_ROWS].async_listen(self._changed),
-        ]
+        end_following = all_of(
+            (
+                async_dispatcher_connect(
+                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+                ),
+                self._credentials.async_add_change_set_listener(
+                    self._async_credentials_changed
+                ),
+                self._hass.data[DATA_NEW_ROWS].async_listen(self._changed),
+            )
+        )
         self._changed()
 
         @callback
         def end() -> None:
-            for each in ends:
-                each()
+            end_following()
             assert self._task is not None
             self._task.cancel()
 

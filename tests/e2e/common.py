@@ -74,6 +74,14 @@ def issues(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """An account that is linked: the record of its credential, and the id of its config entry."""
+
+    credential: dict[str, Any]
+    entry_id: str
+
+
+@dataclass(frozen=True)
 class LinkedAccount:
     """What a person would lose with an account: everything that others refer to by an id."""
 

@@ -18,7 +18,7 @@ from playground.home_assistant import HomeAssistant
 from playground.process import free_port
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-from tests.e2e.common import OURS
+from tests.e2e.common import ANNA, OURS, Linked, add_credential
 from tests.e2e.results import folder_of
 
 
@@ -109,6 +109,14 @@ def registered_client(
     """The client, registered at the shop for `home_assistant`."""
     shop.register(client, home_assistant.redirect_uri)
     return client
+
+
+@pytest.fixture
+def linked(home_assistant: HomeAssistant, registered_client: Client) -> Linked:
+    """Anna's account of the shop, linked with a credential of its own."""
+    credential = add_credential(home_assistant, registered_client)
+    entry = frontend.link_account(home_assistant, "shop", user=ANNA)
+    return Linked(credential, entry["entry_id"])
 
 
 def forget_the_shop(home_assistant: HomeAssistant) -> None:

@@ -10,7 +10,7 @@ from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import CommandFailed, WebSocketClient, sign_in
-from tests.e2e.common import ANNA, BEN, COMMANDS, add_credential, make_guest
+from tests.e2e.common import ANNA, BEN, COMMANDS, Linked, add_credential, make_guest
 
 # Of another provider, and its library is in the environment: its hook can be asked.
 OTHER_PROVIDER = "ekeybionyx"
@@ -37,11 +37,10 @@ def test_usage_shows_who_uses_what(
     home_assistant: HomeAssistant,
     websocket: WebSocketClient,
     shop: Shop,
-    registered_client: Client,
+    linked: Linked,
 ) -> None:
     """Accounts in any state are with their credential, and a credential without accounts is there too."""
-    used = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    used, anna = linked.credential, linked.entry_id
     ben = frontend.link_account(home_assistant, "shop", user=BEN)["entry_id"]
     websocket.command("config_entries/disable", entry_id=ben, disabled_by="user")
     unused = add_credential(home_assistant, Client("unused", "s3cret"), "shop_club")

@@ -14,6 +14,7 @@ from tests.e2e.common import (
     ANNA,
     BEN,
     COMMANDS,
+    Linked,
     add_credential,
     entry_state,
     issue_id,
@@ -89,11 +90,11 @@ def test_a_rotated_secret_works_at_once_and_nobody_links_again(
     home_assistant: HomeAssistant,
     shop: Shop,
     registered_client: Client,
+    linked: Linked,
     other_client: Client,
 ) -> None:
     """The account that failed with the old secret refreshes its token with the new one."""
-    credential = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, anna = linked.credential, linked.entry_id
     other_credential = add_credential(home_assistant, other_client)
     ben = frontend.link_account(
         home_assistant, "shop", user=BEN, credential=other_credential["id"]
@@ -158,10 +159,10 @@ def test_an_account_that_works_keeps_working_when_a_secret_is_rotated(
     websocket: WebSocketClient,
     shop: Shop,
     registered_client: Client,
+    linked: Linked,
 ) -> None:
     """A loaded account is reloaded with the new secret; it asks for nothing."""
-    credential = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, anna = linked.credential, linked.entry_id
     before = linked_account(home_assistant, anna)
     rotated = replace(registered_client, client_secret="rotated-s3cret")
     shop.register(rotated, home_assistant.redirect_uri)
@@ -182,11 +183,10 @@ def test_an_account_that_works_keeps_working_when_a_secret_is_rotated(
 def test_a_new_name_reloads_nobody(
     home_assistant: HomeAssistant,
     websocket: WebSocketClient,
-    registered_client: Client,
+    linked: Linked,
 ) -> None:
     """The next thing that happens to an account is what the test does to it afterwards."""
-    credential = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, anna = linked.credential, linked.entry_id
     entries = websocket.subscribe("config_entries/subscribe")
     websocket.next_event(entries)
 
@@ -206,11 +206,11 @@ def test_with_a_new_client_id_the_account_is_linked_again_and_stays_the_same(
     websocket: WebSocketClient,
     shop: Shop,
     registered_client: Client,
+    linked: Linked,
     other_client: Client,
 ) -> None:
     """The client is gone at the provider; the record takes another one, and the person links again."""
-    credential = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, anna = linked.credential, linked.entry_id
     before = linked_account(home_assistant, anna)
     shop.forget(registered_client.client_id)
 
@@ -238,12 +238,11 @@ def test_with_a_new_client_id_the_account_is_linked_again_and_stays_the_same(
 def test_an_account_moves_to_another_credential_and_stays_the_same(
     home_assistant: HomeAssistant,
     shop: Shop,
-    registered_client: Client,
+    linked: Linked,
     other_client: Client,
 ) -> None:
     """The person links again with the other credential; the first one can go then."""
-    first = add_credential(home_assistant, registered_client)
-    anna = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    first, anna = linked.credential, linked.entry_id
     second = add_credential(home_assistant, other_client)
     before = linked_account(home_assistant, anna)
 

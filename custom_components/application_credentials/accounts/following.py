@@ -14,6 +14,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..ending import all_of
 from ..records.collection import DATA_COLLECTION
 from .usage import record_used_by
 
@@ -38,21 +39,16 @@ class Accounts:
     def async_follow(self) -> CALLBACK_TYPE:
         """Count, and follow what changes the count; return what ends that."""
         self._count_again(self._hass.config_entries.async_entries())
-        ends = [
-            async_dispatcher_connect(
-                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-            ),
-            self._hass.data[DATA_COLLECTION].async_add_change_set_listener(
-                self._async_credentials_changed
-            ),
-        ]
-
-        @callback
-        def end() -> None:
-            for each in ends:
-                each()
-
-        return end
+        return all_of(
+            [
+                async_dispatcher_connect(
+                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+                ),
+                self._hass.data[DATA_COLLECTION].async_add_change_set_listener(
+                    self._async_credentials_changed
+                ),
+            ]
+        )
 
     @callback
     def count(self, item_id: str) -> int:

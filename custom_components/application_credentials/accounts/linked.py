@@ -15,6 +15,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
+from ..ending import all_of
 from ..models import CredentialRecord
 from .usage import record_used_by
 
@@ -28,19 +29,14 @@ def async_listen_linked(hass: HomeAssistant, listener: LinkedListener) -> CALLBA
     Returns what ends it.
     """
     linked = _Linked(hass, listener)
-    ends = (
-        hass.config_entries.flow.async_subscribe_flow(linked.flow_changed),
-        async_dispatcher_connect(
-            hass, SIGNAL_CONFIG_ENTRY_CHANGED, linked.entry_changed
-        ),
+    return all_of(
+        (
+            hass.config_entries.flow.async_subscribe_flow(linked.flow_changed),
+            async_dispatcher_connect(
+                hass, SIGNAL_CONFIG_ENTRY_CHANGED, linked.entry_changed
+            ),
+        )
     )
-
-    @callback
-    def end() -> None:
-        for each in ends:
-            each()
-
-    return end
 
 
 class _Linked:

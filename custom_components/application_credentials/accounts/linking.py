@@ -30,6 +30,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..ending import all_of
 from ..models import CredentialRecord, link_of
 from ..provider.check import Verdict
 from ..provider.findings import DATA_FINDINGS
@@ -49,20 +50,15 @@ type Flow = FlowHandler[ConfigFlowContext, ConfigFlowResult, str]
 def follow_reauthentication(hass: HomeAssistant) -> CALLBACK_TYPE:
     """Watch for reauthentication flows and for what ends them; return what ends it."""
     linking = _Linking(hass)
-    ends = (
-        hass.config_entries.flow.async_subscribe_flow(linking.flow_changed),
-        async_dispatcher_connect(
-            hass, SIGNAL_CONFIG_ENTRY_CHANGED, linking.entry_changed
-        ),
-        async_at_started(hass, linking.started),
+    return all_of(
+        (
+            hass.config_entries.flow.async_subscribe_flow(linking.flow_changed),
+            async_dispatcher_connect(
+                hass, SIGNAL_CONFIG_ENTRY_CHANGED, linking.entry_changed
+            ),
+            async_at_started(hass, linking.started),
+        )
     )
-
-    @callback
-    def end() -> None:
-        for each in ends:
-            each()
-
-    return end
 
 
 @callback

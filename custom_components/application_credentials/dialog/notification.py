@@ -12,6 +12,7 @@ from homeassistant.helpers.collection import CHANGE_REMOVED, CollectionChange
 from ..accounts.following import DATA_ACCOUNTS
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
+from ..ending import all_of
 from ..errors import CredentialError
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
@@ -43,17 +44,14 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
             if not accounts.count(item_id):
                 persistent_notification.async_dismiss(hass, _id_of(item_id))
 
-    ends = [
-        hass.data[DATA_COLLECTION].async_add_change_set_listener(credentials_changed),
-        accounts.async_listen(accounts_changed),
-    ]
-
-    @callback
-    def end() -> None:
-        for each in ends:
-            each()
-
-    return end
+    return all_of(
+        [
+            hass.data[DATA_COLLECTION].async_add_change_set_listener(
+                credentials_changed
+            ),
+            accounts.async_listen(accounts_changed),
+        ]
+    )
 
 
 async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> None:
