@@ -33,7 +33,9 @@ class TokenRequest:
 
 
 # From these keys of `hass.data` come connections that do not belong to a session.
-_WAYS_OUT: Final = frozenset({"aiohttp_connector", "httpx_async_client"})
+_WAYS_OUT: Final = frozenset(
+    {"aiohttp_connector", "httpx_async_client", "httpx_async_client_noverify"}
+)
 
 
 class _NoWayOut(Exception):
