@@ -71,7 +71,10 @@ async def set_up(hass: HomeAssistant) -> dict[str, float]:
     gc.collect()
     before = resident_megabytes()
     start = time.perf_counter()
-    await integration.async_get_component()
+    component = await integration.async_get_component()
+    # Ours imports the rest of itself when it is set up.
+    if import_rest := getattr(component, "import_component", None):
+        await hass.async_add_import_executor_job(import_rest)
     loaded = time.perf_counter()
     if not await async_setup_component(hass, DOMAIN, {}):
         raise RuntimeError("The component could not be set up")

@@ -41,7 +41,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     Raises what the original's set-up raises, where ours has failed.
     """
     try:
-        component = await hass.async_add_import_executor_job(_import_component)
+        component = await hass.async_add_import_executor_job(import_component)
         await component.async_setup(hass)
     except Exception:
         _LOGGER.exception(
@@ -79,7 +79,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     return await component.async_unload_entry(hass, entry)
 
 
-def _import_component() -> Any:
+def import_component() -> Any:
     """Import every module of ours, and return the one that sets all of it up.
 
     Also what Home Assistant would import later, by a name that it looks for:

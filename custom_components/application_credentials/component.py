@@ -1,5 +1,6 @@
 """Set the component up, in the order in which one thing stands on another."""
 
+import asyncio
 from contextlib import ExitStack
 from functools import partial
 
@@ -54,7 +55,10 @@ async def async_setup(hass: HomeAssistant) -> None:
         credentials = CredentialCollection(
             hass, has_hook=hooks.loader.async_exists, titles_using=titles_using
         )
-        await credentials.async_load()
+        links, requests = LinkLife(hass), LinkRequests(hass)
+        async with asyncio.TaskGroup() as files:
+            for kept in (credentials, links, requests):
+                files.create_task(kept.async_load())
         provide(DATA_COLLECTION, credentials)
         findings = Findings(hass, credentials)
         provide(DATA_FINDINGS, findings)
@@ -63,11 +67,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         accounts = Accounts(hass)
         provide(DATA_ACCOUNTS, accounts)
         undo.callback(accounts.async_follow())
-        links = LinkLife(hass)
-        await links.async_load()
         provide(DATA_LINK_LIFE, links)
-        requests = LinkRequests(hass)
-        await requests.async_load()
         provide(DATA_LINK_REQUESTS, requests)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
