@@ -8,6 +8,7 @@ neither this module nor config_flow.py, which Home Assistant imports with it,
 imports anything of ours before it is used.
 """
 
+from functools import cache
 from importlib import import_module
 import logging
 from pathlib import Path
@@ -79,6 +80,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     return await component.async_unload_entry(hass, entry)
 
 
+@cache
 def import_component() -> Any:
     """Import every module of ours, and return the one that sets all of it up.
 
