@@ -156,8 +156,10 @@ class CredentialCollection(collection.DictStorageCollection):
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
+        # Only looked at, so nothing is copied.
+        present = Draft(self.data, self.unreadable, self._index)
         # During a write it may be about to be deleted.
-        if self._commit.is_idle and self._draft().is_imported(fields):
+        if self._commit.is_idle and present.is_imported(fields):
             return
         await self._refuse_without_hook(fields[CONF_DOMAIN])
         await self._async_commit(lambda draft: draft.import_once(fields))
@@ -286,7 +288,7 @@ class CredentialCollection(collection.DictStorageCollection):
         return await self._commit.async_commit(change, follow)
 
     def _draft(self) -> Draft:
-        return Draft(self.data, self.unreadable, self._index)
+        return Draft(dict(self.data), list(self.unreadable), self._index)
 
     async def _async_write(self, draft: Draft) -> None:
         if draft.changes or len(draft.unreadable) != len(self.unreadable):

@@ -38,9 +38,12 @@ class Draft:
         unreadable: list[Any],
         index: Index,
     ) -> None:
-        """Start from the present records; `index` is theirs, and is not changed."""
-        self.records = dict(records)
-        self.unreadable = list(unreadable)
+        """Start from the present records; `index` is theirs, and is not changed.
+
+        `records` and `unreadable` are changed in place.
+        """
+        self.records = records
+        self.unreadable = unreadable
         self.changes: list[CollectionChange] = []
         # The ids of records that were to be removed, and stay after all.
         self.kept: frozenset[str] = frozenset()
