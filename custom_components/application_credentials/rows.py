@@ -7,10 +7,9 @@ its device and its entities, and a notification says who uses it.
 
 import asyncio
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
 from itertools import islice
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -40,8 +39,7 @@ SUBENTRY_TYPE: Final = "credential"
 MAX_ROWS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What is shown of a credential."""
 
     item_id: str

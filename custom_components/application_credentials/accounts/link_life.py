@@ -14,10 +14,9 @@ So of Google's links the end is known on the day of linking. Of any other it is 
 once a refresh has left it where it was.
 """
 
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
@@ -46,16 +45,14 @@ _FAR_AWAY: Final = 1e10
 _SAVE_DELAY: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class LinkEnd:
+class LinkEnd(NamedTuple):
     """When a link ends, and whether it does because Google's app is in "Testing"."""
 
     at: datetime
     is_testing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What the answers of the token endpoint have shown of a link, as it is kept."""
 
     link: str
@@ -94,7 +91,7 @@ class LinkLife:
         if seen.answered_at <= 0:
             # Some integrations have a token refreshed by saying that it ended long ago.
             return None
-        self._kept.keep(entry.entry_id, asdict(seen))
+        self._kept.keep(entry.entry_id, seen._asdict())
         end = dt_util.utc_from_timestamp(seen.ends_at)
         if not seen.is_sure or (
             not seen.is_testing and end - dt_util.utcnow() > _TOLD_BEFORE

@@ -7,7 +7,6 @@ each is put together on this side, in the language that Home Assistant is set to
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-import re
 import string
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -28,7 +27,7 @@ from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 
-_PUNCTUATION: Final = re.compile(f"[{re.escape(string.punctuation)}]")
+_LITERAL: Final = str.maketrans({mark: rf"\{mark}" for mark in string.punctuation})
 
 
 class Texts:
@@ -253,4 +252,4 @@ def as_markdown(text: str) -> str:
 
     Markdown takes every ASCII punctuation mark literally after a backslash.
     """
-    return _PUNCTUATION.sub(r"\\\g<0>", text)
+    return text.translate(_LITERAL)

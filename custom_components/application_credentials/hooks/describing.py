@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 import logging
 from types import ModuleType
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -28,12 +27,11 @@ _LOGGER = logging.getLogger(__name__)
 CALL_TIMEOUT: Final = 5
 
 
-@dataclass(slots=True)
-class _Answers:
+class _Answers(NamedTuple):
     """What one opening of the dialog gets to know, and the hooks that it waits for."""
 
-    described: dict[str, Placeholders] = field(default_factory=dict)
-    asked: dict[str, asyncio.Task[Placeholders | None]] = field(default_factory=dict)
+    described: dict[str, Placeholders]
+    asked: dict[str, asyncio.Task[Placeholders | None]]
 
 
 class Descriptions:
@@ -70,7 +68,7 @@ class Descriptions:
         packages of the integrations are not imported, but for one whose file
         can be read in no other way.
         """
-        answers = _Answers()
+        answers = _Answers({}, {})
         if unread := [
             domain for domain in domains if not self._answer_at_once(domain, answers)
         ]:

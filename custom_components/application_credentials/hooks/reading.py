@@ -8,9 +8,8 @@ its syntax tree.
 
 import ast
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..const import DOMAIN
 from .files import read_source
@@ -19,8 +18,7 @@ from .protocol import GET_DESCRIPTION_PLACEHOLDERS
 type Placeholders = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class HookReading:
+class HookReading(NamedTuple):
     """What the file of a hook says about itself.
 
     `names` are those it gives a value to at its top level; `complete` is False

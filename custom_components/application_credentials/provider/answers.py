@@ -7,12 +7,12 @@ whoever answers in the same shape is understood, too.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 from html import escape
 import json
 import re
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 # Bytes; no provider needs more to say what is wrong.
@@ -28,8 +28,7 @@ class About(Enum):
     CLIENT_OR_REDIRECT_URI = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class TokenAnswer:
+class TokenAnswer(NamedTuple):
     """What a token endpoint said: what it is about, if that is clear, and its words."""
 
     about: About | None = None
@@ -37,16 +36,14 @@ class TokenAnswer:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """The words of an answer: a code of few, and a sentence for people."""
 
     code: str | None
     sentence: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """Where the words stand in an answer; who puts them there, and where that was seen."""
 
     read: Callable[[int, dict[str, Any]], _Said | None]
@@ -56,8 +53,7 @@ class _Shape:
     in_success: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """What a word is about; who says it, and where that was seen."""
 
     word: str
@@ -199,8 +195,7 @@ _SENTENCES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(NamedTuple):
     """Words that a page shows to people with status 200, beside what every page has."""
 
     words: str
@@ -217,18 +212,23 @@ _PAGES: Final = (
     ),
 )
 
+
 # One after the other and none of them nested, so that a text is gone through once.
-_PARTS: Final = re.compile(
-    r"(?P<either>client or redirect)"
-    r"|(?P<uri>(?:redirect(?:ion)?|callback)[ _-]?ur[il]s?(?!=))"
-    r"|(?P<wrong>mismatch|invalid|illegal|unknown|unregistered|unsupported|wrong"
-    r"|not[ _](?=\w)|(?:does|did|do)(?:n't| not)|isn't|unauthori[sz]ed|disallowed"
-    r"|must match)"
-    r"|(?P<end>[.<>&])"
-    r"|(?P<is>=)"
-)
+@cache
+def _parts() -> re.Pattern[str]:
+    return re.compile(
+        r"(?P<either>client or redirect)"
+        r"|(?P<uri>(?:redirect(?:ion)?|callback)[ _-]?ur[il]s?(?!=))"
+        r"|(?P<wrong>mismatch|invalid|illegal|unknown|unregistered|unsupported|wrong"
+        r"|not[ _](?=\w)|(?:does|did|do)(?:n't| not)|isn't|unauthori[sz]ed|disallowed"
+        r"|must match)"
+        r"|(?P<end>[.<>&])"
+        r"|(?P<is>=)"
+    )
+
+
 # What RFC 6749 appendix B leaves out.
-_NOT_IN_FORM: Final = re.compile(r"[\s<>{}\"]")
+_NOT_IN_FORM: Final = r"[\s<>{}\"]"
 
 # A name shorter than that may be part of any word.
 _MIN_HOST: Final = 4
@@ -303,7 +303,7 @@ def _parse(body: bytes) -> dict[str, Any]:
     try:
         answer: Any = json.loads(text)
     except (ValueError, RecursionError):
-        is_form = "error=" in text and not _NOT_IN_FORM.search(text)
+        is_form = "error=" in text and not re.search(_NOT_IN_FORM, text)
         answer = dict(parse_qsl(text)) if is_form else None
     return answer if isinstance(answer, dict) else {}
 
@@ -325,7 +325,7 @@ def _complaint(text: str) -> About | None:
     separates sentences, tags and query parameters.
     """
     wrong = uri = -1
-    for part in _PARTS.finditer(text):
+    for part in _parts().finditer(text):
         match part.lastgroup:
             case "either":
                 return About.CLIENT_OR_REDIRECT_URI

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import partial
 import secrets
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import ClientSession
 
@@ -298,8 +298,7 @@ async def _async_ask_control(
     return None if status == 429 or status >= 500 else answer.about is About.CLIENT
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     """A request, and whose it is: None where it carries no secret that could be another."""
 
     request: TokenRequest

@@ -7,7 +7,7 @@ in the background, never at start-up, never on a timer.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.collection import CHANGE_UPDATED, CollectionChange
@@ -23,15 +23,18 @@ from .check import By, Finding, Reason, Verdict, async_ask_provider
 type FindingListener = Callable[[str, Finding | None], None]
 
 
-@dataclass(eq=False, slots=True)
 class _Check:
     """A check that is under way, or waits for its turn."""
 
-    asked: CredentialRecord
-    redirect_uri: str | None
-    # Whether nothing is to be gained by asking for it once more.
-    is_next: bool
-    task: asyncio.Task[Finding] = field(init=False)
+    task: asyncio.Task[Finding]
+
+    def __init__(
+        self, asked: CredentialRecord, redirect_uri: str | None, *, is_next: bool
+    ) -> None:
+        """Take what is asked; `is_next`: nothing is to be gained by asking for it once more."""
+        self.asked = asked
+        self.redirect_uri = redirect_uri
+        self.is_next = is_next
 
     def turn_has_come(self) -> None:
         """Take note that the provider is being asked."""

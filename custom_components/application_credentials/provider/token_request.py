@@ -9,8 +9,7 @@ is written down and not sent.
 import base64
 from collections.abc import Iterator
 import copy
-from dataclasses import dataclass
-from typing import Any, Final, NoReturn, override
+from typing import Any, Final, NamedTuple, NoReturn, override
 from urllib.parse import quote_plus
 
 from aiohttp import BasicAuth, ClientSession
@@ -24,8 +23,7 @@ from ..hooks.faults import is_for_us
 _BODY_ARGUMENTS: Final = ("data", "json", "headers", "auth", "params")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(NamedTuple):
     """A POST to a token endpoint: its URL, and the arguments for aiohttp that make it."""
 
     url: str

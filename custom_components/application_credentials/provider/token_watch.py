@@ -7,9 +7,8 @@ more than any other object, and one that is handed out twice is watched once.
 """
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 import weakref
 
 from aiohttp import ClientResponseError
@@ -45,8 +44,7 @@ class TokenListener(Protocol):
         """Have been refused one; `token` is what was to be refreshed, None in a flow."""
 
 
-@dataclass(slots=True)
-class _About:
+class _About(NamedTuple):
     """Whose an implementation is: `records` are those that it was handed out for."""
 
     of: "weakref.ref[Any]"

@@ -4,16 +4,14 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 AT_ONCE: Final = 4
 # One is left for those who wait for an answer.
 IN_BACKGROUND_AT_ONCE: Final = 3
 
 
-@dataclass(eq=False, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A place in the queue."""
 
     domain: str
