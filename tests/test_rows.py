@@ -14,6 +14,7 @@ from custom_components.application_credentials.errors import (
     CredentialInUse,
     CredentialNotFound,
 )
+from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -559,13 +560,13 @@ async def test_a_deleted_row_gets_no_entities_while_its_credential_is_there(
     await hass.async_block_till_done()
     go_on = asyncio.Event()
 
-    async def wait_for_names(*_: Any) -> dict[str, str]:
-        await go_on.wait()
-        return {}
+    write = CredentialStore.async_write
 
-    with patch(
-        "custom_components.application_credentials.rows.async_names", wait_for_names
-    ):
+    async def write_later(store: CredentialStore, data: Any) -> None:
+        await go_on.wait()
+        await write(store, data)
+
+    with patch.object(CredentialStore, "async_write", write_later):
         delete_row(hass, "shop_abc")
         assert await hass.config_entries.async_reload(own_entry(hass).entry_id)
         assert hass.states.get(PROBLEM) is None

@@ -23,7 +23,9 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensor of each credential."""
-    async_add_for_each_row(hass, entry, async_add_entities, lambda row: [Problem(row)])
+    await async_add_for_each_row(
+        hass, entry, async_add_entities, lambda row: [Problem(row)]
+    )
 
 
 class Problem(CredentialEntity, BinarySensorEntity):

@@ -54,8 +54,7 @@ class CredentialEntity(Entity):
         )
 
 
-@callback
-def async_add_for_each_row(
+async def async_add_for_each_row(
     hass: HomeAssistant,
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
@@ -70,7 +69,7 @@ def async_add_for_each_row(
             if row.subentry_id in entry.subentries:
                 async_add_entities(make(row), config_subentry_id=row.subentry_id)
 
-    entry.async_on_unload(hass.data[DATA_ROWS].async_listen(add))
+    entry.async_on_unload(await hass.data[DATA_ROWS].async_listen(add))
 
 
 @callback

@@ -3,7 +3,6 @@
 What these import and return are the classes of the original, from its module.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Final, NotRequired, TypedDict, override
 
@@ -87,7 +86,10 @@ def titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
     Names, or else short client IDs; equal names of one integration are told apart.
     """
     records = list(records)
-    named = Counter((record["domain"], record.get("name")) for record in records)
+    named: dict[tuple[str, str | None], int] = {}
+    for record in records:
+        called = record["domain"], record.get("name")
+        named[called] = named.get(called, 0) + 1
     found = {}
     for record in records:
         name, short = record.get("name"), short_client_id(record["client_id"])

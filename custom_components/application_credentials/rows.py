@@ -7,6 +7,7 @@ its device and its entities, and a notification says who uses it.
 
 import asyncio
 from collections.abc import Callable, Container, Iterable
+from contextlib import ExitStack
 from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -65,7 +66,7 @@ class Rows:
         self._credentials = hass.data[DATA_COLLECTION]
         # By the id of the credential, as they were left by the last round.
         self._subentries: dict[str, ConfigSubentry] = {}
-        self._rows: dict[str, Row] = {}
+        self._shown: set[str] = set()
         self._listeners: list[RowsListener] = []
         self._has_changed = False
         self._task: asyncio.Task[None] | None = None
@@ -97,12 +98,42 @@ class Rows:
 
         return end
 
-    @callback
-    def async_listen(self, listener: RowsListener) -> CALLBACK_TYPE:
+    async def async_listen(self, listener: RowsListener) -> CALLBACK_TYPE:
         """Have `listener` called with all rows now, and later with new ones."""
-        self._listeners.append(listener)
-        listener(list(self._rows.values()))
-        return lambda: self._listeners.remove(listener)
+        with ExitStack() as undo:
+            self._listeners.append(listener)
+            undo.callback(self._listeners.remove, listener)
+            await self._async_tell([listener], self._shown)
+            return undo.pop_all().close
+
+    async def _async_tell(
+        self, listeners: Iterable[RowsListener], item_ids: Iterable[str]
+    ) -> None:
+        """Tell of the rows of these credentials, but for those that are gone by then."""
+        item_ids = list(item_ids)
+        # Looks for the files of integrations, which only what shows the rows needs.
+        names = await async_names(
+            self._hass,
+            {
+                record["domain"]
+                for record in map(self._credentials.data.get, item_ids)
+                if record
+            },
+        )
+        rows = [
+            Row(
+                item_id,
+                subentry.subentry_id,
+                subentry.title,
+                record["domain"],
+                names[record["domain"]],
+            )
+            for item_id in item_ids
+            if (record := self._credentials.data.get(item_id))
+            and (subentry := self._subentries.get(item_id))
+        ]
+        for listener in listeners:
+            listener(rows)
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
@@ -111,7 +142,7 @@ class Rows:
         if change is ConfigEntryChange.REMOVED:
             # With the entry, not each by itself.
             self._subentries = {}
-            self._rows = {}
+            self._shown = set()
         self._changed()
 
     async def _async_credentials_changed(
@@ -135,16 +166,16 @@ class Rows:
     async def _async_keep_in_step(self) -> None:
         while self._has_changed:
             self._has_changed = False
-            names = await async_names(
-                self._hass,
-                {record["domain"] for record in self._credentials.data.values()},
-            )
             if (entry := self._entry()) is None:
                 continue
             for item_id in self._deleted(entry):
                 await self._async_delete(item_id)
-            if (entry := self._entry()) is not None:
-                self._mirror(entry, names)
+            if (entry := self._entry()) is None:
+                continue
+            shown_before = self._shown
+            self._mirror(entry)
+            if self._listeners and (new := self._shown - shown_before):
+                await self._async_tell(list(self._listeners), new)
 
     @callback
     def _entry(self) -> ConfigEntry | None:
@@ -176,7 +207,7 @@ class Rows:
             return
         if (entry := self._entry()) and (back := self._subentries.get(item_id)):
             # The same one, by whose id the registries know what was set up for it.
-            self._rows.pop(item_id, None)
+            self._shown.discard(item_id)
             self._hass.config_entries.async_add_subentry(entry, back)
 
     @callback
@@ -204,8 +235,8 @@ class Rows:
                 registry.async_remove_device(device.id)
 
     @callback
-    def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
-        """Make the rows of `entry` those of the credentials, and tell of new ones."""
+    def _mirror(self, entry: ConfigEntry) -> None:
+        """Make the rows of `entry` those of the credentials."""
         config_entries = self._hass.config_entries
         there = {
             subentry.unique_id: subentry
@@ -213,18 +244,19 @@ class Rows:
             if subentry.subentry_type == SUBENTRY_TYPE
         }
         subentries: dict[str, ConfigSubentry] = {}
-        rows: dict[str, Row] = {}
+        gone: set[str] = set()
         shown = list(islice(self._credentials.data.values(), MAX_ROWS))
         named = titles(shown)
         self._remove_left_over(entry, there, named)
         for record in shown:
-            item_id, domain = record["id"], record["domain"]
+            item_id = record["id"]
             title = named[item_id]
             row_there = there.get(item_id)
             if row_there is None:
                 if item_id in self._subentries:
                     # Deleted since this round began: the next one sees to it.
                     subentries[item_id] = self._subentries[item_id]
+                    gone.add(item_id)
                     continue
                 if self._hass.data[DATA_NEW_ROWS].is_brought(record):
                     continue
@@ -239,18 +271,8 @@ class Rows:
                 config_entries.async_update_subentry(entry, row_there, title=title)
                 _rename_device(self._hass, entry, item_id, title)
             subentries[item_id] = row_there
-            rows[item_id] = Row(
-                item_id,
-                row_there.subentry_id,
-                title,
-                domain,
-                names.get(domain, domain),
-            )
-        new = [row for item_id, row in rows.items() if item_id not in self._rows]
-        self._subentries, self._rows = subentries, rows
-        if new:
-            for listener in list(self._listeners):
-                listener(new)
+        self._subentries = subentries
+        self._shown = subentries.keys() - gone
 
 
 def _rename_device(

@@ -21,7 +21,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of each credential."""
-    async_add_for_each_row(
+    await async_add_for_each_row(
         hass, entry, async_add_entities, lambda row: [Accounts(row), LastChecked(row)]
     )
 

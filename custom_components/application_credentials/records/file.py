@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 import logging
 import os
 from pathlib import Path
-import re
 import stat
+from string import ascii_lowercase, digits
 from typing import Final
 
 from atomicwrites import AtomicWriter
 
 _LOGGER = logging.getLogger(__name__)
 
+# What `tempfile` makes its names of.
+_RANDOM: Final = frozenset(f"{ascii_lowercase}{digits}_")
 _PRIVATE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -150,8 +152,11 @@ class DurableFile:
 
     def _is_own_temporary(self, name: str) -> bool:
         """Return whether a file is one that `_put` has left behind, by its name."""
-        return bool(
-            re.fullmatch(rf"{re.escape(self._prefix)}[a-z0-9_]{{8}}\.tmp", name)
+        random = name.removeprefix(self._prefix).removesuffix(".tmp")
+        return (
+            name == f"{self._prefix}{random}.tmp"
+            and len(random) == 8
+            and _RANDOM.issuperset(random)
         )
 
 

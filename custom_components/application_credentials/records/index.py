@@ -12,7 +12,8 @@ class Index:
     def __init__(self) -> None:
         """Start with none."""
         self._by_domain: dict[str, dict[str, CredentialRecord]] = {}
-        self._by_client: dict[tuple[str, str], list[str]] = {}
+        # Not before somebody looks for a client, which most starts never see.
+        self._by_client: dict[tuple[str, str], list[str]] | None = None
         # By record id, the domain and the client ID under which it was put.
         self._places: dict[str, tuple[str, str]] = {}
 
@@ -25,8 +26,8 @@ class Index:
                 del self._by_domain[before[0]][item_id]
         self._places[item_id] = place
         self._by_domain.setdefault(place[0], {})[item_id] = record
-        # More than one, where the original has let a client in twice.
-        self._by_client.setdefault(place, []).append(item_id)
+        if self._by_client is not None:
+            self._by_client.setdefault(place, []).append(item_id)
 
     def remove(self, item_id: str) -> None:
         """Forget a record that is in."""
@@ -40,9 +41,13 @@ class Index:
 
     def ids_of_client(self, domain: str, client_id: str) -> list[str]:
         """Return the ids of the records that an integration has of a client."""
+        if self._by_client is None:
+            self._by_client = {}
+            for item_id, place in self._places.items():
+                # More than one, where the original has let a client in twice.
+                self._by_client.setdefault(place, []).append(item_id)
         return self._by_client.get((domain, client_id), [])
 
     def _forget_client(self, item_id: str, place: tuple[str, str]) -> None:
-        self._by_client[place].remove(item_id)
-        if not self._by_client[place]:
-            del self._by_client[place]
+        if self._by_client is not None:
+            self._by_client[place].remove(item_id)

@@ -13,6 +13,7 @@ from homeassistant.const import (
     CONF_CLIENT_ID,
     CONF_CLIENT_SECRET,
     CONF_DOMAIN,
+    CONF_ID,
     CONF_NAME,
 )
 from homeassistant.helpers import config_validation as cv
@@ -115,17 +116,16 @@ def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
 
 def is_readable(stored: Any) -> bool:
     """Return whether a record of the file has what a record needs, in the right types."""
+    # Each by itself, since a start asks it of every record.
     return (
         isinstance(stored, dict)
-        and all(
-            isinstance(stored.get(field), str)
-            for field in ("id", CONF_DOMAIN, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
-        )
-        and bool(stored["id"])
-        and all(
-            isinstance(stored.get(field, ""), str)
-            for field in (CONF_NAME, CONF_AUTH_DOMAIN)
-        )
+        and isinstance(item_id := stored.get(CONF_ID), str)
+        and item_id != ""
+        and isinstance(stored.get(CONF_DOMAIN), str)
+        and isinstance(stored.get(CONF_CLIENT_ID), str)
+        and isinstance(stored.get(CONF_CLIENT_SECRET), str)
+        and isinstance(stored.get(CONF_NAME, ""), str)
+        and isinstance(stored.get(CONF_AUTH_DOMAIN, ""), str)
     )
 
 
