@@ -211,12 +211,17 @@ async def test_a_client_id_is_free_after_an_update_or_a_delete(wire: Wire) -> No
     await wire.create("def")
 
 
+@pytest.mark.parametrize("looked_for_before", [False, True])
 async def test_one_of_two_records_of_a_client_still_counts_after_the_other_is_gone(
-    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    looked_for_before: bool,
 ) -> None:
     """Where the original has let a client in twice, each of them is a first."""
     hass_storage[DOMAIN] = stored(record(), record(id="shop_abc_2"))
     wire = await start()
+    if looked_for_before:
+        await wire.refused("create", **client())
     await wire.get("delete", application_credentials_id="shop_abc")
     _, message = await wire.refused("create", **client())
     assert "(shop_abc_2)" in message

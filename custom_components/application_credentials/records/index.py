@@ -49,5 +49,8 @@ class Index:
         return self._by_client.get((domain, client_id), [])
 
     def _forget_client(self, item_id: str, place: tuple[str, str]) -> None:
-        if self._by_client is not None:
-            self._by_client[place].remove(item_id)
+        if self._by_client is None:
+            return
+        self._by_client[place].remove(item_id)
+        if not self._by_client[place]:
+            del self._by_client[place]
