@@ -197,9 +197,11 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
     assert fix.told == {
         "name": "Kitchen",
         "integration": "shop",
-        "accounts": "- anna@shop.test",
-        "said": "It said: invalid_client: Unknown: …",
+        "use": fix.told["use"],
+        "said": "The provider said: invalid_client: Unknown: …",
     }
+    assert "[anna@shop.test](/config/integrations/" in fix.told["use"]
+    assert "with a new client ID they would stop working" in fix.told["use"]
     assert fix.suggested == {"client_id": "abc"}
 
 
@@ -247,7 +249,7 @@ async def test_a_client_that_is_rejected_too_is_not_saved(
     await fix.submit(client_id="new", client_secret="new-secret")
     assert fix.step == "init"
     assert fix.errors == {"base": "client_rejected"}
-    assert fix.told["said"] == "It said: unauthorized_client: Not for you, …"
+    assert fix.told["said"] == "The provider said: unauthorized_client: Not for you, …"
     assert fix.suggested["client_id"] == "new"
     assert records(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
     assert REJECTED in issue_ids(hass)
@@ -414,7 +416,7 @@ async def test_the_redirect_uri_to_register_is_shown(
     await fix.open(UNREGISTERED)
     assert fix.step == "init"
     assert fix.errors == {}
-    assert fix.told["redirect_uri"] == REDIRECT_URI
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
     assert fix.told["name"] == "Kitchen"
     assert fix.told["integration"] == "shop"
     assert provider.call_count == asked
@@ -454,9 +456,9 @@ async def test_the_redirect_uri_is_that_of_the_browser_in_which_it_is_mended(
     elsewhere = await open_browser("http://192.0.2.7:8123")
     await elsewhere.get("check", application_credentials_id="shop_abc")
     await fix.open(UNREGISTERED)
-    assert fix.told["redirect_uri"] == REDIRECT_URI
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
     await fix.submit()
-    assert fix.told["redirect_uri"] == REDIRECT_URI
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
     asked = [
         url.query["redirect_uri"] for _, url, *_ in provider.mock_calls if url.query
     ]
@@ -487,7 +489,7 @@ async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
     await fix.open(UNREGISTERED)
     await fix.submit()
     assert fix.errors == {"base": "redirect_uri_rejected"}
-    assert fix.told["redirect_uri"] == REDIRECT_URI
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
     assert UNREGISTERED in issue_ids(hass)
     answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
@@ -553,7 +555,7 @@ async def test_an_account_moves_to_a_credential_of_its_integration(
     await wire.create(name="Kitchen")
     await fix.open(MISSING)
     assert fix.step == "init"
-    assert fix.told == {"account": "Anna"}
+    assert fix.told == {"account": "Anna", "integration": "shop"}
     assert fix.options == {
         "shop_abc": "shop: Kitchen (accounts: 0; not checked yet)",
         "add": "Add a credential",
@@ -605,7 +607,7 @@ async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
     for _ in range(2):
         await fix.submit(client_id="new", client_secret="xyz")
         assert fix.errors == {"base": "client_rejected"}
-        assert fix.told["said"] == "It said: invalid_client: No such client"
+        assert fix.told["said"] == "The provider said: invalid_client: No such client"
     assert records(hass) == []
 
 

@@ -12,7 +12,7 @@ from homeassistant.data_entry_flow import FlowResult
 from homeassistant.helpers import issue_registry as ir
 
 from .accounts import changes
-from .accounts.usage import async_move, entries_using
+from .accounts.usage import async_move
 from .const import DOMAIN
 from .dialog.administrator import async_is_administrator
 from .dialog.forms import (
@@ -26,12 +26,13 @@ from .dialog.forms import (
     one_of,
 )
 from .dialog.texts import (
-    account_list,
     async_get_texts,
     async_instructions,
+    async_named,
     async_names,
     async_overview,
     async_redirect_uri_text,
+    async_use_text,
 )
 from .errors import ChangedMeanwhile, CredentialError, CredentialNotFound
 from .issues import (
@@ -114,6 +115,11 @@ class _FixFlow(RepairsFlow):
             return finding, {"base": CLIENT_UNCLEAR}
         return finding, {}
 
+    async def _async_error(self, err: CredentialError) -> tuple[Errors, Placeholders]:
+        """Return the errors of the form, with integrations by their proper names."""
+        errors, placeholders = error_of(err)
+        return errors, await async_named(self.hass, placeholders)
+
     def _done(self) -> _Result:
         return self.async_create_entry(data={})
 
@@ -165,7 +171,7 @@ class ClientRejectedFlow(_FixFlow):
             except CredentialNotFound:
                 return self._gone()
             except ChangedMeanwhile as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
                 self._seen = record = credentials.record(self._about)
                 user_input = {
                     field: user_input[field]
@@ -174,7 +180,7 @@ class ClientRejectedFlow(_FixFlow):
                 }
                 user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
             except CredentialError as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
         names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
@@ -186,7 +192,7 @@ class ClientRejectedFlow(_FixFlow):
             description_placeholders={
                 "name": title_of(record),
                 "integration": names[record["domain"]],
-                "accounts": account_list(entries_using(self.hass, record), texts),
+                "use": await async_use_text(self.hass, record),
                 "said": said,
                 **placeholders,
             },
@@ -259,6 +265,7 @@ class CredentialMissingFlow(_FixFlow):
             if not errors:
                 return self._done()
         texts = await async_get_texts(self.hass)
+        names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema(
@@ -272,7 +279,11 @@ class CredentialMissingFlow(_FixFlow):
                 }
             ),
             errors=errors,
-            description_placeholders={"account": entry.title, **placeholders},
+            description_placeholders={
+                "account": entry.title,
+                "integration": names[entry.domain],
+                **placeholders,
+            },
         )
 
     async def async_step_add(self, user_input: dict[str, Any] | None = None) -> _Result:
@@ -308,7 +319,7 @@ class CredentialMissingFlow(_FixFlow):
                     if not errors:
                         return self._done()
             except CredentialError as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
         names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="add",
@@ -336,7 +347,7 @@ class CredentialMissingFlow(_FixFlow):
             record = self.hass.data[DATA_COLLECTION].record(item_id)
             await async_move(self.hass, entry.entry_id, record)
         except CredentialError as err:
-            return error_of(err)
+            return await self._async_error(err)
         return {}, {}
 
 
@@ -354,7 +365,7 @@ class RecordUnreadableFlow(_FixFlow):
             try:
                 await self.hass.data[DATA_COLLECTION].async_delete_unreadable(item)
             except CredentialError as err:
-                errors, placeholders = error_of(err)
+                errors, placeholders = await self._async_error(err)
             else:
                 return self._done()
         return self.async_show_form(

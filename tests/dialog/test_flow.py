@@ -270,7 +270,7 @@ async def test_the_form_has_the_instructions_of_the_integration(
     assert dialog.told == {
         "integration": "instructed",
         "instructions": "Open https://provider.test/console and {wait}.",
-        "redirect_uri": REDIRECT_URI,
+        "redirect_uri": f"`{REDIRECT_URI}`",
     }
     assert dialog.fields == ["client_id", "client_secret", "name"]
     assert dialog.suggested == {}
@@ -285,8 +285,8 @@ async def test_a_home_without_an_address_is_told_so(
     dialog.headers = {}
     await dialog.open_new(bakery)
     assert dialog.told["redirect_uri"] == (
-        "Home Assistant does not know its own address."
-        " Set it under Settings > System > Network"
+        "(not known yet: Home Assistant does not know its own address;"
+        " set it under Settings > System > Network)"
     )
 
 
@@ -375,9 +375,9 @@ async def test_what_the_provider_accepts_is_saved(
         "name": "abc",
         "integration": "bakery",
         "client": "The provider accepts the client ID and client secret.",
-        "uri": f"Make sure that this redirect URI is registered there: `{REDIRECT_URI}`",
+        "uri": f"Make sure that this redirect URI is registered with the provider: `{REDIRECT_URI}`",
         "said": "",
-        "next": "No account uses it yet: [link an account of bakery]"
+        "next": "No account uses it yet: [add an account of bakery]"
         "(/config/integrations/dashboard/add?domain=bakery).",
     }
     finding = hass.data[DATA_FINDINGS].get("bakery_abc")
@@ -413,7 +413,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     )
     assert dialog.told["name"] == "Kitchen"
     assert dialog.told["client"].startswith(client_text)
-    assert dialog.told["said"] == f"It said: {error}: Because of …"
+    assert dialog.told["said"] == f"The provider said: {error}: Because of …"
     await dialog.show_again()
     assert dialog.step == step
     assert stored(hass) == []
@@ -584,11 +584,11 @@ async def test_a_credential_is_shown_as_it_stands(
     assert dialog.told == {
         "name": "Kitchen",
         "integration": "shop",
-        "finding": "The provider has not been asked about it yet.",
+        "finding": "Not checked yet.",
         "use": dialog.told["use"],
         "also": "",
         "links": "",
-        "redirect_uri": REDIRECT_URI,
+        "redirect_uri": f"`{REDIRECT_URI}`",
     }
     assert links(*accounts) in dialog.told["use"]
     assert "With a new client ID each also has to be linked again" in dialog.told["use"]
@@ -604,7 +604,7 @@ async def test_a_credential_that_nobody_uses_says_how_to_use_it(
     await dialog.open_credential()
     assert dialog.choices == ["save", "check", "copy", "delete"]
     assert dialog.told["use"] == (
-        "No account uses it yet: [link an account of shop]"
+        "No account uses it yet: [add an account of shop]"
         "(/config/integrations/dashboard/add?domain=shop)."
     )
 
@@ -622,7 +622,7 @@ async def test_it_is_said_before_where_an_account_cannot_be_linked_again(
         await dialog.submit(client_id="new")
         await dialog.choose("save_anyway")
     assert dialog.step == "abort: saved"
-    assert "stop working until" in dialog.told["outcome"]
+    assert "work again only when" in dialog.told["outcome"]
     assert links(account) in dialog.told["outcome"]
 
 
@@ -814,8 +814,8 @@ async def test_a_full_disk_is_said_when_saving_a_changed_credential(
     ("error", "finding", "said"),
     [
         ("invalid_grant", "The provider accepts", ""),
-        ("invalid_client", "The provider rejects", "It said: invalid_client"),
-        ("later", "did not say", "It said: later"),
+        ("invalid_client", "The provider rejects", "The provider said: invalid_client"),
+        ("later", "did not say", "The provider said: later"),
     ],
 )
 async def test_a_check_says_what_was_found(
@@ -839,18 +839,18 @@ async def test_a_check_says_what_was_found(
     await dialog.choose("check")
     await dialog.choose("reconfigure")
     assert finding in dialog.told["finding"]
-    assert "(Checked 20" in dialog.told["finding"]
+    assert "Last check (20" in dialog.told["finding"]
 
 
 @pytest.mark.parametrize(
     ("location", "text"),
     [
-        (f"{REDIRECT_URI}?error=access_denied", "It knows the redirect URI."),
+        (f"{REDIRECT_URI}?error=access_denied", "The provider knows the redirect URI."),
         (
             "https://provider.test/error?error=redirect_uri_mismatch",
             (
-                "It does not know the redirect URI. Register it there,"
-                f" the same to the letter: `{REDIRECT_URI}`"
+                "The provider does not know the redirect URI. Register it there."
+                f" It must match exactly: `{REDIRECT_URI}`"
             ),
         ),
     ],
@@ -1149,7 +1149,7 @@ async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
     assert dialog.options("accounts") == {
         "anna": "anna (now: abc)",
         "ben": "ben (now: abc)",
-        "cleo": "cleo (now without a credential of yours)",
+        "cleo": "cleo (now without one of your credentials)",
     }
     await dialog.submit(accounts=["ben", "cleo"])
     await hass.async_block_till_done()
@@ -1193,7 +1193,7 @@ async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
         await wire.create(domain=domain)
     answers(provider, "invalid_grant")
     await dialog.open_credential()
-    assert dialog.told["also"] == "The same client is stored for bakery, too."
+    assert dialog.told["also"] == "The same client ID is also stored for bakery."
     assert "also" in dialog.fields
     await dialog.submit(client_id="abc", client_secret="new", also=True)
     assert dialog.step == "abort: saved"

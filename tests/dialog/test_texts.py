@@ -1,17 +1,15 @@
 """Texts that are put together on this side, in the language of Home Assistant."""
 
-from typing import Any
-
 import pytest
 
 from custom_components.application_credentials.dialog.texts import (
-    account_list,
     as_markdown,
     async_error_text,
     async_get_texts,
     async_instructions,
     async_names,
     async_overview,
+    async_use_text,
 )
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.provider.check import Finding, Verdict
@@ -57,18 +55,18 @@ async def test_errors_are_told_in_the_language_of_home_assistant(
         (
             Finding(Verdict.REJECTED, error="invalid_client", error_description="No"),
             "rejected by the provider",
-            "It said: invalid_client: No",
+            "The provider said: invalid_client: No",
         ),
         (
             Finding(Verdict.REJECTED, error="invalid_client"),
             "rejected by the provider",
-            "It said: invalid_client",
+            "The provider said: invalid_client",
         ),
         (Finding(), "the provider gave no clear answer", ""),
         (
             Finding(error="{name}"),
             "the provider gave no clear answer",
-            "It said: {name}",
+            "The provider said: {name}",
         ),
     ],
 )
@@ -136,9 +134,12 @@ async def test_instructions_of_home_assistants_own_are_complete(
     assert "{" not in text
 
 
-async def test_accounts_are_a_list(hass: HomeAssistant, wire: Wire) -> None:
-    """Or a word, where there are none."""
-    texts = await async_get_texts(hass)
-    accounts: list[Any] = [add_account(hass, "shop_abc", title=title) for title in "ab"]
-    assert account_list(accounts, texts) == "- a\n- b"
-    assert account_list([], texts) == "none"
+async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -> None:
+    """Account by account, with what a new client means for them, or that there is none."""
+    record = await wire.create("abc")
+    assert await async_use_text(hass, record) == "No account uses it."
+    for title in "ab":
+        add_account(hass, "shop_abc", title=title)
+    told = await async_use_text(hass, record)
+    assert told.startswith("Accounts that use it:\n\n- [a](")
+    assert "shop cannot link an account again" in told

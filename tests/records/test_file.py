@@ -18,13 +18,13 @@ from homeassistant.helpers import issue_registry as ir
 from tests.common import DOMAIN, Wire, client
 
 RECORD = {"id": "shop_abc", **client("abc")}
-READ_ONLY = "The stored credentials could not be read, so nothing is changed"
+READ_ONLY = "The stored credentials could not be read, so nothing was changed"
 NOTHING_CHANGED = "The credentials could not be saved, and nothing was changed:"
 UNCERTAIN = (
     "home_assistant_error",
     (
-        "The disk failed while saving: [Errno 5] Input/output error. Whether the change"
-        " lasts is uncertain. Look again: what is shown is what the file holds now"
+        "The disk failed while saving: [Errno 5] Input/output error. The change may"
+        " be lost after a restart. Look again: what is shown is what the file holds now"
     ),
 )
 

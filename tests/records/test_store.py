@@ -27,7 +27,10 @@ from tests.common import DOMAIN, SHOP, Wire, client
 RECORD = {"id": "shop_abc", **client("abc")}
 READ_ONLY = (
     "home_assistant_error",
-    "The stored credentials could not be read, so nothing is changed. The log says why",
+    (
+        "The stored credentials could not be read, so nothing was changed."
+        " Check the logs for the reason"
+    ),
 )
 
 type Start = Callable[[], Awaitable[Wire]]
@@ -430,7 +433,7 @@ async def test_a_disk_that_does_not_answer_is_an_error_and_the_write_goes_on(
         "home_assistant_error",
         (
             "The disk has not answered for 0.01 seconds."
-            " Whether the change is saved will show when it does"
+            " Look again later to see whether the change was saved"
         ),
     )
     assert await wire.get("list") == []

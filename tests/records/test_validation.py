@@ -62,7 +62,7 @@ async def test_a_character_that_cannot_be_is_named_with_its_place(
     refusal = (
         "invalid_format",
         (
-            f"{field} has a character that cannot be part of it at {fault}."
+            f"{field} has a character that is not allowed at {fault}."
             " Remove it, or copy the value again"
         ),
     )

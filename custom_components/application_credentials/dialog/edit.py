@@ -37,6 +37,7 @@ from .texts import (
     async_links,
     async_names,
     async_redirect_uri_text,
+    async_use_text,
     link_account_at,
 )
 
@@ -160,16 +161,10 @@ class EditSteps(SavingSteps):
         texts = await async_get_texts(self.hass)
         finding = self.hass.data[DATA_FINDINGS].get(record["id"])
         names = await async_names(self.hass, [each["domain"] for each in same_client])
-        entries = entries_using(self.hass, record)
-        if not entries:
+        if not entries_using(self.hass, record):
             use = self._nobody(texts, record, await self._async_about(record))
         else:
-            relinks = await async_can_reauthenticate(self.hass, record["domain"])
-            use = texts.text(
-                "used_by" if relinks else "used_by_unlinkable",
-                accounts=account_links(entries),
-                integration=(await self._async_about(record))["integration"],
-            )
+            use = await async_use_text(self.hass, record)
         return {
             "finding": texts.finding_when(
                 finding, self.hass.data[DATA_MEMORY].at(record["id"])

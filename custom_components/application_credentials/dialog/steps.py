@@ -7,7 +7,7 @@ was typed, and what the provider says of it.
 import asyncio
 from collections.abc import Callable, Container, Coroutine
 from functools import wraps
-from typing import Any, Final
+from typing import Any
 
 import voluptuous as vol
 
@@ -27,15 +27,13 @@ from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, errors_of
 from .texts import (
     as_markdown,
     async_get_texts,
+    async_named,
     async_names,
     async_redirect_uri_text,
     title_apart,
 )
 
 type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
-
-# The placeholders of errors that are integrations.
-_DOMAINS: Final = ("domain", "other")
 
 
 class DialogFlow(ConfigSubentryFlow):
@@ -139,12 +137,7 @@ class DialogFlow(ConfigSubentryFlow):
     ) -> tuple[Errors, Placeholders]:
         """Return the errors of the form, with integrations by their proper names."""
         errors, placeholders = errors_of(err, self._typed, fields)
-        domains = [placeholders[key] for key in _DOMAINS if key in placeholders]
-        names = await async_names(self.hass, domains)
-        return errors, {
-            key: names.get(value, value) if key in _DOMAINS else value
-            for key, value in placeholders.items()
-        }
+        return errors, await async_named(self.hass, placeholders)
 
     async def _async_about(self, record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say which credential this is."""

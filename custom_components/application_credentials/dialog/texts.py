@@ -17,7 +17,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.util import dt as dt_util
 
-from ..accounts.usage import entries_using
+from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
@@ -26,6 +26,9 @@ from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
+
+# The placeholders of errors that are integrations.
+_DOMAINS: Final = ("domain", "other")
 
 _LITERAL: Final = str.maketrans({mark: rf"\{mark}" for mark in string.punctuation})
 
@@ -53,16 +56,8 @@ class Texts:
         if finding is None or at is None:
             return self.text("not_checked_long")
         local = dt_util.as_local(at).isoformat(" ", "minutes")[:16]
-        return " ".join(
-            filter(
-                None,
-                (
-                    self.finding_at_length(finding),
-                    self.said(finding),
-                    self.text("checked_at", time=local),
-                ),
-            )
-        )
+        told = filter(None, (self.finding_at_length(finding), self.said(finding)))
+        return self.text("last_check", time=local, result=" ".join(told))
 
     def asked(self, finding: Finding) -> str:
         """Return why it is not known what a provider makes of a client, and what it said."""
@@ -112,11 +107,11 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
 async def async_redirect_uri_text(
     hass: HomeAssistant, redirect_uri: FlowRedirectUri
 ) -> str:
-    """Return the redirect URI to register, or why it is not known."""
+    """Return the redirect URI to register as Markdown, or why it is not known."""
     try:
-        return redirect_uri.to_register(hass)
-    except CredentialError as err:
-        return await async_error_text(hass, err)
+        return f"`{redirect_uri.to_register(hass)}`"
+    except CredentialError:
+        return (await async_get_texts(hass)).text("redirect_uri_not_known")
 
 
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
@@ -125,6 +120,18 @@ async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, 
     return {
         domain: integration.name if isinstance(integration, Integration) else domain
         for domain, integration in found.items()
+    }
+
+
+async def async_named(
+    hass: HomeAssistant, placeholders: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the placeholders of an error, with integrations by their proper names."""
+    domains = [placeholders[key] for key in _DOMAINS if key in placeholders]
+    names = await async_names(hass, domains)
+    return {
+        key: names[value] if key in _DOMAINS else value
+        for key, value in placeholders.items()
     }
 
 
@@ -231,10 +238,17 @@ def link_account_at(domain: str) -> str:
     return f"/config/integrations/dashboard/add?domain={domain}"
 
 
-def account_list(entries: Iterable[ConfigEntry], texts: Texts) -> str:
-    """Return the titles of config entries as a Markdown list, or that there are none."""
-    return "\n".join(f"- {as_markdown(entry.title)}" for entry in entries) or (
-        texts.text("no_accounts")
+async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
+    """Return which accounts use a credential, and what a new client means for them."""
+    texts = await async_get_texts(hass)
+    if not (entries := entries_using(hass, record)):
+        return texts.text("no_accounts")
+    relinks = await async_can_reauthenticate(hass, record["domain"])
+    names = await async_names(hass, [record["domain"]])
+    return texts.text(
+        "used_by" if relinks else "used_by_unlinkable",
+        accounts=account_links(entries),
+        integration=names[record["domain"]],
     )
 
 

@@ -134,7 +134,8 @@ class OurDialog(FlowDialog):
         self.open()
         self.find(integration)
         self.press("Next")
-        self.expect_title(f"Add a credential for {integration}")
+        self.expect_title("Client ID and client secret")
+        self.expect_text(integration)
 
     def find(self, integration: str) -> None:
         """Find an integration by typing its name."""
@@ -146,7 +147,7 @@ class OurDialog(FlowDialog):
 
     def do(self, what: str) -> None:
         """Choose what else to do with a credential than to change it."""
-        self.select("What to do", what)
+        self.select("What do you want to do?", what)
         self.press("Next")
 
     def leave_saved(self) -> None:

@@ -68,7 +68,7 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     camera.guide("edit")
     dialog.fill(client_secret=rotated.client_secret)
     dialog.press("Next")
-    dialog.expect_text("These accounts are reloaded and go on:")
+    dialog.expect_text("These accounts are reloaded and keep working:")
     camera.guide("saved")
     dialog.close()
 
@@ -105,11 +105,11 @@ def test_an_account_in_use_is_moved_and_linked_again(
     dialog.open_credential("Old project")
     camera.guide("credential")
     dialog.do("Delete")
-    dialog.expect_title("In use")
+    dialog.expect_title("The credential is in use")
     dialog.expect_text(ANNA)
     camera.guide("in-use")
     dialog.choose("Move accounts to another credential")
-    dialog.expect_title("Move accounts of Playground Shop")
+    dialog.expect_title("Move accounts")
     expect(dialog.element.get_by_role("checkbox", checked=True)).to_have_count(2)
     dialog.pick(re.compile("New project"))
     camera.guide("move")
@@ -128,7 +128,7 @@ def test_an_account_in_use_is_moved_and_linked_again(
         assert entry_state(home_assistant, entry_id) == "loaded"
     dialog.open_credential("Old project")
     dialog.do("Delete")
-    dialog.expect_title("Delete the credential?")
+    dialog.expect_title("Delete credential?")
     dialog.press("Submit")
     dialog.expect_text("The credential is deleted.")
     assert [
@@ -151,10 +151,10 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
         name="Kitchen", client_id=registered_client.client_id, client_secret="mistyped"
     )
     dialog.press("Next")
-    dialog.expect_title("The provider rejects it")
+    dialog.expect_title("Rejected by the provider")
     camera.guide("rejected")
     assert websocket.command("application_credentials/list") == []
-    dialog.choose("Save it anyway")
+    dialog.choose("Save anyway")
     dialog.expect_title("Saved")
     dialog.leave_saved()
 
@@ -212,7 +212,7 @@ def test_the_file_of_googles_console_is_read(
     dialog.press("Next")
     dialog.expect_title("No clear answer")
     camera.keep("no-clear-answer")
-    dialog.choose("Save it")
+    dialog.choose("Save")
     dialog.expect_text(re.compile("is saved"))
 
     [record] = websocket.command("application_credentials/list")
@@ -252,8 +252,8 @@ def test_every_field_and_button_has_a_name(
     nameless["new"] = dialog.nameless()
     for what, title in {
         "Link accounts again": "Link accounts again",
-        "Move accounts to another credential": "Move accounts of Playground Shop",
-        "Use for other integrations": "Use the client for other integrations",
+        "Move accounts to another credential": "Move accounts",
+        "Use for other integrations": "Use for other integrations",
     }.items():
         dialog.open_credential("Garden")
         nameless["reconfigure"] = dialog.nameless()
@@ -267,7 +267,9 @@ def test_every_field_and_button_has_a_name(
     dialog.element.get_by_text("Playground Shop Club", exact=True).click()
     expect(club).to_be_checked()
     dialog.press("Submit")
-    dialog.expect_text("The client is stored for these integrations too.")
+    dialog.expect_text(
+        "The client ID and client secret are now stored for these integrations, too."
+    )
 
 
 def test_the_row_of_a_credential_in_use_comes_back(

@@ -65,7 +65,7 @@ def test_a_credential_is_added_without_a_mouse(
     camera.keep("integration")
     tab_to(page, "Next")
     page.keyboard.press("Enter")
-    dialog.expect_title("Add a credential for Playground Shop")
+    dialog.expect_title("Client ID and client secret")
     for field, value in (
         ("client_id", registered_client.client_id),
         ("client_secret", registered_client.client_secret),
@@ -94,7 +94,7 @@ def test_what_to_do_next_is_chosen_without_a_mouse(
     dialog = OurDialog(page)
     dialog.open_credential("Kitchen")
 
-    tab_to(page, "What to do")
+    tab_to(page, "What do you want to do?")
     page.keyboard.press("Space")
     expect(page.get_by_role("menuitem", name="Delete")).to_be_visible()
     go_to(page, "Delete", "ArrowDown")
@@ -102,4 +102,4 @@ def test_what_to_do_next_is_chosen_without_a_mouse(
     expect(page.get_by_role("menuitem", name="Delete")).to_have_count(0)
     tab_to(page, "Next")
     page.keyboard.press("Enter")
-    dialog.expect_title("Delete the credential?")
+    dialog.expect_title("Delete credential?")

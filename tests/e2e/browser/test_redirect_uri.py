@@ -73,7 +73,7 @@ def test_every_step_shows_the_redirect_uri_of_the_browser(
     )
     dialog.press("Next")
     dialog.expect_title("Saved")
-    dialog.expect_text("It does not know the redirect URI.")
+    dialog.expect_text("The provider does not know the redirect URI.")
     dialog.expect_text(redirect_uri)
     camera.keep("asked")
 
