@@ -9,8 +9,8 @@ from benchmarks.measures import ROWS, Better, Measure
 from benchmarks.recorder import Recorder
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 
-COLD_RATIO = 100
-COLD_MEGABYTES = 3
+COLD_RATIO = 200
+COLD_MEGABYTES = 1.5
 ROWS_MILLISECONDS = 1000
 
 
