@@ -245,6 +245,21 @@ def client(client_id: str = "abc", **fields: Any) -> dict[str, Any]:
     } | fields
 
 
+def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
+    """Return a stored record of the shop, unless `fields` say otherwise."""
+    return {"id": f"shop_{client_id}", **client(client_id)} | fields
+
+
+def stored(*items: Any, **beside: Any) -> dict[str, Any]:
+    """Return the content of the file, with `beside` next to the items."""
+    return {
+        "version": 1,
+        "minor_version": 1,
+        "key": DOMAIN,
+        "data": {"items": list(items), **beside},
+    }
+
+
 def reauthentications(hass: HomeAssistant, domain: str = SHOP) -> list[str]:
     """Return the ids of the config entries that ask to be linked again."""
     return [

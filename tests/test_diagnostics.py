@@ -19,7 +19,7 @@ from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
-from .common import DOMAIN, TOKEN_URL, Disk, Wire, add_account, client
+from .common import DOMAIN, TOKEN_URL, Disk, Wire, add_account, record, stored
 
 
 @pytest.fixture(autouse=True)
@@ -144,16 +144,9 @@ async def test_what_cannot_be_read_is_counted(
     start: Any,
 ) -> None:
     """And not shown."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "data": {
-            "items": [
-                {"id": "shop_abc", **client()},
-                {"id": 7, "client_secret": "s3cr3t"},
-                "s3cr3t",
-            ]
-        },
-    }
+    hass_storage[DOMAIN] = stored(
+        record(), {"id": 7, "client_secret": "s3cr3t"}, "s3cr3t"
+    )
     await start()
     told = await diagnostics(hass, hass_client)
     assert told["unreadable_records"] == 2

@@ -46,6 +46,8 @@ from .common import (
     add_integration,
     client,
     link_flow,
+    record,
+    stored,
 )
 
 PACKAGE = f"custom_components.{DOMAIN}"
@@ -126,12 +128,7 @@ class Home:
     def __init__(self, hass: HomeAssistant, hass_storage: Disk) -> None:
         """Have them from before the start."""
         self._hass = hass
-        hass_storage[DOMAIN] = {
-            "version": 1,
-            "minor_version": 1,
-            "key": DOMAIN,
-            "data": {"items": [{"id": "shop_abc", **client()}]},
-        }
+        hass_storage[DOMAIN] = stored(record())
         self.entry = MockConfigEntry(domain=DOMAIN, title="Application credentials")
         self.entry.add_to_hass(hass)
         self.setups: Setups = add_integration(hass)

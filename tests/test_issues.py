@@ -32,10 +32,11 @@ from .common import (
     add_account,
     add_integration,
     answer_token_requests,
-    client,
     issue_id,
     link_again,
     link_flow,
+    record,
+    stored,
 )
 
 MISMATCH = "https://provider.test/error?error=redirect_uri_mismatch"
@@ -203,10 +204,7 @@ async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     start: Callable[[], Awaitable[Wire]],
 ) -> None:
     """What was found out about its credential still stands."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "data": {"items": [{"id": "gone_abc", **client(domain="gone")}]},
-    }
+    hass_storage[DOMAIN] = stored(record(id="gone_abc", domain="gone"))
     await start()
     hass.data[DATA_FINDINGS].async_adopt(
         "gone_abc",
@@ -368,17 +366,12 @@ async def test_each_damaged_record_is_an_issue(
     start: Callable[[], Awaitable[Wire]],
 ) -> None:
     """What can be told of it is told by its fix."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "data": {
-            "items": [
-                {"id": "shop_abc", **client()},
-                {"id": "shop_b", "name": "Bath", **client("b", client_secret=None)},
-                {"client_secret": "s3cr3t"},
-                "s3cr3t",
-            ]
-        },
-    }
+    hass_storage[DOMAIN] = stored(
+        record(),
+        record("b", name="Bath", client_secret=None),
+        {"client_secret": "s3cr3t"},
+        "s3cr3t",
+    )
     await start()
     found = issues(hass)
     assert len(found) == 3

@@ -27,6 +27,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryDisabler,
     ConfigSubentry,
+    ConfigSubentryData,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -43,6 +44,8 @@ from tests.common import (
     client,
     disk_is_full,
     link_flow,
+    record,
+    stored,
 )
 
 PROBLEM = "binary_sensor.kitchen_problem"
@@ -92,6 +95,13 @@ def delete_row(hass: HomeAssistant, item_id: str) -> None:
         if subentry.unique_id == item_id
     ]
     hass.config_entries.async_remove_subentry(entry, subentry_id)
+
+
+def row(subentry_type: str, title: str, unique_id: str) -> ConfigSubentryData:
+    """Return a row that was there before the start."""
+    return ConfigSubentryData(
+        data={}, subentry_type=subentry_type, title=title, unique_id=unique_id
+    )
 
 
 async def listed(wire: Wire) -> list[str]:
@@ -191,27 +201,12 @@ async def test_rows_are_made_for_what_is_stored(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
     """Those of credentials that are gone are taken away, and no others."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": DOMAIN,
-        "data": {"items": [{"id": "shop_abc", **client()}]},
-    }
+    hass_storage[DOMAIN] = stored(record())
     entry = MockConfigEntry(
         domain=DOMAIN,
         subentries_data=[
-            {
-                "data": {},
-                "subentry_type": "credential",
-                "title": "Gone",
-                "unique_id": "shop_gone",
-            },
-            {
-                "data": {},
-                "subentry_type": "something_new",
-                "title": "Of a later version",
-                "unique_id": "new",
-            },
+            row("credential", "Gone", "shop_gone"),
+            row("something_new", "Of a later version", "new"),
         ],
     )
     entry.add_to_hass(hass)
@@ -224,22 +219,10 @@ async def test_a_row_that_is_there_stays_as_it_is(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
     """Over a restart, with its id."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": DOMAIN,
-        "data": {"items": [{"id": "shop_abc", **client()}]},
-    }
+    hass_storage[DOMAIN] = stored(record())
     entry = MockConfigEntry(
         domain=DOMAIN,
-        subentries_data=[
-            {
-                "data": {},
-                "subentry_type": "credential",
-                "title": "abc",
-                "unique_id": "shop_abc",
-            }
-        ],
+        subentries_data=[row("credential", "abc", "shop_abc")],
     )
     entry.add_to_hass(hass)
     before = dict(entry.subentries)
@@ -253,10 +236,7 @@ async def test_the_device_of_a_credential_that_is_gone_is_removed_at_the_start(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
     """A Home Assistant that was killed still knows it."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "data": {"items": [{"id": "shop_abc", **client()}]},
-    }
+    hass_storage[DOMAIN] = stored(record())
     entry = MockConfigEntry(domain=DOMAIN)
     entry.add_to_hass(hass)
     for item_id in ("shop_abc", "shop_gone"):

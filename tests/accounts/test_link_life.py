@@ -16,7 +16,16 @@ from pytest_homeassistant_custom_component.common import (
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.common import DOMAIN, SHOP, Disk, Neighbours, Wire, add_account, client
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    Disk,
+    Neighbours,
+    Wire,
+    add_account,
+    record,
+    stored,
+)
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -320,19 +329,7 @@ def linked(hass: HomeAssistant) -> MockConfigEntry:
 
 def keep(hass_storage: Disk, facts: Any) -> None:
     """Have something stand in the file from before the start."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "data": {
-            "items": [
-                {
-                    "id": "shop_abc",
-                    "domain": SHOP,
-                    "client_id": "abc",
-                    "client_secret": "s",
-                }
-            ]
-        },
-    }
+    hass_storage[DOMAIN] = stored(record())
     hass_storage[STORE] = {
         "version": 1,
         "minor_version": 1,
@@ -411,8 +408,7 @@ async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_s
     hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
 ) -> None:
     """Which is then called by its domain."""
-    record = {"id": "gone_abc", **client(domain="gone")}
-    hass_storage[DOMAIN] = {"version": 1, "data": {"items": [record]}}
+    hass_storage[DOMAIN] = stored(record(id="gone_abc", domain="gone"))
     await start()
     account = add_account(hass, "gone_abc", domain="gone")
     give(hass, account, google())

@@ -31,9 +31,10 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
-    client,
     link_flow,
     reauthentications,
+    record,
+    stored,
 )
 
 STORE = f"{DOMAIN}.link_requests"
@@ -368,10 +369,7 @@ def restart(
         kept: Any = None, *, token: Any = None, state: CoreState = CoreState.running
     ) -> MockConfigEntry:
         account = add_account(hass, "shop_abc")
-        hass_storage[DOMAIN] = {
-            "version": 1,
-            "data": {"items": [{"id": "shop_abc", **client()}]},
-        }
+        hass_storage[DOMAIN] = stored(record())
         hass_storage[STORE] = {
             "version": 1,
             "minor_version": 1,

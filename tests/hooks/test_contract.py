@@ -39,6 +39,7 @@ from tests.common import (
     client,
     get_authorization_server,
     link_flow,
+    stored,
 )
 
 pytestmark = pytest.mark.original
@@ -352,12 +353,7 @@ async def start_with(
     hass: HomeAssistant, hass_storage: Disk, records: list[dict[str, str]]
 ) -> None:
     """Set the component up with these records in its file."""
-    hass_storage[DOMAIN] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": DOMAIN,
-        "data": {"items": records},
-    }
+    hass_storage[DOMAIN] = stored(*records)
     add_hook(hass)
     assert await async_setup_component(hass, DOMAIN, {})
 

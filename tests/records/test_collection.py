@@ -16,25 +16,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.collection import CollectionChange, IDManager
 from homeassistant.helpers.storage import Store
-from tests.common import DOMAIN, SHOP, Disk, Wire, add_account, add_hook, client
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    Disk,
+    Wire,
+    add_account,
+    add_hook,
+    client,
+    record,
+    stored,
+)
 
 MARKET = "market"
 IN_USE = "Cannot delete credential in use by integration shop"
-
-
-def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
-    """Return a stored record of the shop, unless `fields` say otherwise."""
-    return {"id": f"shop_{client_id}", **client(client_id)} | fields
-
-
-def stored(*items: Any, **beside: Any) -> dict[str, Any]:
-    """Return the content of the file, with `beside` next to the items."""
-    return {
-        "version": 1,
-        "minor_version": 1,
-        "key": DOMAIN,
-        "data": {"items": list(items), **beside},
-    }
 
 
 async def original(hass: HomeAssistant) -> OriginalCollection:
