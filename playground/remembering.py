@@ -13,13 +13,7 @@ import threading
 from typing import Any, Final
 
 import flask
-from oidc_provider_mock._storage import (
-    AccessToken,
-    Client,
-    RefreshToken,
-    Storage,
-    User,
-)
+from oidc_provider_mock._storage import AccessToken, Client, RefreshToken, Storage, User
 
 # Where the server keeps each kind, by what; codes are good for one minute only.
 _KINDS: Final[dict[str, tuple[type, str]]] = {
