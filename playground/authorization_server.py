@@ -1,6 +1,6 @@
 """The shop's OAuth2 authorization server, and a door behind it for tests.
 
-    python -m playground.authorization_server --port 9400
+    python -m playground.authorization_server --port 9400 --memory FILE
 
 The server is oidc-provider-mock: authorization page, token endpoint, refresh tokens and userinfo. Only the
 clients that it was told about can use it, through the door behind it, under /playground:
@@ -14,6 +14,7 @@ clients that it was told about can use it, through the door behind it, under /pl
 import argparse
 from http import HTTPStatus
 import os
+from pathlib import Path
 from typing import Any, override
 
 # Authlib refuses plain http otherwise; it reads this when it is imported.
@@ -26,6 +27,8 @@ import oidc_provider_mock
 # The package's own way to register a client chooses the ID and the secret by itself, so we go below it.
 from oidc_provider_mock._storage import Client, storage
 import werkzeug.serving
+
+from playground.remembering import Memory
 
 USERS = {"anna@shop.test": "Anna", "ben@shop.test": "Ben"}
 
@@ -105,8 +108,8 @@ def keep_token_requests(app: flask.Flask) -> None:
         return kept
 
 
-def create_app() -> flask.Flask:
-    """Return the server as a Flask app."""
+def create_app(memory: Path) -> flask.Flask:
+    """Return the server as a Flask app, which knows what it has left in a file."""
     users = [
         oidc_provider_mock.User(sub=email, claims={"email": email, "name": name})
         for email, name in USERS.items()
@@ -114,6 +117,7 @@ def create_app() -> flask.Flask:
     app = oidc_provider_mock.app(require_client_registration=True, user_claims=users)
     app.register_blueprint(control)
     keep_token_requests(app)
+    Memory(memory, RegisteredClient).follow(app)
     return app
 
 
@@ -123,8 +127,12 @@ def main() -> None:
         description="The playground's authorization server."
     )
     parser.add_argument("--port", type=int, default=9400)
+    parser.add_argument(
+        "--memory", type=Path, required=True, help="a file for what it knows"
+    )
+    options = parser.parse_args()
     werkzeug.serving.run_simple(
-        "127.0.0.1", parser.parse_args().port, create_app(), threaded=True
+        "127.0.0.1", options.port, create_app(options.memory), threaded=True
     )
 
 

@@ -25,7 +25,7 @@ class Shop:
     """The shop's authorization server on 127.0.0.1."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        """Describe a server; its log goes into the folder."""
+        """Describe a server; its log and what it knows go into the folder."""
         self.url = f"http://127.0.0.1:{port}"
         self.process = Process(
             "The authorization server",
@@ -35,6 +35,8 @@ class Shop:
                 "playground.authorization_server",
                 "--port",
                 str(port),
+                "--memory",
+                str(folder / "authorization_server.json"),
             ],
             folder=REPOSITORY,
             log=folder / "authorization_server.log",
@@ -52,7 +54,7 @@ class Shop:
         self.process.wait_until(self._is_listening, seconds=START_SECONDS)
 
     def stop(self) -> None:
-        """Stop the server; it forgets its clients and tokens."""
+        """Stop the server; it knows its clients and tokens when it is started again."""
         self.process.stop()
 
     def register(self, client: Client, *redirect_uris: str) -> None:

@@ -285,6 +285,29 @@ async def test_what_cannot_be_stored_is_an_error_at_its_field(
     assert provider.call_count == asked
 
 
+async def test_invisible_characters_of_both_fields_are_reported_together(
+    rejected: None, fix: Fix
+) -> None:
+    """Each with its place, as where a credential is added or edited."""
+    await fix.open(REJECTED)
+    await fix.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
+    assert fix.errors == {
+        "client_id": "invalid_character",
+        "client_secret": "invalid_character_too",
+    }
+    assert (fix.told["position"], fix.told["position_too"]) == ("2", "4")
+
+
+async def test_a_name_is_no_markdown(wire: Wire, rejected: None, fix: Fix) -> None:
+    """It is shown as somebody has chosen it, and told apart from its equal."""
+    await wire.create("other", name="*Kitchen*")
+    await wire.get("update", application_credentials_id="shop_abc", name="*Kitchen*")
+    await fix.open(REJECTED)
+    shown = fix.shown["description_placeholders"]["name"]
+    assert shown.startswith(r"\*Kitchen\* ")
+    assert fix.told["name"] == "*Kitchen* (abc)"
+
+
 @pytest.mark.parametrize("insists", [False, True])
 async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
     hass: HomeAssistant,
@@ -677,6 +700,27 @@ async def test_an_error_in_a_new_credential_stands_at_its_field(
     assert fix.errors == errors
     assert fix.suggested == typed
     assert account.data["auth_implementation"] == "shop_gone"
+
+
+async def test_an_error_names_the_integration_as_people_do(
+    wire: Wire, account: Any, fix: Fix
+) -> None:
+    """Not by its domain, of both fields at once."""
+    await wire.create(name="Kitchen")
+    await fix.open(MISSING)
+    await fix.submit(target="add")
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.texts.async_names",
+        return_value={"shop": "The Shop"},
+    ):
+        await fix.submit(client_id="abc")
+    assert fix.errors == {"client_id": "client_exists"}
+    assert fix.told["domain"] == "The Shop"
+    await fix.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
+    assert fix.errors == {
+        "client_id": "invalid_character",
+        "client_secret": "invalid_character_too",
+    }
 
 
 async def test_a_full_disk_is_said_of_a_new_credential(

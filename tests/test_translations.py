@@ -343,6 +343,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     )
     if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:
         own |= {issues.CLIENT_REJECTED, repairs.CLIENT_UNCLEAR}
+        own |= {"invalid_character_too"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own |= {"redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:
@@ -450,7 +451,7 @@ def test_there_are_no_other_texts() -> None:
         "create_entry",
     }
     assert set(OPTIONS["initiate_flow"]) == {"user", "reconfigure"}
-    assert set(OPTIONS["create_entry"]) == {"default"}
+    assert set(OPTIONS["create_entry"]) == {"default", "after_offer"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "text"
     }

@@ -11,6 +11,7 @@ from homeassistant.helpers import config_entry_oauth2_flow
 from homeassistant.util.hass_dict import HassKey
 
 from . import entity, issues, websocket_api
+from .accounts import vain_requests
 from .accounts.following import DATA_ACCOUNTS, Accounts
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
@@ -71,6 +72,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_LINK_REQUESTS, requests)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
+        undo.callback(vain_requests.async_follow(hass))
         undo.callback(notification.async_follow(hass))
         undo.callback(entity.async_follow(hass))
         await memory.async_load()

@@ -22,17 +22,17 @@ from .dialog.forms import (
     NAME_FIELD,
     Errors,
     Placeholders,
-    error_of,
+    async_errors_of,
     one_of,
 )
 from .dialog.texts import (
     async_get_texts,
     async_instructions,
-    async_named,
     async_names,
     async_overview,
     async_redirect_uri_text,
     async_use_text,
+    title_apart,
 )
 from .errors import ChangedMeanwhile, CredentialError, CredentialNotFound
 from .issues import (
@@ -45,7 +45,8 @@ from .issues import (
     readable_part,
     unreadable_with,
 )
-from .models import CredentialRecord, title_of
+from .markdown import as_markdown
+from .models import CredentialRecord
 from .provider.check import Finding, Verdict, async_ask_provider
 from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import FlowRedirectUri
@@ -115,11 +116,6 @@ class _FixFlow(RepairsFlow):
             return finding, {"base": CLIENT_UNCLEAR}
         return finding, {}
 
-    async def _async_error(self, err: CredentialError) -> tuple[Errors, Placeholders]:
-        """Return the errors of the form, with integrations by their proper names."""
-        errors, placeholders = error_of(err)
-        return errors, await async_named(self.hass, placeholders)
-
     def _done(self) -> _Result:
         return self.async_create_entry(data={})
 
@@ -171,7 +167,7 @@ class ClientRejectedFlow(_FixFlow):
             except CredentialNotFound:
                 return self._gone()
             except ChangedMeanwhile as err:
-                errors, placeholders = await self._async_error(err)
+                errors, placeholders = await async_errors_of(self.hass, err, user_input)
                 self._seen = record = credentials.record(self._about)
                 user_input = {
                     field: user_input[field]
@@ -180,7 +176,7 @@ class ClientRejectedFlow(_FixFlow):
                 }
                 user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
             except CredentialError as err:
-                errors, placeholders = await self._async_error(err)
+                errors, placeholders = await async_errors_of(self.hass, err, user_input)
         names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
@@ -190,7 +186,7 @@ class ClientRejectedFlow(_FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "name": title_of(record),
+                "name": as_markdown(title_apart(self.hass, record)),
                 "integration": names[record["domain"]],
                 "use": await async_use_text(self.hass, record),
                 "said": said,
@@ -229,7 +225,7 @@ class RedirectUriRejectedFlow(_FixFlow):
             data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders={
-                "name": title_of(record),
+                "name": as_markdown(title_apart(self.hass, record)),
                 "integration": names[record["domain"]],
                 "redirect_uri": await async_redirect_uri_text(
                     self.hass, self._redirect_uri
@@ -319,7 +315,7 @@ class CredentialMissingFlow(_FixFlow):
                     if not errors:
                         return self._done()
             except CredentialError as err:
-                errors, placeholders = await self._async_error(err)
+                errors, placeholders = await async_errors_of(self.hass, err, user_input)
         names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="add",
@@ -347,7 +343,7 @@ class CredentialMissingFlow(_FixFlow):
             record = self.hass.data[DATA_COLLECTION].record(item_id)
             await async_move(self.hass, entry.entry_id, record)
         except CredentialError as err:
-            return await self._async_error(err)
+            return await async_errors_of(self.hass, err)
         return {}, {}
 
 
@@ -365,14 +361,17 @@ class RecordUnreadableFlow(_FixFlow):
             try:
                 await self.hass.data[DATA_COLLECTION].async_delete_unreadable(item)
             except CredentialError as err:
-                errors, placeholders = await self._async_error(err)
+                errors, placeholders = await async_errors_of(self.hass, err)
             else:
                 return self._done()
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema({}),
             errors=errors,
-            description_placeholders={"record": readable_part(item), **placeholders},
+            description_placeholders={
+                "record": as_markdown(readable_part(item)),
+                **placeholders,
+            },
         )
 
 

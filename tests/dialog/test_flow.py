@@ -23,7 +23,7 @@ from custom_components.application_credentials.provider.findings import DATA_FIN
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User
-from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, UnknownEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -1023,6 +1023,8 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     assert dialog.told["client"].startswith("The provider accepts")
     await dialog.submit(domains=["brewery"])
     assert dialog.step == "created"
+    assert dialog.shown["description"] == "after_offer"
+    assert dialog.told["outcome"] == "The same client is stored for brewery, too."
     await hass.async_block_till_done()
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert {subentry.unique_id for subentry in entry.subentries.values()} == {
@@ -1049,6 +1051,8 @@ async def test_the_offer_to_others_need_not_be_taken(
     assert dialog.step == "saved"
     await dialog.submit(**user_input)
     assert dialog.step == "created"
+    assert dialog.shown["description"] == "after_offer"
+    assert dialog.told["outcome"] == ""
     assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
 
 
@@ -1473,6 +1477,56 @@ async def test_a_dialog_that_is_left_after_saving_leaves_a_row(
     hass.config_entries.subentries.async_abort(dialog.shown["flow_id"])
     await hass.async_block_till_done()
     assert [each.unique_id for each in entry.subentries.values()] == ["bakery_abc"]
+
+
+async def test_the_entry_may_go_while_a_credential_is_added(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """The credential is saved; the end says where its row would be."""
+    answers(provider, "invalid_grant")
+    await dialog.open_new(bakery)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await dialog.submit(**TYPED)
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"].startswith("No account uses it yet")
+    assert "add the integration again" in dialog.told["outcome"]
+    assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
+
+
+async def test_the_entry_may_go_while_a_credential_is_edited(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """What is stored needs no row; a row that is opened too late has none any more."""
+    await wire.create()
+    await dialog.open_credential()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: saved"
+    assert stored(hass)[0]["name"] == "Kitchen"
+
+
+async def test_the_entry_may_go_before_the_first_step(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Home Assistant has begun the flow by then."""
+    await wire.create()
+    await hass.async_block_till_done()
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    with patch.object(
+        hass.config_entries,
+        "async_get_known_entry",
+        side_effect=[entry, UnknownEntry("gone")],
+    ):
+        dialog.shown = await hass.config_entries.subentries.async_init(
+            (entry.entry_id, "credential"),
+            context={"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
+        )
+    assert dialog.step == "abort: credential_gone"
 
 
 async def test_a_credential_may_go_while_its_accounts_are_moved(

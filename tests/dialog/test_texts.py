@@ -3,7 +3,6 @@
 import pytest
 
 from custom_components.application_credentials.dialog.texts import (
-    as_markdown,
     async_error_text,
     async_get_texts,
     async_instructions,
@@ -77,13 +76,6 @@ async def test_a_finding_is_told_with_the_words_of_the_provider(
     texts = await async_get_texts(hass)
     assert texts.finding(finding) == text
     assert as_shown(texts.said(finding)) == said
-
-
-def test_what_others_have_written_is_no_markdown() -> None:
-    """A link, an address, an image: it is shown as it stands."""
-    assert as_markdown("[a](http://b) anna@shop.test ![c](d) <e> `f`") == (
-        r"\[a\]\(http\:\/\/b\) anna\@shop\.test \!\[c\]\(d\) \<e\> \`f\`"
-    )
 
 
 async def test_integrations_are_called_by_their_names(

@@ -594,11 +594,12 @@ async def test_the_reason_is_translated_in_the_browser(
     """With our texts, though it is the flow of another integration."""
     shop.client_error = "invalid_client"
     await wire.get("check", application_credentials_id="shop_abc")
+    await wire.get("update", application_credentials_id="shop_abc", name="*a*")
     step = await begin(hass)
     assert step["reason"] == "client_rejected"
     assert step["translation_domain"] == DOMAIN
     assert step["description_placeholders"] == {
-        "name": "abc",
+        "name": r"\*a\*",
         "link": "/config/repairs",
     }
 

@@ -12,6 +12,7 @@ from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
 
 from ..accounts import changes
+from ..const import DOMAIN
 from ..errors import CredentialError, StorageSlow
 from ..hooks.hooks import DATA_HOOKS
 from ..models import title_of
@@ -31,6 +32,7 @@ from .new_rows import DATA_NEW_ROWS
 from .saving import SavingSteps
 from .steps import ending_when_gone
 from .texts import (
+    Texts,
     async_get_texts,
     async_instructions,
     async_names,
@@ -135,18 +137,44 @@ class AddSteps(SavingSteps):
             if form is not None:
                 return form
         texts = await async_get_texts(self.hass)
+        told["next"] = texts.text(
+            "outcome_nobody",
+            integration=told["integration"],
+            link=link_account_at(record["domain"]),
+        )
+        if self.hass.config_entries.async_get_entry(self.handler[0]) is None:
+            # Deleted meanwhile, and no row can be brought to it.
+            return self.async_abort(
+                reason="saved",
+                description_placeholders={
+                    **told,
+                    "outcome": "\n\n".join(
+                        (
+                            told["next"],
+                            texts.text("no_row", link=link_account_at(DOMAIN)),
+                        )
+                    ),
+                },
+            )
+        if user_input is not None:
+            told["outcome"] = await self._async_copied(texts, user_input)
         return self.async_create_entry(
             title=title_of(record),
             data={},
             unique_id=self._item_id,
-            description_placeholders={
-                **told,
-                "next": texts.text(
-                    "outcome_nobody",
-                    integration=told["integration"],
-                    link=link_account_at(record["domain"]),
-                ),
-            },
+            # The rest was in the form before this.
+            description="default" if user_input is None else "after_offer",
+            description_placeholders=told,
+        )
+
+    async def _async_copied(self, texts: Texts, user_input: dict[str, Any]) -> str:
+        """Return which integrations have got the same client, if any have."""
+        names = await async_names(self.hass, user_input.get(CONF_DOMAINS, ()))
+        if not names:
+            return ""
+        return texts.text(
+            "same_client",
+            integrations=", ".join(sorted(names.values(), key=str.casefold)),
         )
 
     async def _async_store_new(self) -> None:

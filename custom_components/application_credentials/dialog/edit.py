@@ -4,7 +4,11 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import SubentryFlowResult, UnknownSubEntry
+from homeassistant.config_entries import (
+    SubentryFlowResult,
+    UnknownEntry,
+    UnknownSubEntry,
+)
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
 from homeassistant.helpers.selector import BooleanSelector, SelectSelectorMode
 
@@ -139,7 +143,7 @@ class EditSteps(SavingSteps):
         """Return the id of the credential whose row was opened."""
         try:
             item_id = self._get_reconfigure_subentry().unique_id
-        except UnknownSubEntry:
+        except (UnknownEntry, UnknownSubEntry):
             item_id = None
         if item_id is None:
             raise CredentialNotFound("")
@@ -171,7 +175,8 @@ class EditSteps(SavingSteps):
             ),
             "use": use,
             "also": texts.text(
-                "same_client", integrations=", ".join(sorted(names.values()))
+                "same_client",
+                integrations=", ".join(sorted(names.values(), key=str.casefold)),
             )
             if same_client
             else "",

@@ -6,6 +6,7 @@ from typing import Any, Final
 import voluptuous as vol
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     FileSelector,
     FileSelectorConfig,
@@ -20,6 +21,7 @@ from homeassistant.helpers.selector import (
 
 from ..errors import ChangedMeanwhile, CredentialError, InvalidCredential
 from ..records.validation import validate_changes
+from .texts import async_named
 
 CONF_FILE: Final = "file"
 CONF_ACCOUNTS: Final = "accounts"
@@ -91,6 +93,21 @@ def errors_of(
                     "character_too": told["character"],
                 }
     return errors, placeholders
+
+
+async def async_errors_of(
+    hass: HomeAssistant,
+    err: CredentialError,
+    typed: dict[str, Any] | None = None,
+    fields: Container[str | None] = FIELDS,
+) -> tuple[Errors, Placeholders]:
+    """Return the errors of a form as a person is told, integrations by their proper names.
+
+    `typed` is what was typed into the form. Where one of `fields` is at fault, the
+    error stands there.
+    """
+    errors, placeholders = errors_of(err, typed or {}, fields)
+    return errors, await async_named(hass, placeholders)
 
 
 def one_of(

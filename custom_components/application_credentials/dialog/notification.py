@@ -14,15 +14,10 @@ from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..ending import all_of
 from ..errors import CredentialError
+from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
-from .texts import (
-    account_links,
-    as_markdown,
-    async_error_text,
-    async_get_texts,
-    async_names,
-)
+from .texts import account_links, async_error_text, async_get_texts, async_names
 
 
 @callback

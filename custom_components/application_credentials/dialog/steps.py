@@ -19,19 +19,13 @@ from homeassistant.helpers.selector import (
 )
 
 from ..errors import CredentialError, CredentialNotFound
+from ..markdown import as_markdown
 from ..models import CredentialRecord
 from ..provider.check import Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
-from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, errors_of
-from .texts import (
-    as_markdown,
-    async_get_texts,
-    async_named,
-    async_names,
-    async_redirect_uri_text,
-    title_apart,
-)
+from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, async_errors_of
+from .texts import async_get_texts, async_names, async_redirect_uri_text, title_apart
 
 type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
 
@@ -135,9 +129,8 @@ class DialogFlow(ConfigSubentryFlow):
     async def _async_error(
         self, err: CredentialError, fields: Container[str | None] = FIELDS
     ) -> tuple[Errors, Placeholders]:
-        """Return the errors of the form, with integrations by their proper names."""
-        errors, placeholders = errors_of(err, self._typed, fields)
-        return errors, await async_named(self.hass, placeholders)
+        """Return the errors of the form in which something was typed."""
+        return await async_errors_of(self.hass, err, self._typed, fields)
 
     async def _async_about(self, record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say which credential this is."""

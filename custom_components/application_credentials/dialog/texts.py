@@ -7,7 +7,6 @@ each is put together on this side, in the language that Home Assistant is set to
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-import string
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
+from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of, titles
 from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
@@ -29,8 +29,6 @@ from ..records.collection import DATA_COLLECTION
 
 # The placeholders of errors that are integrations.
 _DOMAINS: Final = ("domain", "other")
-
-_LITERAL: Final = str.maketrans({mark: rf"\{mark}" for mark in string.punctuation})
 
 
 class Texts:
@@ -259,11 +257,3 @@ def account_links(entries: Iterable[ConfigEntry]) -> str:
         f"{entry.domain}#config_entry={entry.entry_id})"
         for entry in entries
     )
-
-
-def as_markdown(text: str) -> str:
-    """Return Markdown that shows `text` as it is: others have chosen it.
-
-    Markdown takes every ASCII punctuation mark literally after a backslash.
-    """
-    return text.translate(_LITERAL)

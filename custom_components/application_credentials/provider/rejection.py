@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 
 CLIENT_REJECTED: Final = "client_rejected"
@@ -21,7 +22,7 @@ async def async_rejection(hass: HomeAssistant, record: CredentialRecord) -> Abor
     The reason is translated by us. Where a release of Home Assistant does not let an
     exception say so, it is the text itself, which the frontend shows as it is.
     """
-    placeholders = {"name": title_of(record), "link": _REPAIRS}
+    placeholders = {"name": as_markdown(title_of(record)), "link": _REPAIRS}
     # Not in all releases that we run on.
     of_ours: Any = {"translation_domain": DOMAIN}
     try:

@@ -44,17 +44,17 @@ async def async_fetch_account(hass: HomeAssistant, access_token: str) -> Account
         async with async_get_clientsession(hass).get(
             USERINFO_URL, headers={"Authorization": f"Bearer {access_token}"}
         ) as response:
-            if response.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-                raise AccessDenied(f"The shop answered with status {response.status}")
             response.raise_for_status()
             claims = await response.json()
     except (ClientError, TimeoutError) as error:
+        if isinstance(error, ClientError) and ends_the_link(error):
+            raise AccessDenied(str(error)) from error
         raise ShopUnreachable(str(error)) from error
     return Account(claims["sub"], claims["email"], claims["name"])
 
 
 def ends_the_link(error: ClientError) -> bool:
-    """Return whether a token request was refused for good; newer releases have an error of its own for that."""
+    """Return whether the shop has refused for good; newer releases have an error of its own for a token request."""
     return (
         isinstance(error, ClientResponseError)
         and HTTPStatus(error.status).is_client_error
