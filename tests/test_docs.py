@@ -4,12 +4,11 @@ from collections.abc import Iterator
 import json
 from pathlib import Path
 import re
-from typing import Any, Final
+from typing import Any, Final, cast
 from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
-import yaml
 
 from custom_components import application_credentials
 from custom_components.application_credentials import errors
@@ -17,6 +16,7 @@ from homeassistant.components.persistent_notification import DOMAIN as NOTIFICAT
 from homeassistant.components.websocket_api.const import DOMAIN as WEBSOCKET
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util.yaml import parse_yaml
 
 from .common import (
     DOMAIN,
@@ -67,8 +67,12 @@ def test_a_link_leads_to_something_that_is_there(document: Path) -> None:
 
 def test_a_picture_is_shown_and_is_taken_by_the_tests() -> None:
     """There is none that no document shows, and none that `scripts/screenshots` does not make."""
-    shown = {path for document in DOCUMENTS for path in pictures(document)}
-    shown = {path.stem for path in shown if path.parent == IMAGES}
+    shown = {
+        path.stem
+        for document in DOCUMENTS
+        for path in pictures(document)
+        if path.parent == IMAGES
+    }
     taken = {
         picture
         for test in (REPOSITORY / "tests" / "e2e" / "browser").glob("test_*.py")
@@ -95,7 +99,7 @@ def command_of(section: Section) -> str:
 def requests_in(section: Section) -> list[dict[str, Any]]:
     """Return the requests that the examples of a section send; a literal of JavaScript is YAML."""
     return [
-        yaml.safe_load(literal)
+        cast("dict[str, Any]", parse_yaml(literal))
         for block in section.blocks("js")
         for literal in re.findall(
             r"\{\s*type: \"application_credentials/[^{}]*\}", block
@@ -265,7 +269,7 @@ async def test_the_automation_of_the_guide_tells_of_a_rejected_credential(
     [example] = blocks((DOCS / "user-guide.md").read_text(), "yaml")
     assert await async_setup_component(hass, NOTIFICATIONS, {})
     assert await async_setup_component(
-        hass, "automation", {"automation": yaml.safe_load(example)}
+        hass, "automation", {"automation": parse_yaml(example)}
     )
     await wire.create("abc", name="Spotify")
     await hass.async_block_till_done()
