@@ -50,7 +50,12 @@ def home(new_home_assistant: Callable[[], HomeAssistant], shop: Shop) -> HomeAss
         shop.register(client, home.redirect_uri, MY_REDIRECT_URI)
     family = add_credential(home, FAMILY, name="Family")
     add_credential(home, OFFICE, name="Office")
-    add_credential(home, Client("8273-h4v7.apps.googleusercontent.com", "s3cret"), "google_tasks", name="Google")
+    add_credential(
+        home,
+        Client("8273-h4v7.apps.googleusercontent.com", "s3cret"),
+        "google_tasks",
+        name="Google",
+    )
     # Before My Home Assistant leads away from this machine.
     for user in (ANNA, BEN):
         frontend.link_account(home, "shop", user=user, credential=family["id"])
