@@ -76,7 +76,8 @@ ONBOARDING_BUT_USER = {
 class HomeAssistant:
     """A Home Assistant on 127.0.0.1 with the demo integrations.
 
-    `ours` says whether the next start is with our component or with the one that Home Assistant ships.
+    `ours` says whether the next start is with our component or with the one that Home Assistant ships,
+    `my` whether it is with My Home Assistant, whose redirect URI most homes have.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class HomeAssistant:
     ) -> None:
         """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
         self.ours = ours
+        self.my = False
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.redirect_uri = f"{self.url}/auth/external/callback"
@@ -176,7 +178,7 @@ class HomeAssistant:
     def _prepare_folder(self) -> None:
         integrations = self.folder / "custom_components"
         integrations.mkdir(parents=True, exist_ok=True)
-        configuration = CONFIGURATION
+        configuration = CONFIGURATION + ("my:\n" if self.my else "")
         if not HTTP_IS_STORED:
             configuration += HTTP_IN_YAML.format(port=self._port)
         (self.folder / "configuration.yaml").write_text(configuration)

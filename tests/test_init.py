@@ -184,8 +184,10 @@ async def assert_the_original_serves(
     issue = ir.async_get(hass).async_get_issue(*ISSUE)
     assert issue is not None
     assert not issue.is_fixable
-    versions = {"version": "1.0.0", "home_assistant": home_assistant_version}
-    versions["version"] = str(hass.data["integrations"][DOMAIN].version)
+    versions = {
+        "version": str(hass.data["integrations"][DOMAIN].version),
+        "home_assistant": home_assistant_version,
+    }
     assert issue.translation_placeholders == versions
     assert home.entry.state is ConfigEntryState.SETUP_ERROR
     assert home.entry.error_reason_translation_key == "original_serves"

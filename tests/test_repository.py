@@ -167,17 +167,6 @@ def test_the_changelog_stands_from_the_newest_to_the_oldest() -> None:
     assert versions == sorted(versions, reverse=True)
 
 
-def test_what_users_read_links_to_files_that_are_there() -> None:
-    """From the README and what lies beside it, and from the user guide."""
-    documents = [*REPOSITORY.glob("*.md"), REPOSITORY / "docs" / "user-guide.md"]
-    for document in documents:
-        links = re.findall(
-            r'\]\(([^)#:\s]+)[^):]*\)|src="([^":]+)"', document.read_text()
-        )
-        for target in {"".join(link) for link in links}:
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
-
-
 def test_the_devcontainer_uses_the_scripts() -> None:
     """So that there is one way to make the environments."""
     path = REPOSITORY / ".devcontainer" / "devcontainer.json"

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import FloatRect, Page, ViewportSize
 
 from playground import REPOSITORY
 from playground.home_assistant import HomeAssistant
@@ -14,6 +14,24 @@ NARROW: Final[ViewportSize] = {"width": 400, "height": 860}
 
 FOR_GUIDE = os.environ.get("GUIDE_SCREENSHOTS") == "1"
 IMAGES = REPOSITORY / "docs" / "images"
+
+# A dialog that fits into a window this high is not cut off.
+HIGH: Final[ViewportSize] = {"width": 1200, "height": 1500}
+# What is left to see around a dialog.
+MARGIN = 40
+
+# Nobody else's provider is on this machine. Texts lie within shadow roots.
+SHOW_PROVIDER_ELSEWHERE = """
+(root => {
+  const visit = node => {
+    if (node.nodeType === Node.TEXT_NODE)
+      node.data = node.data.replaceAll("127.0.0.1", "shop.example");
+    if (node.shadowRoot) visit(node.shadowRoot);
+    node.childNodes.forEach(visit);
+  };
+  visit(root);
+})(document.body)
+"""
 
 # What moves in Home Assistant's dialogs has come to rest by then.
 SETTLE_MILLISECONDS = 700
@@ -26,19 +44,40 @@ class Camera:
         """Keep the pictures in the folder of the test."""
         self._page = page
         self._folder = folder
+        self._area: FloatRect | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     def keep(self, name: str) -> None:
         """Keep a picture for developers."""
         self._page.screenshot(path=self._folder / f"{name}.png")
 
-    def guide(self, name: str) -> None:
-        """Keep a picture that the user guide shows."""
+    def guide(self, name: str, *, height: int | None = None) -> None:
+        """Keep a picture that the user guide shows; `height` where less than all has something to show."""
+        if height is not None:
+            self._area = FloatRect(x=0, y=0, width=WIDE["width"], height=height)
         if FOR_GUIDE:
             self._page.wait_for_timeout(SETTLE_MILLISECONDS)
             IMAGES.mkdir(parents=True, exist_ok=True)
-            self._page.screenshot(path=IMAGES / f"{name}.png")
+            self._page.evaluate(SHOW_PROVIDER_ELSEWHERE)
+            self._page.screenshot(path=IMAGES / f"{name}.png", clip=self._area)
+        self._area = None
         self.keep(name)
+
+    def guide_dialog(self, name: str) -> None:
+        """Keep a picture of the open dialog, all of it, for the user guide."""
+        self._page.set_viewport_size(HIGH)
+        self._page.wait_for_timeout(SETTLE_MILLISECONDS)
+        box = self._page.get_by_role("dialog").last.bounding_box()
+        assert box is not None
+        # Rounded corners and their shadow, on what is behind.
+        self._area = FloatRect(
+            x=box["x"] - MARGIN,
+            y=max(box["y"] - MARGIN, 0),
+            width=box["width"] + 2 * MARGIN,
+            height=box["height"] + 2 * MARGIN,
+        )
+        self.guide(name)
+        self._page.set_viewport_size(WIDE)
 
     def guide_narrow(self, name: str) -> None:
         """Keep a picture of the page as it looks on a phone."""

@@ -279,6 +279,8 @@ def start_adding_integration(page: Page, name: str) -> FlowDialog:
     """Press Add integration, search one and choose it."""
     page.goto(DASHBOARD)
     page.get_by_role("button", name="Add integration").click()
+    # The page has a search of its own.
+    expect(page.get_by_text("Select brand").first).to_be_visible()
     page.get_by_role("textbox", name="Search").or_(
         page.get_by_placeholder("Search for a brand name")
     ).last.fill(name)

@@ -62,7 +62,7 @@ def test_several_are_deleted_and_the_others_stay(
     credentials = CredentialsPage(page)
     credentials.open()
     expect(credentials.row("Garden")).to_be_visible()
-    camera.guide("original-page")
+    camera.keep("original-page")
 
     credentials.delete_several("Kitchen", "Cellar")
 
@@ -90,7 +90,7 @@ def test_one_in_use_stays_and_a_notification_says_who_uses_it(
     drawer = page.locator("notification-drawer")
     expect(drawer.get_by_text("Credential not deleted")).to_be_visible()
     expect(drawer.get_by_text(ANNA)).to_be_visible()
-    camera.guide("in-use-notification")
+    camera.keep("in-use-notification")
     drawer.get_by_role("link", name="page of Application credentials").click()
     expect(page.get_by_role("button", name="Add credential")).to_be_visible()
     assert [record["name"] for record in stored(websocket)] == ["Kitchen"]

@@ -65,11 +65,11 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     dialog.expect_text(ANNA)
     expect(dialog.field("Client ID")).to_have_value(registered_client.client_id)
     expect(dialog.field("Client secret")).to_have_value("")
-    camera.guide("edit")
+    camera.keep("edit")
     dialog.fill(client_secret=rotated.client_secret)
     dialog.press("Next")
     dialog.expect_text("These accounts are reloaded and keep working:")
-    camera.guide("saved")
+    camera.keep("saved")
     dialog.close()
 
     assert (
@@ -103,16 +103,16 @@ def test_an_account_in_use_is_moved_and_linked_again(
     dialog = OurDialog(page)
 
     dialog.open_credential("Old project")
-    camera.guide("credential")
+    camera.keep("credential")
     dialog.do("Delete")
     dialog.expect_title("The credential is in use")
     dialog.expect_text(ANNA)
-    camera.guide("in-use")
+    camera.keep("in-use")
     dialog.choose("Move accounts to another credential")
     dialog.expect_title("Move accounts")
     expect(dialog.element.get_by_role("checkbox", checked=True)).to_have_count(2)
     dialog.pick(re.compile("New project"))
-    camera.guide("move")
+    camera.keep("move")
     dialog.press("Submit")
     dialog.expect_text(re.compile("These accounts now ask to be linked again"))
     camera.keep("moved")
@@ -152,7 +152,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     )
     dialog.press("Next")
     dialog.expect_title("Rejected by the provider")
-    camera.guide("rejected")
+    camera.keep("rejected")
     assert websocket.command("application_credentials/list") == []
     dialog.choose("Save anyway")
     dialog.expect_title("Saved")
@@ -162,7 +162,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     expect(repair.field("Client ID")).to_have_value(registered_client.client_id)
     assert repair.element.get_by_role("alert").count() == 0
     assert repair.nameless() == []
-    camera.guide("repair")
+    camera.keep("repair")
     repair.fill(client_secret="mistyped again")
     repair.press("Submit")
     repair.expect_text(re.compile("The provider rejects this client too"))
@@ -186,8 +186,7 @@ def test_the_file_of_googles_console_is_read(
     dialog = OurDialog(page)
     dialog.start_adding("Google Tasks")
     dialog.expect_text(re.compile("Register this redirect URI with the provider"))
-    camera.guide("add")
-    camera.guide_narrow("add-narrow")
+    camera.keep("add")
     chooser = dialog.element.locator("input[type=file]")
 
     file.write_text('{"type": "service_account"}')
@@ -238,14 +237,13 @@ def test_every_field_and_button_has_a_name(
     frontend.link_account(home_assistant, "shop", user=ANNA, credential=record["id"])
     page.goto(DASHBOARD)
     expect(page.get_by_role("link", name="Application credentials")).to_be_visible()
-    camera.guide("integrations-page")
+    camera.keep("integrations-page")
     nameless = {}
     dialog = OurDialog(page)
 
     page.goto(OUR_PAGE)
     expect(dialog.row("Garden")).to_be_visible()
-    camera.guide("overview")
-    camera.guide_narrow("overview-narrow")
+    camera.keep("overview")
     dialog.open()
     nameless["user"] = dialog.nameless()
     dialog.start_adding("Google Tasks")
@@ -325,7 +323,7 @@ def test_the_device_says_how_its_credential_stands(
         "href", "/config/integrations/integration/shop"
     )
     expect(page.get_by_text("Check", exact=True).first).to_be_visible()
-    camera.guide("device")
+    camera.keep("device")
 
 
 def test_a_phone_has_room_for_sixty_rows(

@@ -62,7 +62,7 @@ def test_of_two_credentials_each_account_uses_the_one_that_was_chosen(
 
     for user, credential in ((ANNA, "Kitchen"), (BEN, "Garden")):
         flow = start_adding_integration(page, "Playground Shop")
-        flow.expect_title("Choose a credential")
+        flow.expect_title("Pick authentication method")
         flow.pick(credential)
         with page.context.expect_page() as provider:
             flow.press("Submit")

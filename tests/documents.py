@@ -1,0 +1,81 @@
+"""The documents of the repository, as far as they can be tried: links, pictures, examples."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+import re
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).parent.parent
+DOCUMENTS: Final = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/*.md")])
+
+_FENCED: Final = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands below a heading, up to the next one of the same rank."""
+
+    title: str
+    text: str
+
+    def blocks(self, language: str) -> list[str]:
+        """Return the examples in a language."""
+        return blocks(self.text, language)
+
+    def inline(self) -> list[str]:
+        """Return what is set as code within a sentence."""
+        return re.findall(r"`([^`]+)`", prose(self.text))
+
+
+def name(document: Path) -> str:
+    """Return the name of a document, for the name of a test."""
+    return document.stem
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """Return the examples in a language, without their indentation."""
+    return [
+        re.sub(f"^{indent}", "", block, flags=re.MULTILINE)
+        for indent, found, block in _FENCED.findall(text)
+        if found == language
+    ]
+
+
+def prose(text: str) -> str:
+    """Return a text without its examples."""
+    return _FENCED.sub("", text)
+
+
+def sections(text: str) -> Iterator[Section]:
+    """Yield the sections with headings of the second rank."""
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        title, _, rest = part.partition("\n")
+        yield Section(title, rest)
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    made: set[str] = set()
+    for title in re.findall(r"^#+ (.*)$", prose(text), re.MULTILINE):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", title).lower()
+        anchor = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        count = sum(each == anchor or each.startswith(f"{anchor}-") for each in made)
+        made.add(f"{anchor}-{count}" if anchor in made else anchor)
+    return made
+
+
+def links(text: str) -> set[str]:
+    """Return where a document leads to within the repository, with anchors."""
+    found = re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", prose(text))
+    targets = {"".join(each) for each in found}
+    return {target for target in targets if ":" not in target}
+
+
+def pictures(document: Path) -> set[Path]:
+    """Return the pictures that a document shows."""
+    return {
+        (document.parent / link).resolve()
+        for link in links(document.read_text())
+        if link.endswith(".png")
+    }
