@@ -437,7 +437,7 @@ async def test_a_client_is_not_copied_for_a_provider_that_cannot_be_told(
     """To whom would the secret be sent?"""
     add_hook(hass, "riddle", async_get_auth_implementation=function)
     _code, message = await refused_copy(wire, "riddle")
-    assert "riddle has another provider, or one that cannot be told" in message
+    assert "riddle has another provider, or one that cannot be determined" in message
 
 
 async def test_a_client_of_a_provider_that_cannot_be_told_is_not_copied(
@@ -447,7 +447,7 @@ async def test_a_client_of_a_provider_that_cannot_be_told_is_not_copied(
     for domain in (SHOP, "riddle"):
         add_hook(hass, domain, async_get_auth_implementation=own_implementation)
     _code, message = await refused_copy(wire, "riddle")
-    assert "riddle has another provider, or one that cannot be told" in message
+    assert "riddle has another provider, or one that cannot be determined" in message
 
 
 async def test_a_copy_that_is_asked_about_does_not_change_who_uses_what(

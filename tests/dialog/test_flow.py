@@ -1024,7 +1024,7 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     await dialog.submit(domains=["brewery"])
     assert dialog.step == "created"
     assert dialog.shown["description"] == "after_offer"
-    assert dialog.told["outcome"] == "The same client is stored for brewery, too."
+    assert dialog.told["outcome"] == "The same client ID is also stored for brewery."
     await hass.async_block_till_done()
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     assert {subentry.unique_id for subentry in entry.subentries.values()} == {
