@@ -11,10 +11,14 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from traceback import walk_tb
+from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientResponseError
 
 from .answers import TokenAnswer, read_token_answer
+
+# RFC 8259 section 8.1.
+_ENCODING: Final = "utf-8"
 
 
 async def async_answer_of(err: ClientResponseError) -> TokenAnswer:
@@ -26,7 +30,7 @@ async def async_answer_of(err: ClientResponseError) -> TokenAnswer:
         with suppress(ClientError, TimeoutError):
             async with asyncio.timeout(0):
                 # Its bytes cannot be had any more once it is closed.
-                said = await response.text("utf-8", "replace")
+                said = await response.text(_ENCODING, "replace")
                 return read_token_answer(response.status, said.encode())
     return TokenAnswer()
 
