@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from importlib.metadata import distribution
 import json
 from pathlib import Path
@@ -15,6 +16,7 @@ from playground import REPOSITORY
 from playground.process import Process, ProcessFailed
 from playground.websocket_client import WebSocketClient, sign_in
 
+LATER = REPOSITORY / "playground" / "later.py"
 OURS = REPOSITORY / "custom_components" / "application_credentials"
 DEMO_INTEGRATIONS = sorted(
     (REPOSITORY / "playground" / "custom_components").glob("shop*")
@@ -77,7 +79,7 @@ class HomeAssistant:
     """A Home Assistant on 127.0.0.1 with the demo integrations.
 
     `ours` says whether the next start is with our component or with the one that Home Assistant ships,
-    `my` whether it is with My Home Assistant, whose redirect URI most homes have.
+    `my` whether it is with My Home Assistant, whose redirect URI most homes have, `ahead` by how much its clock is ahead.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class HomeAssistant:
         """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
         self.ours = ours
         self.my = False
+        self.ahead = timedelta()
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.redirect_uri = f"{self.url}/auth/external/callback"
@@ -99,14 +102,7 @@ class HomeAssistant:
         self._port = port
         self.process = Process(
             "Home Assistant",
-            # --skip-pip: all it needs is in the environment, and a run installs nothing.
-            [
-                str(Path(sys.executable).with_name("hass")),
-                "--config",
-                str(folder),
-                "--skip-pip",
-                "--log-no-color",
-            ],
+            self._command(),
             folder=folder,
             log=self.log,
             environment=environment,
@@ -115,11 +111,26 @@ class HomeAssistant:
     def start(self) -> None:
         """Start it; return when all is set up."""
         self._prepare_folder()
+        self.process.command = self._command()
         self.process.start()
         self.process.wait_until(self._is_listening, seconds=START_SECONDS)
         self.tokens = self._sign_in()
         self.process.wait_until(self._is_set_up, seconds=START_SECONDS)
         self._check_component()
+
+    def _command(self) -> list[str]:
+        program = [str(Path(sys.executable).with_name("hass"))]
+        if self.ahead:
+            seconds = self.ahead.total_seconds()
+            program = [sys.executable, "-P", str(LATER), str(seconds)]
+        # --skip-pip: all it needs is in the environment, and a run installs nothing.
+        return [
+            *program,
+            "--config",
+            str(self.folder),
+            "--skip-pip",
+            "--log-no-color",
+        ]
 
     def stop(self) -> None:
         """End it as a user would, so that everything is saved."""

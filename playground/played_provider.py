@@ -110,6 +110,37 @@ class Authorize:
         return self.wrong_uri != self.known or self.stays_unknown is not None
 
 
+class Mood(StrEnum):
+    """What a played provider makes of the accounts that are linked with it."""
+
+    WORKS = "works"
+    # It refreshes no link, since each has ended.
+    ENDED = "ended"
+    # It refuses the client, as when its secret has expired.
+    REFUSES = "refuses"
+    # It does not answer.
+    SILENT = "silent"
+    # What it links now does not end by itself.
+    LASTS = "lasts"
+
+
+@dataclass(frozen=True)
+class Links:
+    """What the token endpoint says to accounts, beside their tokens, and where it refuses to refresh one.
+
+    `linked` is in the answer to a real code, `refreshed` in that to a refresh token, `lasting` in the one to a code where
+    links do not end by themselves.
+    """
+
+    ended: Answer
+    refused: Answer
+    source: str
+    linked: Mapping[str, Any] = field(default_factory=dict)
+    refreshed: Mapping[str, Any] = field(default_factory=dict)
+    lasting: Mapping[str, Any] = field(default_factory=dict)
+    renews_refresh_token: bool = True
+
+
 @dataclass(frozen=True)
 class Question:
     """A question to a played provider, and what is right to say."""
@@ -147,6 +178,7 @@ class Provider:
     authorize: Authorize | None = None
     stays_unknown: str | None = None
     usual: bool = True
+    links: Links | None = None
     _others: dict[str, Other] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

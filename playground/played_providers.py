@@ -10,6 +10,7 @@ from typing import Final
 from playground.played_provider import (
     Answer,
     Authorize,
+    Links,
     Other,
     Provider,
     error,
@@ -24,6 +25,20 @@ def authentication_error(code: str) -> str:
     return base64.urlsafe_b64encode(message).decode().rstrip("=")
 
 
+def aadsts(status: int, code: str, number: int, said: str) -> Answer:
+    """Return an error of Microsoft's, whose description begins with a code and ends with what tells requests apart."""
+    return Answer(
+        status,
+        {
+            "error": code,
+            "error_description": f"AADSTS{number}: {said} Trace ID: x Correlation ID: y Timestamp: 2026-11-24 12:00:00Z",
+            "error_codes": [number],
+            "error_uri": f"https://login.microsoftonline.com/error?code={number}",
+        },
+    )
+
+
+GOOGLE_SCOPE: Final = "https://www.googleapis.com/auth/calendar"
 AADSTS_MALFORMED: Final = Answer(
     400,
     {
@@ -88,6 +103,16 @@ PROVIDERS: Final = (
             ),
             elsewhere=page("Access blocked: this app’s request is invalid"),
         ),
+        links=Links(
+            ended=error(400, "invalid_grant", "Token has been expired or revoked."),
+            refused=error(401, "deleted_client", "The OAuth client was deleted."),
+            # Of an app whose publishing status is "Testing".
+            linked={"scope": GOOGLE_SCOPE, "refresh_token_expires_in": 604799},
+            refreshed={"scope": GOOGLE_SCOPE},
+            lasting={"scope": GOOGLE_SCOPE},
+            renews_refresh_token=False,
+            source="developers.google.com/identity/protocols/oauth2; googleapis/google-api-nodejs-client#1256",
+        ),
         sources=(
             "trufflesecurity/trufflehog, detector googleoauth2clientcredentials, with its tests",
             "live error pages, kept as fixtures of public code",
@@ -133,6 +158,25 @@ PROVIDERS: Final = (
             ),
         ),
         authorize=Authorize(),
+        links=Links(
+            ended=aadsts(
+                400,
+                "invalid_grant",
+                700082,
+                "The refresh token has expired due to inactivity. The token was issued on 2026-07-19T17:26:59.8511467Z"
+                " and was inactive for 90.00:00:00.",
+            ),
+            refused=aadsts(
+                401,
+                "invalid_client",
+                7000222,
+                "The provided client secret keys for app 'x' are expired. Visit the Azure portal to create new keys for"
+                " your app: https://aka.ms/NewClientSecret",
+            ),
+            linked={"ext_expires_in": 10},
+            refreshed={"ext_expires_in": 10},
+            source="learn.microsoft.com/answers/a/710568; spencerwooo/onedrive-vercel-index#1051",
+        ),
         sources=(
             "Azure-Samples/ms-identity-dotnet-webapi-azurefunctions#3",
             "measured by others: the code is looked at before the client",
@@ -234,6 +278,21 @@ PROVIDERS: Final = (
             unknown_client=page("The service is unavailable.", 400),
             asks_about_slash=True,
         ),
+        links=Links(
+            ended=error(
+                400,
+                "invalid_grant",
+                "AADB2C90080: The provided grant has expired. Please re-authenticate and try again.",
+            ),
+            refused=error(
+                400,
+                "invalid_client",
+                "AADB2C90081: The specified client_secret does not match the expected value for this client.",
+            ),
+            linked={"refresh_token_expires_in": 1209600},
+            refreshed={"refresh_token_expires_in": 1209600},
+            source="Microsoft's documentation of B2C's error codes",
+        ),
         sources=(
             "Microsoft's documentation of B2C's error codes",
             "AzureAD/microsoft-authentication-library-for-js#180, #3153",
@@ -282,6 +341,13 @@ PROVIDERS: Final = (
         ("netatmo",),
         no_such_code=error(400, "invalid_grant"),
         wrong_secret=error(400, "invalid_client"),
+        links=Links(
+            ended=error(400, "invalid_grant"),
+            refused=error(400, "invalid_client"),
+            linked={"expire_in": 10},
+            refreshed={"expire_in": 10},
+            source="florianbeer/grafana-netatmo#20; philippelt/netatmo-api-python#82",
+        ),
         sources=(
             "philippelt/netatmo-api-python#85, #92, #93",
             "CFenner/MMM-Netatmo#100",
@@ -495,6 +561,15 @@ PROVIDERS: Final = (
             unknown_client=page(
                 "<h1>We are sorry...</h1><p>Client not found.</p>", 400
             ),
+        ),
+        links=Links(
+            ended=error(400, "invalid_grant", "Session not active"),
+            refused=error(
+                401, "invalid_client", "Invalid client or Invalid client credentials"
+            ),
+            linked={"refresh_expires_in": 1800},
+            refreshed={"refresh_expires_in": 1800},
+            source="keycloak/keycloak#48063",
         ),
         sources=("Keycloak's source", "home-assistant/core#144841"),
     ),

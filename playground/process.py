@@ -45,7 +45,7 @@ class Process:
         """Remember how to run the program; nothing is started yet."""
         self.name = name
         self.log = log
-        self._command = command
+        self.command = command
         self._folder = folder
         self._environment = dict(environment or {})
         self._process: subprocess.Popen[bytes] | None = None
@@ -71,7 +71,7 @@ class Process:
         """Start the program; its output is added to the log."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command,
+                self.command,
                 cwd=self._folder,
                 env=_clean_environment() | self._environment,
                 stdin=subprocess.DEVNULL,

@@ -3,26 +3,41 @@
     python -m playground.provider_server --port 9401 --redirect-uri URI
 
 `/google/authorize` and `/google/token` are the endpoints of the provider `google`. The redirect URI is the one that is
-registered with all of them.
+registered with all of them. Accounts can be linked with those that have `links`: whoever is sent to `/google/authorize`
+posts a name there, as `sub`. What becomes of the links is told through the door behind:
+
+    PUT /google/mood     works, ended, refuses, silent or lasts, as text
 """
 
 import argparse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+import secrets
 import sys
 from typing import Any, override
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 
 from playground import REPOSITORY
-from playground.played_provider import Answer, Provider
+from playground.played_provider import (
+    SECRET,
+    SIGN_IN,
+    Answer,
+    Links,
+    Mood,
+    Provider,
+    sends_to,
+)
 from playground.played_providers import PROVIDERS
 from playground.process import Process
 
 START_SECONDS = 30
 
 NOT_FOUND = Answer(404, "Not found")
+
+# Seconds: so few that an account has to refresh its token whenever it is set up.
+LIFE = 10
 
 
 class Request(BaseHTTPRequestHandler):
@@ -34,31 +49,50 @@ class Request(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a person's browser."""
         provider, endpoint, query = self._asked()
-        if provider is None or provider.authorize is None:
+        if provider is None or (provider.authorize is None and not provider.links):
             self._send(NOT_FOUND)
         elif endpoint == "authorize":
             answer = provider.answer_authorize(
-                query.get("client_id", ""),
+                _client_id(provider, query),
                 query.get("redirect_uri", ""),
                 self.server.redirect_uri,
             )
-            self._send(answer or NOT_FOUND)
+            self._send(answer or (SIGN_IN if provider.links else NOT_FOUND))
         else:
-            self._send(provider.authorize.elsewhere)
+            self._send(provider.authorize.elsewhere if provider.authorize else SIGN_IN)
 
     def do_POST(self) -> None:
-        """Answer a request for a token."""
-        provider, endpoint, _ = self._asked()
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        form = _first(body)
-        if provider is None or endpoint != "token":
+        """Answer a request for a token, or send a person back who has signed in."""
+        provider, endpoint, query = self._asked()
+        form = _first(self._body())
+        if provider is None:
             self._send(NOT_FOUND)
+        elif endpoint == "authorize" and provider.links:
+            back = {"code": f"link-{form['sub']}", "state": query["state"]}
+            self._send(sends_to(f"{query['redirect_uri']}?{urlencode(back)}"))
+        elif endpoint != "token":
+            self._send(NOT_FOUND)
+        elif (mood := self.server.moods[provider.slug]) is Mood.SILENT:
+            self.close_connection = True
         else:
             self._send(
-                provider.answer_token(
-                    form.get("client_id", ""), form.get("client_secret", "")
+                (provider.links and _answer_account(provider, mood, form))
+                or provider.answer_token(
+                    _client_id(provider, form), form.get("client_secret", "")
                 )
             )
+
+    def do_PUT(self) -> None:
+        """Have a provider make something else of its accounts."""
+        provider, endpoint, _ = self._asked()
+        if provider is None or endpoint != "mood":
+            self._send(NOT_FOUND)
+        else:
+            self.server.moods[provider.slug] = Mood(self._body())
+            self._send(Answer(204))
+
+    def _body(self) -> str:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
 
     def _asked(self) -> tuple[Provider | None, str, dict[str, str]]:
         url = urlsplit(self.path)
@@ -89,6 +123,7 @@ class ProviderServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Request)
         self.redirect_uri = redirect_uri
         self.providers = {provider.slug: provider for provider in PROVIDERS}
+        self.moods = dict.fromkeys(self.providers, Mood.WORKS)
 
 
 class PlayedProviders:
@@ -126,11 +161,54 @@ class PlayedProviders:
         """Stop the server."""
         self.process.stop()
 
+    def put(self, slug: str, mood: Mood) -> None:
+        """Have a provider make something of the accounts that are linked with it."""
+        httpx2.put(f"{self.url}/{slug}/mood", content=mood).raise_for_status()
+
     def _is_listening(self) -> bool:
         try:
             return httpx2.get(self.url, timeout=10).status_code == NOT_FOUND.status
         except httpx2.TransportError:
             return False
+
+
+def _answer_account(
+    provider: Provider, mood: Mood, form: dict[str, str]
+) -> Answer | None:
+    """Return what is said to an account, None of a code that nobody was sent back with."""
+    links: Links | None = provider.links
+    assert links is not None
+    code, is_refresh = form.get("code", ""), form.get("grant_type") == "refresh_token"
+    if mood is Mood.REFUSES and (
+        is_refresh or code.startswith("link-") or not provider.code_first
+    ):
+        return links.refused
+    if not is_refresh and not code.startswith("link-"):
+        return None
+    if form.get("client_secret") != SECRET:
+        return provider.wrong_secret
+    if is_refresh and mood is Mood.ENDED:
+        return links.ended
+    user = (
+        form["refresh_token"].split()[1] if is_refresh else code.removeprefix("link-")
+    )
+    tokens = {
+        "access_token": f"{secrets.token_hex(8)} {user}",
+        "token_type": "Bearer",
+        "expires_in": LIFE,
+    }
+    if not is_refresh or links.renews_refresh_token:
+        tokens["refresh_token"] = f"{secrets.token_hex(8)} {user}"
+    if is_refresh:
+        return Answer(200, {**tokens, **links.refreshed})
+    return Answer(
+        200, {**tokens, **(links.lasting if mood is Mood.LASTS else links.linked)}
+    )
+
+
+def _client_id(provider: Provider, query: dict[str, str]) -> str:
+    """Return which client is asked about; its name begins with that of its provider."""
+    return query.get("client_id", "").removeprefix(f"{provider.slug}.")
 
 
 def _first(query: str) -> dict[str, str]:

@@ -21,8 +21,8 @@ FLOORS = [
     {"dialog"},
     # What Home Assistant looks for by name, and what follows from what happens below.
     {"websocket_api", "issues", "diagnostics", "system_health", "rows"},
-    {"repairs", "config_flow", "entity"},
-    {"binary_sensor", "button", "sensor"},
+    {"fixes", "config_flow", "entity"},
+    {"repairs", "binary_sensor", "button", "sensor"},
     {"component"},
     {""},
 ]

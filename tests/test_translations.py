@@ -17,7 +17,9 @@ from custom_components.application_credentials import (
     rows,
 )
 from custom_components.application_credentials.dialog import flow, forms
+from custom_components.application_credentials.fixes import flow as fix_flow
 from custom_components.application_credentials.provider import rejection
+from custom_components.application_credentials.provider.causes import Cause
 from custom_components.application_credentials.provider.check import Reason, Verdict
 from homeassistant import const
 
@@ -79,6 +81,8 @@ REPAIRS = {
         {"records.store", "records.group_commit", "records.collection"},
         {"credential_in_use", "credential_not_found", "no_platform"},
     ),
+    issues.LINK_ENDS: (set(), set()),
+    issues.LINK_ENDS_TESTING: (set(), set()),
 }
 
 
@@ -118,7 +122,7 @@ def functions(tree: ast.AST) -> Iterator[ast.AsyncFunctionDef | ast.FunctionDef]
 def values(node: ast.AST | None) -> set[str]:
     """Return the texts that an expression can be.
 
-    What a verdict is part of, or why it is unknown, for each.
+    What a verdict is part of, or why it is unknown or rejected, for each.
     """
     match node:
         case ast.Constant(value=str(text)):
@@ -128,13 +132,14 @@ def values(node: ast.AST | None) -> set[str]:
         case ast.List():
             return {text for each in node.elts for text in values(each)}
         case ast.JoinedStr():
-            is_reason = values(node.values[0]) == {"unknown_"}
+            (begins,) = values(node.values[0])
+            parts = {"unknown_": Reason, "cause_": Cause}.get(begins, Verdict)
             return {
                 "".join(
                     str(part.value) if isinstance(part, ast.Constant) else each
                     for part in node.values
                 )
-                for each in (Reason if is_reason else Verdict)
+                for each in parts
             }
     return set()
 
@@ -226,7 +231,7 @@ def steps_shown(tree: ast.AST) -> set[str]:
         for name, call in calls(tree)
         for text in (
             values(keyword(call, "step_id"))
-            if name == "async_show_form"
+            if name in {"async_show_form", "async_show_menu"}
             else values(call.args[0])
             if name in {"_async_offer_copy", "_async_with_accounts"}
             else ()
@@ -304,7 +309,13 @@ def test_every_field_has_a_label() -> None:
         for field in step.get("data", ())
     }
     clients = {str(field) for field in forms.CLIENT_FIELDS | forms.NAME_FIELD}
-    assert labelled == fields_asked(MODULES["repairs"]) | clients
+    asked = {
+        field
+        for name, module in MODULES.items()
+        if name.startswith("fixes.")
+        for field in fields_asked(module)
+    }
+    assert labelled == asked | clients
 
 
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
@@ -328,11 +339,7 @@ def test_the_dialog_has_the_texts_of_its_ends() -> None:
 def test_a_fix_flow_has_its_texts(kind: str) -> None:
     """Those of its steps, errors and ends."""
     flow = repairs._FLOWS[kind]
-    (tree,) = [
-        node
-        for node in MODULES["repairs"].body
-        if isinstance(node, ast.ClassDef) and node.name == flow.__name__
-    ]
+    tree = MODULES[flow.__module__.removeprefix(f"{application_credentials.__name__}.")]
     texts = STRINGS["issues"][kind]["fix_flow"]
     modules, never = REPAIRS[kind]
     assert set(texts["step"]) == steps_shown(tree)
@@ -342,16 +349,24 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         else set()
     )
     if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:
-        own |= {issues.CLIENT_REJECTED, repairs.CLIENT_UNCLEAR}
+        own |= {issues.CLIENT_REJECTED, fix_flow.CLIENT_UNCLEAR}
         own |= {"invalid_character_too"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own |= {"redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:
         own = {"storage_read_only"}
-    assert set(texts["error"]) == errors_of(modules) - never | own
+    assert set(texts.get("error", {})) == errors_of(modules) - never | own
     ends = {"gone"} if any(name == "_gone" for name, _ in calls(tree)) else set()
     ends |= keywords(tree, "reason")
     assert set(texts.get("abort", {})) == ends
+    options = {
+        option
+        for name, call in calls(tree)
+        if name == "async_show_menu"
+        for option in values(keyword(call, "menu_options"))
+    }
+    assert set(texts["step"]["init"].get("menu_options", {})) == options
+    assert all(hasattr(flow, f"async_step_{option}") for option in options)
 
 
 def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
@@ -390,7 +405,7 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
     }
     for place, errors in {
         "options": OPTIONS["error"],
-        **{kind: issue["fix_flow"]["error"] for kind, issue in FIXABLE.items()},
+        **{kind: issue["fix_flow"].get("error", {}) for kind, issue in FIXABLE.items()},
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
     # What is wrong with the second of two fields, told beside the first.

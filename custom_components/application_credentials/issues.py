@@ -30,7 +30,7 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
-from .accounts.link_life import DATA_LINK_LIFE
+from .accounts.link_life import DATA_LINK_LIFE, LinkEnd
 from .accounts.linked import async_listen_linked
 from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
@@ -47,9 +47,10 @@ RECORD_UNREADABLE: Final = "record_unreadable"
 LINK_ENDS: Final = "link_ends"
 LINK_ENDS_TESTING: Final = "link_ends_testing"
 
-# Where an app of Google's is published.
-_PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 FILE_REPLACED: Final = "file_replaced"
+
+# Where an app of Google's is published.
+PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 
 _MAX_SHOWN: Final = 100
 
@@ -167,13 +168,13 @@ def follow_missing_credentials(hass: HomeAssistant) -> None:
             translation_key=CREDENTIAL_MISSING,
             translation_placeholders={
                 "account": entry.title,
-                "integration": _integration_of(hass, entry),
+                "integration": integration_of(hass, entry),
             },
         )
 
 
 @callback
-def _integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
+def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Return the proper name of the integration of an account, as far as it is known."""
     try:
         return async_get_loaded_integration(hass, entry.domain).name
@@ -232,20 +233,28 @@ def _follow_end_of_link(
     if (end := links.end_of(entry)) is None:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
+    kind = LINK_ENDS_TESTING if end.is_testing else LINK_ENDS
     ir.async_create_issue(
         hass,
         DOMAIN,
         issue_id,
-        is_fixable=False,
-        learn_more_url=_PUBLISH_URL if end.is_testing else None,
+        data={"kind": kind, CONF_ID: entry.entry_id},
+        is_fixable=True,
+        learn_more_url=PUBLISH_URL if end.is_testing else None,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=LINK_ENDS_TESTING if end.is_testing else LINK_ENDS,
-        translation_placeholders={
-            "account": entry.title,
-            "integration": _integration_of(hass, entry),
-            "day": dt_util.as_local(end.at).date().isoformat(),
-        },
+        translation_key=kind,
+        translation_placeholders=about_link(hass, entry, end),
     )
+
+
+@callback
+def about_link(hass: HomeAssistant, entry: ConfigEntry, end: LinkEnd) -> dict[str, str]:
+    """Return whose link ends when, for the texts that say so."""
+    return {
+        "account": entry.title,
+        "integration": integration_of(hass, entry),
+        "day": dt_util.as_local(end.at).date().isoformat(),
+    }
 
 
 @callback

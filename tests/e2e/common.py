@@ -8,8 +8,9 @@ import os
 import time
 from typing import Any
 
-from playground import frontend
+from playground import frontend, visitor
 from playground.home_assistant import HomeAssistant
+from playground.provider_server import PlayedProviders
 from playground.shop import Client
 from playground.websocket_client import WebSocketClient
 
@@ -74,6 +75,14 @@ def issues(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True)
+class Abroad:
+    """A Home Assistant whose accounts are abroad, with the played providers."""
+
+    home_assistant: HomeAssistant
+    providers: PlayedProviders
+
+
+@dataclass(frozen=True)
 class Linked:
     """An account that is linked: the record of its credential, and the id of its config entry."""
 
@@ -116,6 +125,15 @@ def entry_state(home_assistant: HomeAssistant, entry_id: str) -> str:
     return state
 
 
+def reload(home_assistant: HomeAssistant, entry_id: str) -> str:
+    """Have an account set up anew, for which it has to refresh its token; return its state."""
+    with home_assistant.http() as client:
+        client.post(
+            f"/api/config/config_entries/entry/{entry_id}/reload"
+        ).raise_for_status()
+    return entry_state(home_assistant, entry_id)
+
+
 def reauthentications(
     home_assistant: HomeAssistant, entry_id: str
 ) -> list[dict[str, Any]]:
@@ -126,3 +144,43 @@ def reauthentications(
         if flow["context"].get("entry_id") == entry_id
         and flow["context"]["source"] == "reauth"
     ]
+
+
+def status(home_assistant: HomeAssistant, credential: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a credential."""
+    with home_assistant.websocket() as websocket:
+        known: dict[str, Any] = websocket.command(f"{COMMANDS}/status")[
+            credential["id"]
+        ]
+    return known
+
+
+def is_known(
+    home_assistant: HomeAssistant, credential: dict[str, Any], client: str, by: str
+) -> bool:
+    """Say whether this is known of a client, by this."""
+    known = status(home_assistant, credential)
+    return (known["client"], known["by"]) == (client, by)
+
+
+def asks(home_assistant: HomeAssistant, entry_id: str) -> list[dict[str, Any]]:
+    """Wait until an account asks to be linked again; return the flow in which it does."""
+    return wait_for(
+        lambda: [
+            flow
+            for flow in reauthentications(home_assistant, entry_id)
+            if flow["step_id"] == "reauth_confirm"
+        ]
+    )
+
+
+def link_again(
+    home_assistant: HomeAssistant, entry_id: str, *, user: str
+) -> dict[str, Any]:
+    """Do what a person does whose account asks to be linked again; return the last step."""
+    [flow] = asks(home_assistant, entry_id)
+    step = frontend.submit_step(home_assistant, flow["flow_id"])
+    if step["type"] != "external":
+        return step
+    visitor.authorize(step["url"], user=user).raise_for_status()
+    return frontend.look_at_flow(home_assistant, flow["flow_id"])

@@ -16,9 +16,10 @@ import pytest
 from playground import REPOSITORY, frontend
 from playground.home_assistant import HomeAssistant
 from playground.process import free_port
+from playground.provider_server import PlayedProviders
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-from tests.e2e.common import ANNA, OURS, Linked, add_credential
+from tests.e2e.common import ANNA, OURS, Abroad, Linked, add_credential
 from tests.e2e.results import folder_of
 
 
@@ -70,6 +71,26 @@ def shared_home_assistant(
         yield home_assistant
     finally:
         home_assistants.stop()
+
+
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Abroad]:
+    """A Home Assistant with an integration of all the played providers."""
+    folder = tmp_path_factory.mktemp("abroad")
+    port = free_port()
+    providers = PlayedProviders(
+        folder, free_port(), f"http://127.0.0.1:{port}/auth/external/callback"
+    )
+    home_assistant = HomeAssistant(
+        folder, port, ours=OURS, environment=providers.environment
+    )
+    try:
+        providers.start()
+        home_assistant.start()
+        yield Abroad(home_assistant, providers)
+    finally:
+        home_assistant.stop()
+        providers.stop()
 
 
 @pytest.fixture
@@ -167,5 +188,7 @@ def home_assistants_of(item: pytest.Item) -> Iterator[HomeAssistant]:
                 for home_assistant in value.made
                 if home_assistant.log.exists()
             )
+        elif isinstance(value, Abroad):
+            yield value.home_assistant
         elif isinstance(value, HomeAssistant):
             yield value

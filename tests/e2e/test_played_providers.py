@@ -1,39 +1,13 @@
 """All questions to all played providers, over the network and the websocket."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from playground.home_assistant import HomeAssistant
 from playground.played_provider import Provider, Question
 from playground.played_providers import PROVIDERS
-from playground.process import free_port
-from playground.provider_server import PlayedProviders
-from tests.e2e.common import COMMANDS, OURS
+from tests.e2e.common import COMMANDS, OURS, Abroad
 
 pytestmark = pytest.mark.skipif(not OURS, reason="the original checks nothing")
-
-
-@pytest.fixture(scope="module")
-def home_assistant_abroad(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[HomeAssistant]:
-    """A Home Assistant with an integration of all the played providers."""
-    folder = tmp_path_factory.mktemp("abroad")
-    port = free_port()
-    providers = PlayedProviders(
-        folder, free_port(), f"http://127.0.0.1:{port}/auth/external/callback"
-    )
-    home_assistant = HomeAssistant(
-        folder, port, ours=OURS, environment=providers.environment
-    )
-    try:
-        providers.start()
-        home_assistant.start()
-        yield home_assistant
-    finally:
-        home_assistant.stop()
-        providers.stop()
 
 
 def ask(home_assistant: HomeAssistant, played: Provider, question: Question) -> str:
@@ -53,12 +27,10 @@ def ask(home_assistant: HomeAssistant, played: Provider, question: Question) -> 
 
 
 @pytest.mark.parametrize("played", PROVIDERS, ids=[each.slug for each in PROVIDERS])
-def test_a_check_says_what_is_right(
-    home_assistant_abroad: HomeAssistant, played: Provider
-) -> None:
+def test_a_check_says_what_is_right(abroad: Abroad, played: Provider) -> None:
     """To every question about a provider, or else that it does not know, where that is said."""
     said = {
-        (question.about, question.case): ask(home_assistant_abroad, played, question)
+        (question.about, question.case): ask(abroad.home_assistant, played, question)
         for question in played.questions()
     }
     assert said == {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from playground import frontend, visitor
+from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from tests.e2e.common import (
@@ -15,33 +15,19 @@ from tests.e2e.common import (
     COMMANDS,
     OURS,
     add_credential,
+    asks,
     entry_state,
+    is_known,
     issue_id,
     issues,
+    link_again,
     reauthentications,
+    reload,
+    status,
     wait_for,
 )
 
 ours_alone = pytest.mark.skipif(not OURS, reason="the original cannot")
-
-WEEK = 604799
-
-
-def status(home_assistant: HomeAssistant, credential: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a credential."""
-    with home_assistant.websocket() as websocket:
-        known: dict[str, Any] = websocket.command(f"{COMMANDS}/status")[
-            credential["id"]
-        ]
-    return known
-
-
-def is_known(
-    home_assistant: HomeAssistant, credential: dict[str, Any], client: str, by: str
-) -> bool:
-    """Say whether this is known of a client, by this."""
-    known = status(home_assistant, credential)
-    return (known["client"], known["by"]) == (client, by)
 
 
 def change_tokens(home_assistant: HomeAssistant, **fields: Any) -> None:
@@ -70,29 +56,6 @@ def update(
             application_credentials_id=credential["id"],
             **fields,
         )
-
-
-def asks(home_assistant: HomeAssistant, entry_id: str) -> list[dict[str, Any]]:
-    """Wait until an account asks to be linked again; return the flow in which it does."""
-    return wait_for(
-        lambda: [
-            flow
-            for flow in reauthentications(home_assistant, entry_id)
-            if flow["step_id"] == "reauth_confirm"
-        ]
-    )
-
-
-def link_again(
-    home_assistant: HomeAssistant, entry_id: str, *, user: str
-) -> dict[str, Any]:
-    """Do what a person does whose account asks to be linked again; return the last step."""
-    [flow] = asks(home_assistant, entry_id)
-    step = frontend.submit_step(home_assistant, flow["flow_id"])
-    if step["type"] != "external":
-        return step
-    visitor.authorize(step["url"], user=user).raise_for_status()
-    return frontend.look_at_flow(home_assistant, flow["flow_id"])
 
 
 def test_ten_accounts_that_work_make_ten_requests(
@@ -209,7 +172,9 @@ def test_an_account_asks_until_it_is_linked(
     frontend.abort_flow(home_assistant, flow["flow_id"])
     assert asks(home_assistant, entry_id)
 
-    # The secret is corrected.
+    # The account is reloaded, and the secret is corrected.
+    reload(home_assistant, entry_id)
+    assert asks(home_assistant, entry_id)
     update(home_assistant, credential, client_secret=new.client_secret)
     assert wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded")
     assert asks(home_assistant, entry_id)
@@ -259,37 +224,6 @@ def test_an_account_that_was_linked_while_the_original_served_asks_no_more(
         home_assistant.start()
     time.sleep(1)
     assert reauthentications(home_assistant, entry_id) == []
-
-
-@ours_alone
-def test_a_google_app_in_testing_is_told_on_the_day_of_linking(
-    home_assistant: HomeAssistant, registered_client: Client
-) -> None:
-    """The day stays through refreshes and days, and goes with another link."""
-    add_credential(home_assistant, registered_client)
-    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
-    now = time.time()
-    testing = {
-        "scope": "https://www.googleapis.com/auth/calendar",
-        "refresh_token_expires_in": WEEK,
-        "expires_in": 3600,
-    }
-
-    restart_with(home_assistant, **testing, expires_at=now + 3600)
-
-    issue_id = f"link_ends_{entry_id}"
-    day = wait_for(lambda: issues(home_assistant))[issue_id]["translation_placeholders"]
-    assert day["account"] == ANNA
-    # Five days later, by the clock of the token: another hour, and what was named before.
-    restart_with(home_assistant, **testing, expires_at=now + 5 * 24 * 3600)
-    again = wait_for(lambda: issues(home_assistant))[issue_id]
-    assert again["translation_placeholders"] == day
-    assert again["translation_key"] == "link_ends_testing"
-    # The app is published, the account linked again.
-    restart_with(home_assistant, expires_at=1, refresh_token="ended")
-    step = link_again(home_assistant, entry_id, user=ANNA)
-    assert step["reason"] == "reauth_successful"
-    assert wait_for(lambda: issue_id not in issues(home_assistant))
 
 
 @ours_alone

@@ -17,8 +17,10 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from custom_components.application_credentials.provider import token_findings
+from custom_components.application_credentials.provider import refusal, token_findings
+from custom_components.application_credentials.provider.check import Finding, Reason
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
@@ -58,6 +60,8 @@ class Shop:
         self.requests: list[dict[str, Any]] = []
         self.client_error: str | None = None
         self.link_error: str | None = None
+        self.code_error: str | None = None
+        self.said: str | None = None
         self.looks_at_secret = True
         self.status = 400
         self.open = asyncio.Event()
@@ -81,6 +85,8 @@ class Shop:
         error = self.client_error
         if is_control(data) and self.looks_at_secret:
             error = "invalid_client"
+        if error is None and data.get("code") == "code":
+            error = self.code_error
         if error is None and data["grant_type"] == "authorization_code":
             error = "invalid_grant"
         if error is None:
@@ -88,9 +94,17 @@ class Shop:
         if error is None:
             answer = {"access_token": "new", "expires_in": 3600}
             return AiohttpClientMockResponse(method, url, json=answer)
+        said = {"error_description": self.said} if self.said else {}
         return AiohttpClientMockResponse(
-            method, url, status=self.status, json={"error": error}
+            method, url, status=self.status, json={"error": error, **said}
         )
+
+
+@pytest.fixture(autouse=True)
+def readable() -> Generator[None]:
+    """Have the answers that the tests give taken for what they stand for."""
+    with patch.object(refusal, "ClientResponse", AiohttpClientMockResponse):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -288,7 +302,7 @@ async def test_a_refusal_that_cannot_be_told_is_a_doubt(
     """What was accepted may be so no longer, as with a secret that has expired."""
     await refresh(hass, account)
     shop.looks_at_secret = False
-    shop.link_error = "invalid_grant"
+    shop.link_error = "no_such_word"
     await is_refused(hass, account)
     assert (await wire.get("status"))["shop_abc"] == {
         "client": "unknown",
@@ -306,7 +320,7 @@ async def test_a_doubt_about_nothing_says_nothing(
 ) -> None:
     """It was not known before, either."""
     shop.looks_at_secret = False
-    shop.link_error = "invalid_grant"
+    shop.link_error = "no_such_word"
     await is_refused(hass, account)
     assert await known(wire) == ("unknown", "check")
 
@@ -329,7 +343,7 @@ async def test_a_provider_that_does_not_answer_a_check_has_said_nothing(
 ) -> None:
     """It was there a moment ago, and is so no longer."""
     await refresh(hass, account)
-    shop.link_error = "invalid_grant"
+    shop.link_error = "no_such_word"
     with patch(
         "custom_components.application_credentials.provider.check._async_send",
         side_effect=TimeoutError,
@@ -404,6 +418,136 @@ async def test_what_is_known_outlives_a_restart(
         "token_request",
         NOW,
     )
+
+
+# Of a provider that looks at the code before it looks at the client.
+
+EXPIRED = "AADSTS7000222: The provided client secret keys are expired."
+
+
+@pytest.fixture
+def code_first(shop: Shop) -> None:
+    """Have a check tell nothing, since the code is what is wrong first."""
+    shop.looks_at_secret = False
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_a_secret_that_has_expired_is_told_by_the_words_of_the_refusal(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """At once, where no check could tell; nobody has to link anything."""
+    await refresh(hass, account)
+    shop.link_error, shop.said, shop.status = "invalid_client", EXPIRED, 401
+    await is_refused(hass, account)
+    assert await known(wire) == ("rejected", "token_request")
+    assert issues(hass) == {issue_id("client_rejected")}
+    assert reauthentications(hass) == []
+    finding = hass.data[DATA_FINDINGS].get("shop_abc")
+    assert finding is not None
+    assert (finding.error, finding.error_description) == ("invalid_client", EXPIRED)
+    # A check that cannot tell takes nothing back; a token does.
+    await wire.get("check", application_credentials_id="shop_abc")
+    assert await known(wire) == ("rejected", "token_request")
+    shop.link_error = None
+    await refresh(hass, account)
+    await settle(hass)
+    assert await known(wire) == ("accepted", "token_request")
+    assert issues(hass) == set()
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_no_secret_is_kept_of_what_a_refusal_says(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Not the client's, and none of the account."""
+    await wire.get(
+        "update", application_credentials_id="shop_abc", client_secret="the-secret"
+    )
+    token = {"refresh_token": "the-refresh-token", "token_type": "Bearer"}
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": token}
+    )
+    shop.link_error = "invalid_client"
+    shop.said = "No Bearer with the-secret or the-refresh-token"
+    await is_refused(hass, account)
+    finding = hass.data[DATA_FINDINGS].get("shop_abc")
+    assert finding is not None
+    assert finding.error_description == "No Bearer with … or …"
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_a_link_that_has_ended_is_told_by_the_words_of_the_refusal(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """The account asks to be linked again; of the client is known what was."""
+    await refresh(hass, account)
+    shop.link_error = "invalid_grant"
+    await is_refused(hass, account)
+    assert await known(wire) == ("accepted", "token_request")
+    assert issues(hass) == set()
+    assert reauthentications(hass) == [account.entry_id]
+
+
+@pytest.mark.usefixtures("code_first")
+@pytest.mark.parametrize(
+    ("error", "client"),
+    [
+        ("invalid_client", ("rejected", "token_request")),
+        # Of Home Connect, also where the redirect URI is wrong.
+        ("unauthorized_client", ("unknown", "check")),
+    ],
+)
+async def test_the_words_of_a_code_that_is_refused_tell_of_the_client(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    shop: Shop,
+    error: str,
+    client: tuple[str, str],
+) -> None:
+    """Those alone that can be about nothing else."""
+    shop.code_error = error
+    implementation = await async_get_config_entry_implementation(hass, account)
+    with pytest.raises(ClientResponseError):
+        await implementation.async_resolve_external_data(
+            {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
+        )
+    await settle(hass)
+    assert await known(wire) == client
+    assert reauthentications(hass) == []
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_what_was_refused_to_another_client_says_nothing_of_this_one(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """The secret was changed while the provider was asked why."""
+    shop.link_error = "invalid_client"
+    shop.open.clear()
+    with pytest.raises(ClientResponseError):
+        await refresh(hass, account)
+    await asyncio.sleep(0)
+    await hass.data[DATA_COLLECTION].async_update_item(
+        "shop_abc", {"client_secret": "new"}
+    )
+    shop.open.set()
+    await settle(hass)
+    assert (await known(wire))[0] == "unknown"
+    assert issues(hass) == set()
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_who_saves_the_same_client_all_the_same_is_not_held_up(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """It was mended at the provider, which no check can tell."""
+    shop.link_error = "invalid_client"
+    await is_refused(hass, account)
+    record = hass.data[DATA_COLLECTION].record("shop_abc")
+    hass.data[DATA_FINDINGS].async_adopt(
+        "shop_abc", record, Finding(reason=Reason.UNCLEAR)
+    )
+    assert (await known(wire))[0] == "unknown"
 
 
 # What flows and entries are handed.

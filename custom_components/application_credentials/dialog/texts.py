@@ -22,6 +22,7 @@ from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of, titles
+from ..provider.causes import cause_of
 from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
@@ -75,12 +76,15 @@ class Texts:
     def said(self, finding: Finding) -> str:
         """Return what the provider said, word for word, where that helps a person on.
 
+        Before it what it means, where that is known for sure.
         Of an accepted client, all that it says is that there is no such code.
         """
         if not finding.error or finding.client is Verdict.ACCEPTED:
             return ""
         words = ": ".join(filter(None, (finding.error, finding.error_description)))
-        return self.text("said", words=as_markdown(words))
+        said = self.text("said", words=as_markdown(words))
+        cause = cause_of(finding.error, finding.error_description)
+        return f"{self.text(f'cause_{cause}')} {said}" if cause else said
 
 
 async def async_get_texts(hass: HomeAssistant) -> Texts:

@@ -134,6 +134,13 @@ _WORDS: Final = (
         "RFC 6749 section 5.2",
     ),
     _Word(
+        "deleted_client",
+        About.CLIENT,
+        "Google",
+        "googleapis/google-api-nodejs-client#1256; r-lib/httr#687",
+    ),
+    _Word("disabled_client", About.CLIENT, "Google", "openpubkey/opkssh#617"),
+    _Word(
         "access_denied",
         About.CLIENT,
         "Auth0",

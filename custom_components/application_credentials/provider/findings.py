@@ -18,7 +18,9 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord, is_same_client
 from ..records.collection import CredentialCollection
+from .answers import TokenAnswer
 from .check import By, Finding, Reason, Verdict, async_ask_provider
+from .quoting import quote
 
 type FindingListener = Callable[[str, Finding | None], None]
 
@@ -94,9 +96,16 @@ class Findings:
     def async_adopt(
         self, item_id: str, asked: CredentialRecord, finding: Finding
     ) -> None:
-        """Take over what was found out about a client before it was saved."""
+        """Take over what was found out about a client before it was saved.
+
+        Where a token request was refused for a client that is saved as it was, a check
+        may never tell that it was mended: the person has decided that it was.
+        """
         record = self._credentials.record(item_id)
         if is_same_client(asked, record):
+            found = self.get(item_id)
+            if found and (found.client, found.by) == (Verdict.REJECTED, By.REQUEST):
+                del self._found[item_id]
             self._keep(record, finding)
 
     @callback
@@ -104,6 +113,27 @@ class Findings:
         """Take note that the provider has given a token to a client, as it was then."""
         if is_same_client(asked, self._credentials.data.get(asked["id"])):
             self._keep(asked, Finding(client=Verdict.ACCEPTED, by=By.REQUEST))
+
+    @callback
+    def async_reject(
+        self, asked: CredentialRecord, answer: TokenAnswer, secrets: Iterable[str]
+    ) -> None:
+        """Take note that a client was refused a token for its own fault, as it was then.
+
+        None of `secrets` is kept of what was said, nor the client's own.
+        """
+        if not is_same_client(asked, self._credentials.data.get(asked["id"])):
+            return
+        hidden = asked["client_id"], asked["client_secret"], *secrets
+        self._keep(
+            asked,
+            Finding(
+                client=Verdict.REJECTED,
+                error=quote(answer.error, *hidden),
+                error_description=quote(answer.description, *hidden),
+                by=By.REQUEST,
+            ),
+        )
 
     @callback
     def async_doubt(self, asked: CredentialRecord, reason: Reason | None) -> None:

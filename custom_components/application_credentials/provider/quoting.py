@@ -10,20 +10,24 @@ from urllib.parse import quote as url_quote, quote_plus
 _MAX_SHOWN: Final = 300
 
 
-def quote(said: str | None, client_id: str, client_secret: str) -> str | None:
+def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
     """Return what a provider said, fit to be shown to the administrator who asked.
 
-    Short, printable, and with "…" in the place of the secret in any usual coding.
+    Short, printable, and with "…" in the place of a secret in any usual coding.
     None where nothing was said.
     """
     if said is None:
         return None
     said = "".join(character for character in said if character.isprintable())
-    if client_secret:
-        # The longest first: one may be part of another.
-        written = {*_ways_to_write(client_id, client_secret)}
-        for each in sorted(written, key=len, reverse=True):
-            said = said.replace(each, "…")
+    # The longest first: one may be part of another.
+    written = {
+        each
+        for secret in secrets
+        if secret
+        for each in _ways_to_write(client_id, secret)
+    }
+    for each in sorted(written, key=len, reverse=True):
+        said = said.replace(each, "…")
     return said[:_MAX_SHOWN]
 
 

@@ -1,8 +1,9 @@
 """What the token requests of accounts say of their credentials.
 
-One that works says that the provider accepts the client. One that is refused does not
-say why: the answer stays with the implementation. So the provider is asked (check.py),
-and the causes are told apart: the client, or else the link of that one account.
+One that works says that the provider accepts the client. One that is refused may be so
+for the client, or else for the link of that one account. So the provider is asked
+(check.py). Where a check cannot tell, as with a provider that looks at the code first,
+the words of the refusal do: that request had everything right but what they name.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from homeassistant.helpers.start import async_at_started
 from ..const import DOMAIN
 from ..errors import CredentialNotFound
 from ..models import CredentialRecord, link_of
+from .answers import About, TokenAnswer
 from .check import Reason, Verdict
 from .findings import Findings
 from .rejection import async_rejection
@@ -23,6 +25,9 @@ from .token_watch import TokenListener
 
 # Seconds that a person waits for a check before they are sent to the provider.
 _WAIT: Final = 5
+
+# Characters; what is longer in a token is no word, such as its type.
+_WORD: Final = 12
 
 # Seconds; an account that tries again and again has not more to tell each time.
 _ASK_AGAIN: Final = 15 * 60
@@ -33,8 +38,8 @@ type LinkEnded = Callable[[CredentialRecord, Any], None]
 class TokenFindings(TokenListener):
     """Turns what is seen of token requests into findings.
 
-    `link_ended` is called with a credential that is good, and with the token of an
-    account of it that the provider refuses to refresh.
+    `link_ended` is called with a credential, and with the token of an account of it
+    that the provider refuses to refresh, for no fault of the client.
     """
 
     def __init__(
@@ -69,7 +74,9 @@ class TokenFindings(TokenListener):
 
     @callback
     @override
-    def refused(self, record: CredentialRecord, token: Any) -> None:
+    def refused(
+        self, record: CredentialRecord, token: Any, answer: TokenAnswer
+    ) -> None:
         """Have the provider asked why, in the background, once Home Assistant has started."""
         now = self._hass.loop.time()
         self._refused = {
@@ -83,27 +90,48 @@ class TokenFindings(TokenListener):
         @callback
         def start(_hass: HomeAssistant) -> None:
             self._hass.async_create_background_task(
-                self._async_ask_why(record, token), f"{DOMAIN} why {record['id']}"
+                self._async_ask_why(record, token, answer),
+                f"{DOMAIN} why {record['id']}",
             )
 
         async_at_started(self._hass, start)
 
-    async def _async_ask_why(self, record: CredentialRecord, token: Any) -> None:
+    async def _async_ask_why(
+        self, record: CredentialRecord, token: Any, answer: TokenAnswer
+    ) -> None:
         try:
             finding = await self._findings.async_check(record["id"])
         except CredentialNotFound:
             return
-        if token is None:
+        is_unknown = finding.client is Verdict.UNKNOWN
+        if is_unknown and _blames_client(token, answer):
+            self._findings.async_reject(record, answer, _secrets_of(token))
+        elif token is None:
             # A code that was refused may have been too old, or used before.
             return
-        if finding.client is Verdict.ACCEPTED:
-            self._link_ended(record, token)
-        elif (
-            finding.client is Verdict.UNKNOWN
-            and finding.reason is not Reason.UNREACHABLE
+        elif finding.client is Verdict.ACCEPTED or (
+            is_unknown and answer.about is About.GRANT
         ):
+            self._link_ended(record, token)
+        elif is_unknown and finding.reason is not Reason.UNREACHABLE:
             self._findings.async_doubt(record, finding.reason)
 
     def _is_rejected(self, item_id: str) -> bool:
         found = self._findings.get(item_id)
         return found is not None and found.client is Verdict.REJECTED
+
+
+def _blames_client(token: Any, answer: TokenAnswer) -> bool:
+    """Return whether the words of a refusal are about the client for sure.
+
+    Of a code, Home Connect says `unauthorized_client` where the redirect URI is wrong.
+    """
+    return answer.about is About.CLIENT and (
+        token is not None or answer.error == "invalid_client"
+    )
+
+
+def _secrets_of(token: Any) -> list[str]:
+    """Return what a provider may quote of a token, and nobody is to read."""
+    values = token.values() if isinstance(token, dict) else ()
+    return [value for value in values if isinstance(value, str) and len(value) > _WORD]

@@ -14,6 +14,8 @@ import weakref
 from aiohttp import ClientResponseError
 
 from ..models import CredentialRecord
+from .answers import TokenAnswer
+from .refusal import async_answer_of
 
 # Where an implementation keeps what we know of it.
 _WATCHED: Final = "_application_credentials_watched"
@@ -40,8 +42,13 @@ class TokenListener(Protocol):
     def accepted(self, record: CredentialRecord) -> None:
         """Have got a token with a client, as it was when the request was made."""
 
-    def refused(self, record: CredentialRecord, token: Any) -> None:
-        """Have been refused one; `token` is what was to be refreshed, None in a flow."""
+    def refused(
+        self, record: CredentialRecord, token: Any, answer: TokenAnswer
+    ) -> None:
+        """Have been refused one, with an answer that may say nothing.
+
+        `token` is what was to be refreshed, None in a flow.
+        """
 
 
 class _About(NamedTuple):
@@ -153,7 +160,7 @@ async def _async_watched[ResultT](
         result = await request
     except ClientResponseError as err:
         if about is not None and record is not None and _is_refusal(err):
-            about.listener.refused(record, token)
+            about.listener.refused(record, token, await async_answer_of(err))
         raise
     if about is not None and record is not None:
         about.listener.accepted(record)

@@ -8,7 +8,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigFlowResult
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_TOKEN
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from .account import AccessDenied, ShopUnreachable, async_fetch_account
+from .account import AccessDenied, Account, ShopUnreachable, async_fetch_account
 from .const import DOMAIN, SCOPES
 
 
@@ -33,9 +33,7 @@ class ShopFlowHandler(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def async_oauth_create_entry(self, data: dict[str, Any]) -> ConfigFlowResult:
         """Create the account's entry, or give the entry its new tokens."""
         try:
-            account = await async_fetch_account(
-                self.hass, data[CONF_TOKEN][CONF_ACCESS_TOKEN]
-            )
+            account = await self.async_account_of(data[CONF_TOKEN])
         except (AccessDenied, ShopUnreachable):
             return self.async_abort(reason="cannot_connect")
         await self.async_set_unique_id(account.subject)
@@ -46,6 +44,10 @@ class ShopFlowHandler(AbstractOAuth2FlowHandler, domain=DOMAIN):
             )
         self._abort_if_unique_id_configured()
         return self.async_create_entry(title=account.email, data=data)
+
+    async def async_account_of(self, token: dict[str, Any]) -> Account:
+        """Return whose a token is."""
+        return await async_fetch_account(self.hass, token[CONF_ACCESS_TOKEN])
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]

@@ -15,15 +15,10 @@ PLAYED_PROVIDERS = os.environ.get("PLAYED_PROVIDERS", "http://localhost:9401")
 async def async_get_auth_implementation(
     hass: HomeAssistant, auth_domain: str, credential: ClientCredential
 ) -> AuthImplementation:
-    """Return an implementation for `provider.client`, which is sent as `client`."""
-    provider, _, client_id = credential.client_id.partition(".")
+    """Return an implementation for the client `provider.client`."""
+    provider, _, _client_id = credential.client_id.partition(".")
     server = AuthorizationServer(
         authorize_url=f"{PLAYED_PROVIDERS}/{provider}/authorize",
         token_url=f"{PLAYED_PROVIDERS}/{provider}/token",
     )
-    return AuthImplementation(
-        hass,
-        auth_domain,
-        ClientCredential(client_id, credential.client_secret, credential.name),
-        server,
-    )
+    return AuthImplementation(hass, auth_domain, credential, server)

@@ -1,0 +1,1 @@
+"""The flows that fix the issues: a module each."""

@@ -1,0 +1,91 @@
+"""The provider rejects a client: it is entered again, and tried before it is saved."""
+
+from typing import Any, override
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
+
+from ..accounts import changes
+from ..dialog.administrator import async_is_administrator
+from ..dialog.forms import CLIENT_FIELDS, Errors, Placeholders, async_errors_of
+from ..dialog.texts import async_get_texts, async_names, async_use_text, title_apart
+from ..errors import ChangedMeanwhile, CredentialError, CredentialNotFound
+from ..markdown import as_markdown
+from ..models import CredentialRecord
+from ..provider.findings import DATA_FINDINGS
+from ..records.collection import DATA_COLLECTION
+from ..records.stale_form import changed_fields
+from .flow import FixFlow, Result
+
+
+class ClientRejectedFlow(FixFlow):
+    """Take the right client ID or client secret, ask the provider, and save them."""
+
+    # The record as it was when the form was opened, or last shown with what is new.
+    _seen: CredentialRecord | None = None
+
+    @override
+    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+        """Ask for the client; what the provider still rejects is not saved."""
+        credentials = self.hass.data[DATA_COLLECTION]
+        try:
+            record = credentials.record(self._about)
+        except CredentialNotFound:
+            return self._gone()
+        if self._seen is None:
+            self._seen = record
+        texts = await async_get_texts(self.hass)
+        found = self.hass.data[DATA_FINDINGS].get(self._about)
+        said = texts.said(found) if found else ""
+        errors: Errors = {}
+        placeholders: Placeholders = {}
+        if user_input is not None:
+            typed = {CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, "")}
+            if secret := user_input.get(CONF_CLIENT_SECRET):
+                typed[CONF_CLIENT_SECRET] = secret
+            changed = changed_fields(self._seen, typed) or typed
+            try:
+                candidate = credentials.preview_update(self._about, changed, self._seen)
+                finding, errors = await self._async_ask(candidate)
+                if not await async_is_administrator(self.hass):
+                    return self.async_abort(reason="not_administrator")
+                if errors:
+                    said = texts.asked(finding)
+                else:
+                    await changes.async_update(
+                        self.hass, self._about, changed, check=False, seen=self._seen
+                    )
+                    self.hass.data[DATA_FINDINGS].async_adopt(
+                        self._about, candidate, finding
+                    )
+                    return self._done()
+            except CredentialNotFound:
+                return self._gone()
+            except ChangedMeanwhile as err:
+                errors, placeholders = await async_errors_of(self.hass, err, user_input)
+                self._seen = record = credentials.record(self._about)
+                user_input = {
+                    field: user_input[field]
+                    for field in user_input
+                    if field not in err.fields
+                }
+                user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
+            except CredentialError as err:
+                errors, placeholders = await async_errors_of(self.hass, err, user_input)
+        names = await async_names(self.hass, [record["domain"]])
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(CLIENT_FIELDS),
+                user_input or {CONF_CLIENT_ID: record["client_id"]},
+            ),
+            errors=errors,
+            description_placeholders={
+                "name": as_markdown(title_apart(self.hass, record)),
+                "integration": names[record["domain"]],
+                "use": await async_use_text(self.hass, record),
+                "said": said,
+                **placeholders,
+            },
+        )

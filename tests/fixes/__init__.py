@@ -1,0 +1,1 @@
+"""Tests of the flows that fix the issues."""

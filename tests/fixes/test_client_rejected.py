@@ -1,0 +1,266 @@
+"""The provider rejects a client: it is entered again, and tried before it is saved."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+from tests.common import (
+    AUTHORIZE_URL,
+    TOKEN_URL,
+    Wire,
+    add_account,
+    add_integration,
+    client,
+    disk_is_full,
+    issue_id,
+    link_flow,
+    reauthentications,
+)
+
+from .common import Fix, answers, delete, issue_ids, records
+
+REJECTED = issue_id("client_rejected")
+
+
+@pytest.fixture
+async def rejected(wire: Wire, provider: AiohttpClientMocker) -> None:
+    """Have the provider reject the credential shop_abc."""
+    await wire.create(name="Kitchen")
+    answers(provider, "invalid_client", "Unknown: the-secret")
+    await wire.get("check", application_credentials_id="shop_abc")
+
+
+async def test_a_rejected_client_is_shown_with_whom_it_concerns(
+    hass: HomeAssistant, rejected: None, fix: Fix
+) -> None:
+    """And with what the provider said; opening it changes nothing."""
+    add_account(hass, "shop_abc")
+    await fix.open(REJECTED)
+    assert fix.step == "init"
+    assert fix.errors == {}
+    assert fix.told == {
+        "name": "Kitchen",
+        "integration": "shop",
+        "use": fix.told["use"],
+        "said": "The provider said: invalid_client: Unknown: …",
+    }
+    assert "[anna@shop.test](/config/integrations/" in fix.told["use"]
+    assert "with a new client ID they would stop working" in fix.told["use"]
+    assert fix.suggested == {"client_id": "abc"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ({"client_id": "abc", "client_secret": "new"}, "invalid_grant"),
+        ({"client_id": "new"}, "invalid_grant"),
+        ({"client_id": "new"}, "server_error"),
+    ],
+)
+async def test_the_right_client_is_saved_and_mends_it(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    typed: dict[str, str],
+    error: str,
+) -> None:
+    """Its accounts use it at once; a provider without a clear answer is insisted on."""
+    setups = add_integration(hass)
+    account = add_account(hass, "shop_abc")
+    await fix.open(REJECTED)
+    answers(provider, error)
+    with link_flow():
+        await fix.insist(**typed)
+        await hass.async_block_till_done()
+        linked = reauthentications(hass)
+    assert fix.step == "create_entry"
+    assert records(hass) == [{"id": "shop_abc", **client(name="Kitchen", **typed)}]
+    assert setups.count == {account.entry_id: 1}
+    assert linked == ([account.entry_id] if typed["client_id"] == "new" else [])
+    assert REJECTED not in issue_ids(hass)
+    finding = hass.data[DATA_FINDINGS].get("shop_abc")
+    assert finding is not None
+    assert finding.client == ("accepted" if error == "invalid_grant" else "unknown")
+
+
+async def test_a_client_that_is_rejected_too_is_not_saved(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """What was typed stays in the form, with what the provider says of it."""
+    await fix.open(REJECTED)
+    answers(provider, "unauthorized_client", "Not for you, new-secret")
+    await fix.submit(client_id="new", client_secret="new-secret")
+    assert fix.step == "init"
+    assert fix.errors == {"base": "client_rejected"}
+    assert fix.told["said"] == "The provider said: unauthorized_client: Not for you, …"
+    assert fix.suggested["client_id"] == "new"
+    assert records(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
+    assert REJECTED in issue_ids(hass)
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({}, {"client_id": "empty_field"}),
+        ({"client_id": "other"}, {"client_id": "client_exists"}),
+        (
+            {"client_id": "abc", "client_secret": "\u200b"},
+            {"client_secret": "invalid_character"},
+        ),
+        ({"client_id": "a" * 1025}, {"client_id": "too_long"}),
+    ],
+)
+async def test_what_cannot_be_stored_is_an_error_at_its_field(
+    wire: Wire,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    typed: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    """The provider is not bothered; the form is still about the same credential."""
+    await wire.create("other", name="Bath")
+    await fix.open(REJECTED)
+    asked = provider.call_count
+    await fix.submit(**typed)
+    assert fix.errors == errors
+    assert fix.told["name"] == "Kitchen"
+    assert provider.call_count == asked
+
+
+async def test_invisible_characters_of_both_fields_are_reported_together(
+    rejected: None, fix: Fix
+) -> None:
+    """Each with its place, as where a credential is added or edited."""
+    await fix.open(REJECTED)
+    await fix.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
+    assert fix.errors == {
+        "client_id": "invalid_character",
+        "client_secret": "invalid_character_too",
+    }
+    assert (fix.told["position"], fix.told["position_too"]) == ("2", "4")
+
+
+async def test_a_name_is_no_markdown(wire: Wire, rejected: None, fix: Fix) -> None:
+    """It is shown as somebody has chosen it, and told apart from its equal."""
+    await wire.create("other", name="*Kitchen*")
+    await wire.get("update", application_credentials_id="shop_abc", name="*Kitchen*")
+    await fix.open(REJECTED)
+    shown = fix.shown["description_placeholders"]["name"]
+    assert shown.startswith(r"\*Kitchen\* ")
+    assert fix.told["name"] == "*Kitchen* (abc)"
+
+
+@pytest.mark.parametrize("insists", [False, True])
+async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    insists: bool,
+) -> None:
+    """The form says so, shows what is there now, and takes it from there."""
+    await fix.open(REJECTED)
+    await hass.data[DATA_COLLECTION].async_update_item(
+        "shop_abc", {"client_id": "theirs", "name": "Cellar"}
+    )
+    answers(provider, "server_error")
+    await fix.submit(client_id="mine", client_secret="new")
+    assert fix.errors == {"client_id": "changed_meanwhile"}
+    assert fix.suggested == {"client_id": "theirs", "client_secret": "new"}
+    assert records(hass)[0]["client_id"] == "theirs"
+    client_id = "mine" if insists else "theirs"
+    await fix.insist(client_id=client_id, client_secret="new")
+    assert fix.step == "create_entry"
+    assert records(hass) == [
+        {
+            "id": "shop_abc",
+            **client(client_id, client_secret="new", name="Cellar"),
+        }
+    ]
+
+
+async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Whoever mends the client ID alone does not bring the old secret back."""
+    await fix.open(REJECTED)
+    await hass.data[DATA_COLLECTION].async_update_item(
+        "shop_abc", {"client_secret": "theirs"}
+    )
+    answers(provider, "server_error")
+    await fix.insist(client_id="mine")
+    assert fix.step == "create_entry"
+    assert records(hass)[0]["client_id"] == "mine"
+    assert records(hass)[0]["client_secret"] == "theirs"
+
+
+async def test_nothing_is_saved_of_who_is_no_administrator_when_the_provider_answers(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    hass_admin_user: User,
+) -> None:
+    """Asking takes seconds, in which the person may have lost the right."""
+    await fix.open(REJECTED)
+
+    async def demote(*_: Any) -> Any:
+        await hass.auth.async_update_user(
+            hass_admin_user, group_ids=[GROUP_ID_READ_ONLY]
+        )
+        raise TimeoutError
+
+    provider.clear_requests()
+    provider.post(TOKEN_URL, side_effect=demote)
+    await fix.submit(client_id="mine")
+    assert fix.step == "not_administrator"
+    assert records(hass)[0]["client_id"] == "abc"
+
+
+async def test_a_full_disk_is_said(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Nothing is changed, and the issue stays."""
+    await fix.open(REJECTED)
+    answers(provider, "invalid_grant")
+    with disk_is_full():
+        await fix.submit(client_id="new")
+    assert fix.errors == {"base": "storage_failed"}
+    assert fix.told["reason"] == "No space left"
+    assert records(hass)[0]["client_id"] == "abc"
+    assert REJECTED in issue_ids(hass)
+
+
+async def test_a_credential_that_is_gone_needs_no_fixing(
+    hass: HomeAssistant, rejected: None, fix: Fix
+) -> None:
+    """The flow that is open says so; the issue went with the credential."""
+    await fix.open(REJECTED)
+    await delete(hass)
+    await fix.submit(client_id="new")
+    assert fix.step == "gone"
+    assert REJECTED not in issue_ids(hass)
+
+
+async def test_a_credential_may_go_while_the_provider_is_asked(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Then there is nothing to save the client in."""
+    await fix.open(REJECTED)
+    answers(provider, "invalid_grant")
+
+    async def deletion(*_: Any) -> Any:
+        await hass.data[DATA_COLLECTION].async_delete_item("shop_abc")
+
+    provider.get(AUTHORIZE_URL, side_effect=deletion)
+    await fix.submit(client_id="new")
+    assert fix.step == "gone"
+    assert records(hass) == []

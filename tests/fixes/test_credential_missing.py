@@ -1,0 +1,258 @@
+"""The credential of an account is gone: it moves to another, or to a new one."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from homeassistant.core import HomeAssistant
+from tests.common import (
+    DOMAIN,
+    Wire,
+    add_account,
+    add_integration,
+    disk_is_full,
+    link_flow,
+    reauthentications,
+)
+
+from .common import Fix, answers, delete, issue_ids, records
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant, wire: Wire) -> Any:
+    """Make an account that points at a credential which does not exist."""
+    add_integration(hass)
+    account = add_account(hass, "shop_gone", entry_id="anna")
+    with link_flow():
+        hass.config_entries.async_update_entry(account, title="Anna")
+        yield account
+
+
+MISSING = "credential_missing_anna"
+
+
+async def test_an_account_moves_to_a_credential_of_its_integration(
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
+) -> None:
+    """Which then asks to be linked again."""
+    await wire.create(name="Kitchen")
+    await fix.open(MISSING)
+    assert fix.step == "init"
+    assert fix.told == {"account": "Anna", "integration": "shop"}
+    assert fix.options == {
+        "shop_abc": "shop: Kitchen (accounts: 0; not checked yet)",
+        "add": "Add a credential",
+    }
+    await fix.submit(target="shop_abc")
+    await hass.async_block_till_done()
+    assert fix.step == "create_entry"
+    assert account.data["auth_implementation"] == "shop_abc"
+    assert reauthentications(hass) == ["anna"]
+    assert MISSING not in issue_ids(hass)
+
+
+async def test_a_credential_can_be_added_instead(
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
+) -> None:
+    """The provider is asked first; who insists decides where it has not told."""
+    await wire.create()
+    await fix.open(MISSING)
+    await fix.submit(target="add")
+    assert fix.step == "add"
+    assert fix.told == {
+        "account": "Anna",
+        "integration": "shop",
+        "instructions": "",
+        "redirect_uri": fix.told["redirect_uri"],
+        "said": "",
+    }
+    await fix.submit(client_id="new", client_secret="s")
+    assert fix.errors == {"base": "client_unclear"}
+    assert "did not answer" in fix.told["said"]
+    assert fix.suggested == {"client_id": "new", "client_secret": "s"}
+    assert len(records(hass)) == 1
+    await fix.submit(client_id="new", client_secret="s", name="Cellar")
+    await hass.async_block_till_done()
+    assert fix.step == "create_entry"
+    assert account.data["auth_implementation"] == "shop_new"
+    assert records(hass)[1]["name"] == "Cellar"
+    finding = hass.data[DATA_FINDINGS].get("shop_new")
+    assert finding is not None
+    assert issue_ids(hass) == set()
+
+
+async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
+    hass: HomeAssistant, account: Any, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """The form says what it said."""
+    answers(provider, "invalid_client", "No such client")
+    await fix.open(MISSING)
+    for _ in range(2):
+        await fix.submit(client_id="new", client_secret="xyz")
+        assert fix.errors == {"base": "client_rejected"}
+        assert fix.told["said"] == "The provider said: invalid_client: No such client"
+    assert records(hass) == []
+
+
+async def test_no_credential_is_added_for_who_is_no_administrator_any_more(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """When the provider has answered."""
+    await fix.open(MISSING)
+    with patch(
+        f"custom_components.{DOMAIN}.fixes.credential_missing.async_is_administrator",
+        return_value=False,
+    ):
+        await fix.submit(client_id="new")
+    assert fix.step == "not_administrator"
+    assert records(hass) == []
+
+
+async def test_an_integration_without_any_credential_asks_for_one(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """There is nothing to pick from."""
+    await fix.open(MISSING)
+    assert fix.step == "add"
+    assert fix.suggested == {}
+    await fix.insist(client_id="new")
+    assert fix.step == "create_entry"
+    assert account.data["auth_implementation"] == "shop_new"
+
+
+async def test_the_very_credential_that_was_gone_can_be_added_again(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """With the same client ID it has the same id."""
+    await fix.open(MISSING)
+    await fix.insist(client_id="gone", client_secret="s")
+    await hass.async_block_till_done()
+    assert fix.step == "create_entry"
+    assert account.data["auth_implementation"] == "shop_gone"
+    assert issue_ids(hass) == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({}, {"client_id": "empty_field"}),
+        ({"client_id": "abc"}, {"client_id": "client_exists"}),
+        ({"client_id": "\u200b"}, {"client_id": "invalid_character"}),
+        (
+            {"client_id": "b", "client_secret": "s" * 4097},
+            {"client_secret": "too_long"},
+        ),
+    ],
+)
+async def test_an_error_in_a_new_credential_stands_at_its_field(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: Any,
+    fix: Fix,
+    typed: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    """What was typed stays there, and the account where it is."""
+    await wire.create(name="Kitchen")
+    await fix.open(MISSING)
+    await fix.submit(target="add")
+    await fix.submit(**typed)
+    assert fix.step == "add"
+    assert fix.errors == errors
+    assert fix.suggested == typed
+    assert account.data["auth_implementation"] == "shop_gone"
+
+
+async def test_an_error_names_the_integration_as_people_do(
+    wire: Wire, account: Any, fix: Fix
+) -> None:
+    """Not by its domain, of both fields at once."""
+    await wire.create(name="Kitchen")
+    await fix.open(MISSING)
+    await fix.submit(target="add")
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.texts.async_names",
+        return_value={"shop": "The Shop"},
+    ):
+        await fix.submit(client_id="abc")
+    assert fix.errors == {"client_id": "client_exists"}
+    assert fix.told["domain"] == "The Shop"
+    await fix.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
+    assert fix.errors == {
+        "client_id": "invalid_character",
+        "client_secret": "invalid_character_too",
+    }
+
+
+async def test_a_full_disk_is_said_of_a_new_credential(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """The account stays where it is."""
+    await fix.open(MISSING)
+    with disk_is_full():
+        await fix.insist(client_id="new")
+    assert fix.errors == {"base": "storage_failed"}
+    assert account.data["auth_implementation"] == "shop_gone"
+    assert records(hass) == []
+
+
+async def test_a_credential_that_went_meanwhile_cannot_be_moved_to(
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
+) -> None:
+    """The form offers those that are left."""
+    await wire.create()
+    await wire.create("other")
+    await fix.open(MISSING)
+    await delete(hass)
+    await fix.submit(target="shop_abc")
+    assert fix.errors == {"base": "credential_not_found"}
+    assert set(fix.options) == {"shop_other", "add"}
+    assert MISSING in issue_ids(hass)
+
+
+async def test_the_last_credential_may_go_meanwhile(
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
+) -> None:
+    """Then a new one is asked for."""
+    await wire.create()
+    await fix.open(MISSING)
+    await delete(hass)
+    await fix.submit(target="shop_abc")
+    assert fix.step == "add"
+    assert fix.errors == {}
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_an_integration_that_cannot_link_again_says_so(
+    hass: HomeAssistant, wire: Wire, fix: Fix, is_new: bool
+) -> None:
+    """Whether the credential is there already or not."""
+    account = add_account(hass, "shop_gone", entry_id="anna")
+    await wire.create()
+    with link_flow(reauthentication=False):
+        await fix.open(MISSING)
+        if is_new:
+            await fix.submit(target="add")
+            await fix.insist(client_id="new")
+        else:
+            await fix.submit(target="shop_abc")
+    assert fix.step == ("add" if is_new else "init")
+    assert fix.errors == {"base": "move_no_reauthentication"}
+    assert account.data["auth_implementation"] == "shop_gone"
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_an_account_that_is_gone_needs_no_credential(
+    hass: HomeAssistant, wire: Wire, account: Any, fix: Fix, is_new: bool
+) -> None:
+    """The flow that is open says so."""
+    if not is_new:
+        await wire.create()
+    await fix.open(MISSING)
+    await hass.config_entries.async_remove("anna")
+    await fix.submit(**({"client_id": "new"} if is_new else {"target": "shop_abc"}))
+    assert fix.step == "gone"
+    assert MISSING not in issue_ids(hass)

@@ -1,0 +1,139 @@
+"""The provider does not know the redirect URI: it is registered, and checked again."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from homeassistant.core import HomeAssistant
+from tests.common import REDIRECT_URI, TOKEN_URL, Wire, add_integration, issue_id
+
+from .common import MISMATCH, Fix, answers, delete, issue_ids
+
+UNREGISTERED = issue_id("redirect_uri_rejected")
+
+
+@pytest.fixture
+async def unregistered(
+    wire: Wire, browser: Wire, provider: AiohttpClientMocker
+) -> None:
+    """Have the provider say that it does not know the redirect URI."""
+    await wire.create(name="Kitchen")
+    answers(provider, "invalid_grant", location=MISMATCH)
+    await browser.get("check", application_credentials_id="shop_abc")
+
+
+async def test_the_redirect_uri_to_register_is_shown(
+    unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Opening it asks nobody."""
+    asked = provider.call_count
+    await fix.open(UNREGISTERED)
+    assert fix.step == "init"
+    assert fix.errors == {}
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert fix.told["name"] == "Kitchen"
+    assert fix.told["integration"] == "shop"
+    assert provider.call_count == asked
+
+
+async def test_a_redirect_uri_that_is_registered_mends_it(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """The provider is asked, and sends people there."""
+    await fix.open(UNREGISTERED)
+    answers(provider, "invalid_grant", location=REDIRECT_URI)
+    await fix.submit()
+    assert fix.step == "create_entry"
+    assert UNREGISTERED not in issue_ids(hass)
+
+
+async def test_a_provider_that_cannot_be_asked_mends_nothing(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """The form says so, and stays."""
+    await fix.open(UNREGISTERED)
+    provider.clear_requests()
+    await fix.submit()
+    assert fix.errors == {"base": "redirect_uri_unknown"}
+    assert UNREGISTERED in issue_ids(hass)
+
+
+async def test_the_redirect_uri_is_that_of_the_browser_in_which_it_is_mended(
+    wire: Wire,
+    open_browser: Callable[[str], Awaitable[Wire]],
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """It may be another one than that of the browser that found it."""
+    await wire.create()
+    answers(provider, "invalid_grant", location=MISMATCH)
+    elsewhere = await open_browser("http://192.0.2.7:8123")
+    await elsewhere.get("check", application_credentials_id="shop_abc")
+    await fix.open(UNREGISTERED)
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    await fix.submit()
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    asked = [
+        url.query["redirect_uri"] for _, url, *_ in provider.mock_calls if url.query
+    ]
+    assert asked[-1] == REDIRECT_URI
+
+
+async def test_a_linked_account_mends_it(
+    hass: HomeAssistant, unregistered: None, fix: Fix
+) -> None:
+    """The provider has sent somebody to the redirect URI; what is open has nothing to do."""
+    add_integration(hass)
+    await fix.open(UNREGISTERED)
+    await hass.config_entries.async_add(
+        MockConfigEntry(
+            domain="shop", data={"auth_implementation": "shop_abc", "token": {}}
+        )
+    )
+    await hass.async_block_till_done()
+    assert UNREGISTERED not in issue_ids(hass)
+    await fix.submit()
+    assert fix.step == "create_entry"
+
+
+async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Registering takes some minutes with some; it can be tried again."""
+    await fix.open(UNREGISTERED)
+    await fix.submit()
+    assert fix.errors == {"base": "redirect_uri_rejected"}
+    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert UNREGISTERED in issue_ids(hass)
+    answers(provider, "invalid_grant", location=REDIRECT_URI)
+    await fix.submit()
+    assert fix.step == "create_entry"
+
+
+async def test_the_redirect_uri_of_a_credential_that_is_gone_needs_no_registering(
+    hass: HomeAssistant, unregistered: None, fix: Fix
+) -> None:
+    """The flow that is open says so."""
+    await fix.open(UNREGISTERED)
+    await delete(hass)
+    await fix.submit()
+    assert fix.step == "gone"
+
+
+async def test_a_credential_may_go_while_its_redirect_uri_is_checked(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Then there is nothing to register any more."""
+    await fix.open(UNREGISTERED)
+
+    async def deleted_meanwhile(*_: Any) -> Any:
+        await delete(hass)
+        raise TimeoutError
+
+    provider.clear_requests()
+    provider.post(TOKEN_URL, side_effect=deleted_meanwhile)
+    await fix.submit()
+    assert fix.step == "gone"
