@@ -15,6 +15,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.application_credentials.accounts.link_requests import (
     DATA_LINK_REQUESTS,
 )
+from custom_components.application_credentials.provider.answers import (
+    About,
+    TokenAnswer,
+)
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -135,6 +141,22 @@ async def test_what_becomes_of_a_link_is_told(
     (told,) = (await diagnostics(hass, hass_client))["credentials"]
     assert told["entries"][0]["asks_to_be_linked"]
     assert told["entries"][0]["link_ends"] == "2026-11-25T10:06:39+00:00"
+
+
+async def test_what_a_refusal_has_said_is_not_told(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
+) -> None:
+    """But that an account was refused a token for its client."""
+    await wire.create()
+    hass.data[DATA_FINDINGS].async_reject(
+        hass.data[DATA_COLLECTION].record("shop_abc"),
+        TokenAnswer(About.CLIENT, "invalid_client", "quoted abc"),
+        [],
+    )
+    told = await diagnostics(hass, hass_client)
+    finding = told["credentials"][0]["finding"]
+    assert (finding["client"], finding["by"]) == ("rejected", "token_request")
+    assert "quoted" not in json.dumps(told)
 
 
 async def test_what_cannot_be_read_is_counted(

@@ -5,10 +5,15 @@ looks at Home Assistant alone: it fails on the first release that changes it.
 """
 
 import logging
+from traceback import walk_tb
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientResponseError, ClientSession
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.application_credentials.provider import token_request
@@ -30,7 +35,9 @@ from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integra
 from homeassistant.setup import async_setup_component
 
 from .common import (
+    AUTHORIZE_URL,
     SHOP,
+    TOKEN_URL,
     Neighbours,
     OwnImplementation,
     add_account,
@@ -146,3 +153,20 @@ def test_an_implementation_can_be_given_a_subclass(hass: HomeAssistant) -> None:
     implementation.__class__ = cls
     assert implementation.client_id == "b"
     assert type(implementation) is cls
+
+
+async def test_the_answer_to_a_refused_token_request_is_behind_the_exception(
+    hass: HomeAssistant, provider: AiohttpClientMocker
+) -> None:
+    """In the frame of the helper, or of what it calls."""
+    provider.post(TOKEN_URL, status=400, json={"error": "invalid_client"})
+    implementation = LocalOAuth2Implementation(
+        hass, SHOP, "abc", "s3cr3t", AUTHORIZE_URL, TOKEN_URL
+    )
+    with pytest.raises(ClientResponseError) as refused:
+        await implementation.async_refresh_token({"refresh_token": "r"})
+    assert any(
+        isinstance(value, AiohttpClientMockResponse)
+        for frame, _ in walk_tb(refused.value.__traceback__)
+        for value in frame.f_locals.values()
+    )

@@ -117,6 +117,22 @@ def linked_account(home_assistant: HomeAssistant, entry_id: str) -> LinkedAccoun
     )
 
 
+def change_tokens(home_assistant: HomeAssistant, **fields: Any) -> None:
+    """Change what the shop's accounts have stored of their tokens; Home Assistant is stopped."""
+    stored = home_assistant.stored("core.config_entries")
+    for entry in stored["entries"]:
+        if entry["domain"] == "shop":
+            entry["data"]["token"] |= fields
+    home_assistant.store("core.config_entries", stored)
+
+
+def restart_with(home_assistant: HomeAssistant, **fields: Any) -> None:
+    """Restart with tokens that have been changed meanwhile."""
+    home_assistant.stop()
+    change_tokens(home_assistant, **fields)
+    home_assistant.start()
+
+
 def entry_state(home_assistant: HomeAssistant, entry_id: str) -> str:
     """Return the state of a config entry."""
     with home_assistant.websocket() as websocket:

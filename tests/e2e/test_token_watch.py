@@ -16,6 +16,7 @@ from tests.e2e.common import (
     OURS,
     add_credential,
     asks,
+    change_tokens,
     entry_state,
     is_known,
     issue_id,
@@ -23,27 +24,12 @@ from tests.e2e.common import (
     link_again,
     reauthentications,
     reload,
+    restart_with,
     status,
     wait_for,
 )
 
 ours_alone = pytest.mark.skipif(not OURS, reason="the original cannot")
-
-
-def change_tokens(home_assistant: HomeAssistant, **fields: Any) -> None:
-    """Change what the shop's accounts have stored of their tokens; Home Assistant is stopped."""
-    stored = home_assistant.stored("core.config_entries")
-    for entry in stored["entries"]:
-        if entry["domain"] == "shop":
-            entry["data"]["token"] |= fields
-    home_assistant.store("core.config_entries", stored)
-
-
-def restart_with(home_assistant: HomeAssistant, **fields: Any) -> None:
-    """Restart with tokens that have been changed meanwhile."""
-    home_assistant.stop()
-    change_tokens(home_assistant, **fields)
-    home_assistant.start()
 
 
 def update(

@@ -5,6 +5,10 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.application_credentials.provider.answers import (
+    About,
+    TokenAnswer,
+)
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
@@ -264,3 +268,28 @@ async def test_a_credential_may_go_while_the_provider_is_asked(
     await fix.submit(client_id="new")
     assert fix.step == "gone"
     assert records(hass) == []
+
+
+async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """No check can tell that it was mended at the provider: the person decides."""
+    await wire.create(name="Kitchen")
+    record = hass.data[DATA_COLLECTION].record("shop_abc")
+    findings = hass.data[DATA_FINDINGS]
+    said = TokenAnswer(About.CLIENT, "invalid_client", "AADSTS7000222: Expired.")
+    findings.async_reject(record, said, [])
+    await hass.async_block_till_done()
+    answers(provider, "server_error")
+    await fix.open(REJECTED)
+    assert fix.told["said"].startswith("The client secret has expired. Make a new one")
+    assert fix.told["said"].endswith("AADSTS7000222: Expired.")
+    await fix.submit(client_id="abc")
+    assert fix.errors == {"base": "client_unclear"}
+    await fix.submit(client_id="abc")
+    await hass.async_block_till_done()
+    assert fix.step == "create_entry"
+    assert REJECTED not in issue_ids(hass)
+    finding = findings.get("shop_abc")
+    assert finding is not None
+    assert finding.client == "unknown"

@@ -1,6 +1,7 @@
 """Accounts are linked in the browser, on the provider's page."""
 
 import re
+import time
 
 from playwright.sync_api import Page, expect
 
@@ -10,11 +11,23 @@ from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import Camera
 from tests.e2e.browser.pages import (
     AddDialog,
+    FlowDialog,
     OurDialog,
     agree_at_provider,
+    link_again,
+    open_repair,
     start_adding_integration,
 )
-from tests.e2e.common import ANNA, BEN, add_credential
+from tests.e2e.common import (
+    ANNA,
+    BEN,
+    COMMANDS,
+    Linked,
+    add_credential,
+    issues,
+    restart_with,
+    wait_for,
+)
 
 
 def accounts(websocket: WebSocketClient) -> dict[str, str]:
@@ -95,3 +108,78 @@ def test_a_wrong_secret_is_told_instead_of_the_page_of_the_provider(
     expect(page.get_by_text("the provider rejects a credential")).to_be_visible()
     camera.keep("repair")
     assert accounts(websocket) == {}
+
+
+def test_linking_again_says_first_that_the_client_is_rejected(
+    home_assistant: HomeAssistant,
+    page: Page,
+    camera: Camera,
+    shop: Shop,
+    websocket: WebSocketClient,
+    registered_client: Client,
+    linked: Linked,
+) -> None:
+    """Nobody is sent to the provider in vain; one click leads to the repair."""
+    changed = Client(registered_client.client_id, "the-new-secret")
+    shop.register(changed, home_assistant.redirect_uri)
+    websocket.command(
+        f"{COMMANDS}/check", application_credentials_id=linked.credential["id"]
+    )
+    websocket.command(f"{COMMANDS}/link_again", config_entry_id=linked.entry_id)
+
+    page.goto("/config/integrations/integration/shop")
+    account = page.get_by_role("listitem").filter(has_text=ANNA)
+    account.get_by_role("button", name="Reconfigure").click()
+    flow = FlowDialog(page)
+    flow.expect_title("Link the account again")
+    flow.press("Submit")
+
+    flow.expect_text("The provider rejects the client ID or client secret")
+    camera.keep("rejected")
+    flow.element.get_by_role("link", name="repair issue").click()
+    expect(page).to_have_url(re.compile("/config/repairs"))
+    expect(page.get_by_text("the provider rejects a credential")).to_be_visible()
+    camera.keep("repair")
+
+
+def test_an_account_whose_link_ends_is_linked_again_in_time(
+    home_assistant: HomeAssistant, page: Page, camera: Camera, linked: Linked
+) -> None:
+    """The issue says when, and how to have it last, and has the account ask."""
+    restart_with(
+        home_assistant,
+        scope="https://www.googleapis.com/auth/calendar",
+        refresh_token_expires_in=604799,
+        expires_in=3600,
+        expires_at=time.time() + 3600,
+    )
+    (issue,) = wait_for(lambda: issues(home_assistant)).values()
+    day = issue["translation_placeholders"]["day"]
+
+    flow = open_repair(page, re.compile(f"link of {ANNA} ends on {day}"))
+    flow.expect_title(f"The link of {ANNA} ends on {day}")
+    console = flow.element.get_by_role("link", name="Audience")
+    expect(console).to_have_attribute("href", re.compile("console.cloud.google.com"))
+    camera.keep("ends")
+    flow.element.get_by_text("Ignore this message").click()
+    flow.expect_text("This message is ignored from now on.")
+    camera.keep("ignored")
+    flow.close()
+    (issue,) = issues(home_assistant).values()
+    assert issue["ignored"]
+    with home_assistant.websocket() as websocket:
+        websocket.command(
+            "repairs/ignore_issue",
+            domain=issue["domain"],
+            issue_id=issue["issue_id"],
+            ignore=False,
+        )
+    open_repair(page, re.compile(f"link of {ANNA} ends on {day}"))
+    flow.element.get_by_text("Have it ask to be linked again").click()
+    flow.expect_text("The account now asks to be linked again.")
+    camera.keep("asks")
+    flow.element.get_by_role("link", name=ANNA).click()
+    expect(page).to_have_url(re.compile("/integration/shop"))
+    link_again(page, "shop", ANNA)
+
+    assert wait_for(lambda: issues(home_assistant) == {})
