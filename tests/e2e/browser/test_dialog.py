@@ -193,7 +193,7 @@ def test_the_file_of_googles_console_is_read(
     chooser.set_input_files(file)
     expect(dialog.element.get_by_text(file.name)).to_be_visible()
     dialog.press("Next")
-    dialog.expect_text(re.compile("This is not a file with a client"))
+    dialog.expect_text(re.compile("This is not the file with a client ID"))
     camera.keep("refused")
     dialog.element.get_by_role("button", name=re.compile("Delete|Remove|Clear")).click()
     file.write_text(
