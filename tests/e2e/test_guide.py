@@ -5,15 +5,21 @@ from functools import cache
 import json
 from pathlib import Path
 import re
+import shlex
 from typing import Any, Final
 
 import hass_frontend
+import httpx2
 import pytest
 
 from homeassistant import loader
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from playground import REPOSITORY
-from playground.home_assistant import OURS
+from playground.__main__ import CLIENT
+from playground.home_assistant import OURS, HomeAssistant
+from playground.shop import Shop
+from tests.documents import blocks
+from tests.e2e.common import add_credential
 
 COMPONENTS: Final = Path(loader.__file__).parent / "components"
 
@@ -153,3 +159,39 @@ def test_the_integrations_whose_accounts_cannot_choose_are_named() -> None:
     )
     assert found == ["SmartThings", "Withings"]
     assert missing_in("docs/user-guide.md", found) == []
+
+
+def test_a_secret_is_rotated_as_the_documents_say(
+    home_assistant: HomeAssistant, shop: Shop
+) -> None:
+    """The command for the terminal and the one for the console, with the ports of this test."""
+    shop.register(CLIENT, home_assistant.redirect_uri)
+    credential = add_credential(home_assistant, CLIENT)
+    text = (REPOSITORY / "docs" / "websocket-api.md").read_text()
+    text = text.replace("http://127.0.0.1:9400", shop.url)
+    text = text.replace("http://127.0.0.1:8123", home_assistant.url)
+    [command] = blocks(text, "bash")
+    curl, request, method, url, header, content_type, data, body = shlex.split(
+        command.replace("\\\n", " ")
+    )
+    assert (curl, request, header, data) == ("curl", "-X", "-H", "-d")
+    name, _, value = content_type.partition(": ")
+    answer = httpx2.request(method, url, headers={name: value}, content=body)
+    answer.raise_for_status()
+
+    def verdict() -> Any:
+        with home_assistant.websocket() as websocket:
+            return websocket.command(
+                "application_credentials/check",
+                application_credentials_id=credential["id"],
+            )
+
+    assert verdict()["client"] == "rejected"
+    with home_assistant.websocket() as websocket:
+        assert f'"{credential["id"]}"' in text
+        websocket.command(
+            "application_credentials/update",
+            application_credentials_id=credential["id"],
+            client_secret=json.loads(body)["client_secret"],
+        )
+    assert (verdict()["client"], verdict()["redirect_uri"]) == ("accepted", "accepted")

@@ -165,7 +165,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     camera.keep("repair")
     repair.fill(client_secret="mistyped again")
     repair.press("Submit")
-    repair.expect_text(re.compile("The provider rejects this client too"))
+    repair.expect_text(re.compile("The provider rejects this client ID and client secret, too"))
     camera.keep("still-rejected")
     repair.fill(client_secret=registered_client.client_secret)
     repair.press("Submit")
@@ -193,7 +193,7 @@ def test_the_file_of_googles_console_is_read(
     chooser.set_input_files(file)
     expect(dialog.element.get_by_text(file.name)).to_be_visible()
     dialog.press("Next")
-    dialog.expect_text(re.compile("This is not a file with a client"))
+    dialog.expect_text(re.compile("This is not the file with a client ID"))
     camera.keep("refused")
     dialog.element.get_by_role("button", name=re.compile("Delete|Remove|Clear")).click()
     file.write_text(
