@@ -308,7 +308,10 @@ def test_every_field_has_a_label() -> None:
         for step in issue["fix_flow"]["step"].values()
         for field in step.get("data", ())
     }
-    clients = {str(field) for field in forms.CLIENT_FIELDS | forms.NAME_FIELD}
+    clients = {
+        str(field)
+        for field in forms.CLIENT_FIELDS | forms.NAME_FIELD | forms.ALSO_FIELD
+    }
     asked = {
         field
         for name, module in MODULES.items()

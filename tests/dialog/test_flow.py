@@ -593,6 +593,10 @@ async def test_a_credential_is_shown_as_it_stands(
     assert links(*accounts) in dialog.told["use"]
     assert "With a new client ID each also has to be linked again" in dialog.told["use"]
     assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
+    assert dialog.choices == ["save", "check", "link_again", "copy", "delete"]
+    # Only where there is one to move them to.
+    await wire.create("other")
+    await dialog.open_credential()
     assert dialog.choices == ["save", "check", "link_again", "move", "copy", "delete"]
 
 
@@ -943,9 +947,9 @@ async def test_an_account_that_is_gone_meanwhile_is_an_error(
 async def test_nothing_to_move_to_ends_the_dialog(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
-    """There is no other credential of the integration."""
-    await delete_behind(hass, "shop_other")
+    """The other credential of the integration has gone after the choice was offered."""
     await dialog.open_credential()
+    await delete_behind(hass, "shop_other")
     await dialog.choose("move")
     assert dialog.step == "abort: no_other_credential"
 
@@ -1127,6 +1131,7 @@ async def test_moving_nobody_says_so(
     await dialog.submit(accounts=[], target="shop_other")
     assert dialog.step == "move"
     assert dialog.errors == {"accounts": "none_chosen"}
+    assert dialog.suggested == {"accounts": [], "target": "shop_other"}
     assert reauthentications(hass) == []
 
 

@@ -17,6 +17,7 @@ from homeassistant.core import HomeAssistant
 from tests.common import (
     AUTHORIZE_URL,
     TOKEN_URL,
+    Neighbours,
     Wire,
     add_account,
     add_integration,
@@ -30,6 +31,14 @@ from tests.common import (
 from .common import Fix, answers, delete, issue_ids, records
 
 REJECTED = issue_id("client_rejected")
+
+# The file of a hook of the shop's provider.
+SERVER = f"""
+from homeassistant.components.application_credentials import AuthorizationServer
+
+async def async_get_authorization_server(hass):
+    return AuthorizationServer("{AUTHORIZE_URL}", "{TOKEN_URL}")
+"""
 
 
 @pytest.fixture
@@ -52,6 +61,8 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
         "name": "Kitchen",
         "integration": "shop",
         "use": fix.told["use"],
+        "also": "",
+        "links": "",
         "said": "The provider said: invalid_client: Unknown: …",
     }
     assert "[anna@shop.test](/config/integrations/" in fix.told["use"]
@@ -137,6 +148,33 @@ async def test_what_cannot_be_stored_is_an_error_at_its_field(
     assert fix.errors == errors
     assert fix.told["name"] == "Kitchen"
     assert provider.call_count == asked
+
+
+@pytest.mark.parametrize("also", [False, True])
+async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
+    hass: HomeAssistant,
+    wire: Wire,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    neighbours: Neighbours,
+    also: bool,
+) -> None:
+    """It is shown, and is left alone without the tick."""
+    neighbours.add("bakery", SERVER)
+    await wire.create(domain="bakery")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await fix.open(REJECTED)
+    assert fix.told["also"] == "The same client ID is also stored for bakery."
+    answers(provider, "invalid_grant")
+    await fix.submit(client_id="abc", client_secret="right", also=also)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert fix.step == "create_entry"
+    assert [record["client_secret"] for record in records(hass)] == [
+        "right",
+        "right" if also else "the-secret",
+    ]
+    assert REJECTED not in issue_ids(hass)
 
 
 async def test_invisible_characters_of_both_fields_are_reported_together(

@@ -122,16 +122,23 @@ class AccountSteps(DialogFlow):
                 errors, placeholders = await self._async_error(err)
         return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema(
-                {
-                    vol.Required(
-                        CONF_ACCOUNTS, default=[entry.entry_id for entry in accounts]
-                    ): one_of(
-                        {entry.entry_id: label for entry, label in accounts.items()},
-                        multiple=True,
-                    ),
-                    **(fields or {}),
-                }
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(
+                    {
+                        vol.Required(
+                            CONF_ACCOUNTS,
+                            default=[entry.entry_id for entry in accounts],
+                        ): one_of(
+                            {
+                                entry.entry_id: label
+                                for entry, label in accounts.items()
+                            },
+                            multiple=True,
+                        ),
+                        **(fields or {}),
+                    }
+                ),
+                user_input,
             ),
             errors=errors,
             description_placeholders={**about, **placeholders},

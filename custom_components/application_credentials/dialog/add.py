@@ -32,11 +32,11 @@ from .new_rows import DATA_NEW_ROWS
 from .saving import SavingSteps
 from .steps import ending_when_gone
 from .texts import (
-    Texts,
     async_get_texts,
     async_instructions,
     async_names,
     async_redirect_uri_text,
+    async_same_client_text,
     link_account_at,
     names_apart,
 )
@@ -157,7 +157,9 @@ class AddSteps(SavingSteps):
                 },
             )
         if user_input is not None:
-            told["outcome"] = await self._async_copied(texts, user_input)
+            told["outcome"] = await async_same_client_text(
+                self.hass, user_input.get(CONF_DOMAINS, ())
+            )
         return self.async_create_entry(
             title=title_of(record),
             data={},
@@ -165,16 +167,6 @@ class AddSteps(SavingSteps):
             # The rest was in the form before this.
             description="default" if user_input is None else "after_offer",
             description_placeholders=told,
-        )
-
-    async def _async_copied(self, texts: Texts, user_input: dict[str, Any]) -> str:
-        """Return which integrations have got the same client, if any have."""
-        names = await async_names(self.hass, user_input.get(CONF_DOMAINS, ()))
-        if not names:
-            return ""
-        return texts.text(
-            "same_client",
-            integrations=", ".join(sorted(names.values(), key=str.casefold)),
         )
 
     async def _async_store_new(self) -> None:

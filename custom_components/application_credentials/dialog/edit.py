@@ -10,7 +10,7 @@ from homeassistant.config_entries import (
     UnknownSubEntry,
 )
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
-from homeassistant.helpers.selector import BooleanSelector, SelectSelectorMode
+from homeassistant.helpers.selector import SelectSelectorMode
 
 from ..accounts import changes
 from ..accounts.usage import (
@@ -25,6 +25,7 @@ from ..provider.memory import DATA_MEMORY
 from ..records.collection import DATA_COLLECTION
 from ..records.stale_form import changed_fields
 from .forms import (
+    ALSO_FIELD,
     CLIENT_ID_FIELD,
     CLIENT_SECRET_FIELD,
     CONF_ALSO,
@@ -39,8 +40,8 @@ from .texts import (
     account_links,
     async_get_texts,
     async_links,
-    async_names,
     async_redirect_uri_text,
+    async_same_client_text,
     async_use_text,
     link_account_at,
 )
@@ -117,11 +118,7 @@ class EditSteps(SavingSteps):
                     | CLIENT_SECRET_FIELD
                     | CLIENT_ID_FIELD
                     | NAME_FIELD
-                    | (
-                        {vol.Optional(CONF_ALSO, default=False): BooleanSelector()}
-                        if same_client
-                        else {}
-                    )
+                    | (ALSO_FIELD if same_client else {})
                 ),
                 user_input
                 or {
@@ -153,7 +150,9 @@ class EditSteps(SavingSteps):
         """Return what can be done with a credential, in the order of its use."""
         steps = [SAVE, "check"]
         if entries_using(self.hass, record):
-            steps += ["link_again", "move"]
+            steps.append("link_again")
+            if self._others():
+                steps.append("move")
         if entries_linked_otherwise(self.hass, record):
             steps.append("take")
         return [*steps, "copy", "delete"]
@@ -164,7 +163,6 @@ class EditSteps(SavingSteps):
         """Return the placeholders that say how a credential stands."""
         texts = await async_get_texts(self.hass)
         finding = self.hass.data[DATA_FINDINGS].get(record["id"])
-        names = await async_names(self.hass, [each["domain"] for each in same_client])
         if not entries_using(self.hass, record):
             use = self._nobody(texts, record, await self._async_about(record))
         else:
@@ -174,12 +172,9 @@ class EditSteps(SavingSteps):
                 finding, self.hass.data[DATA_MEMORY].at(record["id"])
             ),
             "use": use,
-            "also": texts.text(
-                "same_client",
-                integrations=", ".join(sorted(names.values(), key=str.casefold)),
-            )
-            if same_client
-            else "",
+            "also": await async_same_client_text(
+                self.hass, [each["domain"] for each in same_client]
+            ),
             "links": await async_links(self.hass, record["domain"]),
             "redirect_uri": await async_redirect_uri_text(
                 self.hass, self._redirect_uri

@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     FileSelector,
     FileSelectorConfig,
     SelectOptionDict,
@@ -47,6 +48,7 @@ CLIENT_SECRET_FIELD: Final = {
 }
 CLIENT_FIELDS: Final = CLIENT_ID_FIELD | CLIENT_SECRET_FIELD
 NAME_FIELD: Final = {vol.Optional(CONF_NAME): TextSelector()}
+ALSO_FIELD: Final = {vol.Optional(CONF_ALSO, default=False): BooleanSelector()}
 FILE_FIELD: Final = {
     vol.Optional(CONF_FILE): FileSelector(
         FileSelectorConfig(accept=".json,application/json")

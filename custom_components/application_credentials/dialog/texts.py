@@ -254,6 +254,17 @@ async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
     )
 
 
+async def async_same_client_text(hass: HomeAssistant, domains: Iterable[str]) -> str:
+    """Return that the same client is stored for other integrations, empty for none."""
+    if not (names := await async_names(hass, domains)):
+        return ""
+    texts = await async_get_texts(hass)
+    return texts.text(
+        "same_client",
+        integrations=", ".join(sorted(names.values(), key=str.casefold)),
+    )
+
+
 def account_links(entries: Iterable[ConfigEntry]) -> str:
     """Return config entries as a Markdown list that leads to each of them."""
     return "\n".join(

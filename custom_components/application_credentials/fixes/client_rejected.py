@@ -8,8 +8,22 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 
 from ..accounts import changes
 from ..dialog.administrator import async_is_administrator
-from ..dialog.forms import CLIENT_FIELDS, Errors, Placeholders, async_errors_of
-from ..dialog.texts import async_get_texts, async_names, async_use_text, title_apart
+from ..dialog.forms import (
+    ALSO_FIELD,
+    CLIENT_FIELDS,
+    CONF_ALSO,
+    Errors,
+    Placeholders,
+    async_errors_of,
+)
+from ..dialog.texts import (
+    async_get_texts,
+    async_links,
+    async_names,
+    async_same_client_text,
+    async_use_text,
+    title_apart,
+)
 from ..errors import ChangedMeanwhile, CredentialError, CredentialNotFound
 from ..markdown import as_markdown
 from ..models import CredentialRecord
@@ -35,12 +49,14 @@ class ClientRejectedFlow(FixFlow):
             return self._gone()
         if self._seen is None:
             self._seen = record
+        same_client = await changes.async_same_client(self.hass, record)
         texts = await async_get_texts(self.hass)
         found = self.hass.data[DATA_FINDINGS].get(self._about)
         said = texts.said(found) if found else ""
         errors: Errors = {}
         placeholders: Placeholders = {}
         if user_input is not None:
+            also = same_client if user_input.get(CONF_ALSO) else []
             typed = {CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, "")}
             if secret := user_input.get(CONF_CLIENT_SECRET):
                 typed[CONF_CLIENT_SECRET] = secret
@@ -54,7 +70,12 @@ class ClientRejectedFlow(FixFlow):
                     said = texts.asked(finding)
                 else:
                     await changes.async_update(
-                        self.hass, self._about, changed, check=False, seen=self._seen
+                        self.hass,
+                        self._about,
+                        changed,
+                        also=[other["id"] for other in also],
+                        check=False,
+                        seen=self._seen,
                     )
                     self.hass.data[DATA_FINDINGS].async_adopt(
                         self._about, candidate, finding
@@ -77,7 +98,7 @@ class ClientRejectedFlow(FixFlow):
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(CLIENT_FIELDS),
+                vol.Schema(CLIENT_FIELDS | (ALSO_FIELD if same_client else {})),
                 user_input or {CONF_CLIENT_ID: record["client_id"]},
             ),
             errors=errors,
@@ -85,6 +106,10 @@ class ClientRejectedFlow(FixFlow):
                 "name": as_markdown(title_apart(self.hass, record)),
                 "integration": names[record["domain"]],
                 "use": await async_use_text(self.hass, record),
+                "also": await async_same_client_text(
+                    self.hass, [other["domain"] for other in same_client]
+                ),
+                "links": await async_links(self.hass, record["domain"]),
                 "said": said,
                 **placeholders,
             },

@@ -28,6 +28,7 @@ from ..dialog.texts import (
     async_redirect_uri_text,
 )
 from ..errors import CredentialError
+from ..markdown import as_markdown
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .flow import FixFlow, Result
@@ -68,7 +69,7 @@ class CredentialMissingFlow(FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "account": entry.title,
+                "account": as_markdown(entry.title),
                 "integration": names[entry.domain],
                 **placeholders,
             },
@@ -116,7 +117,7 @@ class CredentialMissingFlow(FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "account": entry.title,
+                "account": as_markdown(entry.title),
                 "integration": names[entry.domain],
                 "instructions": await async_instructions(self.hass, entry.domain),
                 "redirect_uri": await async_redirect_uri_text(

@@ -8,7 +8,12 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..dialog.forms import Errors
-from ..dialog.texts import async_names, async_redirect_uri_text, title_apart
+from ..dialog.texts import (
+    async_links,
+    async_names,
+    async_redirect_uri_text,
+    title_apart,
+)
 from ..errors import CredentialNotFound
 from ..issues import REDIRECT_URI_REJECTED, issue_id_of
 from ..markdown import as_markdown
@@ -53,6 +58,7 @@ class RedirectUriRejectedFlow(FixFlow):
                 "redirect_uri": await async_redirect_uri_text(
                     self.hass, self._redirect_uri
                 ),
+                "links": await async_links(self.hass, record["domain"]),
             },
         )
 

@@ -97,6 +97,7 @@ class FlowDialog(Form):
         self.expect_closed()
 
 
+WHAT_TO_DO: Final = "What do you want to do?"
 OUR_PAGE: Final = "/config/integrations/integration/application_credentials"
 
 
@@ -147,7 +148,7 @@ class OurDialog(FlowDialog):
 
     def do(self, what: str) -> None:
         """Choose what else to do with a credential than to change it."""
-        self.select("What do you want to do?", what)
+        self.select(WHAT_TO_DO, what)
         self.press("Next")
 
     def leave_saved(self) -> None:
