@@ -17,12 +17,7 @@ from ..errors import CredentialError
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
-from .texts import (
-    account_links,
-    async_error_text,
-    async_get_texts_for_all,
-    async_names,
-)
+from .texts import account_links, async_error_text, async_get_texts_for_all, async_names
 
 
 @callback
