@@ -22,6 +22,7 @@ from custom_components.application_credentials.provider import rejection
 from custom_components.application_credentials.provider.causes import Cause
 from custom_components.application_credentials.provider.check import Reason, Verdict
 from homeassistant import const
+from tests import hassfest
 
 COMPONENT = Path(application_credentials.__file__).parent
 STRINGS: dict[str, Any] = json.loads((COMPONENT / "strings.json").read_text())
@@ -84,6 +85,46 @@ REPAIRS = {
     issues.LINK_ENDS: (set(), set()),
     issues.LINK_ENDS_TESTING: (set(), set()),
 }
+
+
+# Languages that the README promises.
+PROMISED = {
+    *("en", "de", "fr", "nl", "es", "it", "pl", "pt", "pt-BR", "sv", "da"),
+    *("nb", "fi", "cs", "hu", "ro", "ru", "uk", "tr", "zh-Hans"),
+}
+
+# Texts that are right as they are in English.
+SAME = {
+    "de": {"Name", "Integration"},
+    "it": {"Client secret"},
+    "nl": {"Accounts", "{integration}: {name} (accounts: {count}; {finding})"},
+}
+
+
+def terms() -> dict[str, dict[str, str]]:
+    """Return what Home Assistant says in each language, as the guide for translators lists it."""
+    found: dict[str, dict[str, str]] = {}
+    guide = (COMPONENT.parents[1] / "docs" / "translating.md").read_text()
+    for part in guide.split("\n### ")[1:]:
+        language, *lines = part.splitlines()
+        rows = [line.strip("| ").split(" | ") for line in lines if " | " in line]
+        found[language] = {row[0]: row[1] for row in rows}
+    return found
+
+
+TERMS = terms()
+
+
+def too_long(texts: dict[str, Any], limit: int) -> list[str]:
+    """Return the titles of dialogs that are too long, or that nobody knows the length of."""
+    steps = [*texts["config_subentries"][rows.SUBENTRY_TYPE]["step"].values()]
+    for issue in texts["issues"].values():
+        steps += issue.get("fix_flow", {}).get("step", {}).values()
+    return [
+        step["title"]
+        for step in steps
+        if len(step["title"]) > limit or "{" in step["title"]
+    ]
 
 
 def flat(texts: dict[str, Any], path: str = "") -> dict[str, str]:
@@ -510,8 +551,14 @@ def test_english_is_as_the_texts() -> None:
 
 
 def test_the_languages_are_there() -> None:
-    """Those that the README promises."""
-    assert set(LANGUAGES) == {"de", "en", "es", "fr", "it", "nl"}
+    """Those that the README promises, and no other."""
+    assert set(LANGUAGES) <= PROMISED
+    assert set(TERMS) == PROMISED - {"en"}
+
+
+def test_english_titles_fit_on_a_phone() -> None:
+    """Those that all others follow."""
+    assert too_long(STRINGS, 24) == []
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
@@ -541,14 +588,60 @@ class TestLanguage:
         } == {key: marks(text) for key, text in english.items()}
 
     def test_it_is_translated(self, language: str) -> None:
-        """A sentence that is the same in two languages was forgotten."""
+        """A text that is the same in two languages was forgotten, or is one of a few words."""
         english = flat(STRINGS)
-        forgotten = [
-            key
+        same = {
+            text
             for key, text in flat(LANGUAGES[language]).items()
-            if text == english[key] and len(re.sub(r"{\w+}|\W", "", text)) > 20
-        ]
-        assert forgotten == []
+            if text == english[key] and re.search(r"\w", re.sub(r"{\w+}", "", text))
+        }
+        assert same <= SAME.get(language, set())
+
+    def test_it_names_what_a_person_looks_for_as_home_assistant_does(
+        self, language: str
+    ) -> None:
+        """Pages and buttons of Home Assistant's, and options of our own."""
+        terms = TERMS[language]
+        theirs = LANGUAGES[language]
+        english, texts = flat(STRINGS), flat(theirs)
+        again = theirs["selector"]["after_reconfigure"]["options"]["link_again"]
+        names = {
+            "**Reconfigure**": f"**{terms['Reconfigure']}**",
+            "**Link accounts again**": f"**{again}**",
+            **{
+                " > ".join(path): " > ".join(terms[part] for part in path)
+                for path in (
+                    ("Settings", "Devices & services"),
+                    ("Settings", "Devices & services", "Application credentials"),
+                    ("Settings", "System", "Repairs"),
+                    ("Settings", "System", "Network"),
+                )
+            },
+        }
+        assert [
+            (key, own)
+            for key, text in english.items()
+            for name, own in names.items()
+            if name in text and own not in texts[key]
+        ] == []
+
+    def test_its_titles_fit_on_a_phone(self, language: str) -> None:
+        """A dialog cuts off what does not fit into its one line."""
+        assert too_long(LANGUAGES[language], 12 if language == "zh-Hans" else 24) == []
+
+    def test_it_keeps_the_rules_of_hassfest(self, language: str) -> None:
+        """Quotes that hide a placeholder, HTML, addresses, space at the ends."""
+        for text in flat(LANGUAGES[language]).values():
+            hassfest.text(text)
+
+    def test_its_errors_on_the_wire_end_without_a_full_stop(
+        self, language: str
+    ) -> None:
+        """As those of Home Assistant do; the log and scripts have them."""
+        exceptions = flat(LANGUAGES[language]["exceptions"])
+        assert [
+            key for key, text in exceptions.items() if text.endswith((".", "。"))
+        ] == []
 
     def test_it_can_be_filled_in(self, language: str) -> None:
         """No brace is left over that would break the text where it is put together."""

@@ -17,7 +17,7 @@ from ..errors import CredentialError
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
-from .texts import account_links, async_error_text, async_get_texts, async_names
+from .texts import account_links, async_error_text, async_get_texts_for_all, async_names
 
 
 @callback
@@ -51,7 +51,7 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
 
 async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> None:
     """Say what uses a credential, and where its accounts can be moved."""
-    texts = await async_get_texts(hass)
+    texts = await async_get_texts_for_all(hass)
     names = await async_names(hass, [record["domain"]])
     persistent_notification.async_create(
         hass,
@@ -71,7 +71,7 @@ async def async_notify_not_deleted(
     hass: HomeAssistant, record: CredentialRecord, err: CredentialError
 ) -> None:
     """Say why a credential that nobody uses could not be deleted."""
-    texts = await async_get_texts(hass)
+    texts = await async_get_texts_for_all(hass)
     persistent_notification.async_create(
         hass,
         f"{as_markdown(title_of(record))}: {await async_error_text(hass, err)}",

@@ -1,7 +1,7 @@
 """Texts that are put together here and shown by Home Assistant's dialogs.
 
 A dialog translates its own texts; a list of credentials with what is known of
-each is put together on this side, in the language that Home Assistant is set to.
+each is put together on this side, in the language of the person who sees it.
 """
 
 from collections import Counter
@@ -20,6 +20,7 @@ from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
+from ..language import async_language
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of, titles
 from ..provider.causes import cause_of
@@ -88,10 +89,17 @@ class Texts:
 
 
 async def async_get_texts(hass: HomeAssistant) -> Texts:
+    """Return the texts in the language of the person in front of the dialog."""
+    return await _async_texts_in(hass, await async_language(hass))
+
+
+async def async_get_texts_for_all(hass: HomeAssistant) -> Texts:
     """Return the texts in the language of Home Assistant."""
-    return Texts(
-        await async_get_translations(hass, hass.config.language, "selector", {DOMAIN})
-    )
+    return await _async_texts_in(hass, hass.config.language)
+
+
+async def _async_texts_in(hass: HomeAssistant, language: str) -> Texts:
+    return Texts(await async_get_translations(hass, language, "selector", {DOMAIN}))
 
 
 async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
@@ -196,7 +204,7 @@ async def async_instructions(hass: HomeAssistant, domain: str) -> str:
     Or else where its documentation is; empty where there is none.
     """
     translations = await async_get_translations(
-        hass, hass.config.language, DOMAIN, {domain}
+        hass, await async_language(hass), DOMAIN, {domain}
     )
     text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
     if not text:

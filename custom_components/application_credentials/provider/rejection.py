@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..language import async_language
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 
@@ -29,7 +30,7 @@ async def async_rejection(hass: HomeAssistant, record: CredentialRecord) -> Abor
         return AbortFlow(CLIENT_REJECTED, placeholders, **of_ours)
     except TypeError:
         texts = await async_get_translations(
-            hass, hass.config.language, "config", {DOMAIN}
+            hass, await async_language(hass), "config", {DOMAIN}
         )
         text = texts[f"component.{DOMAIN}.config.abort.{CLIENT_REJECTED}"]
         return AbortFlow(text.format(**placeholders))

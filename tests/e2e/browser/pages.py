@@ -135,7 +135,7 @@ class OurDialog(FlowDialog):
         self.open()
         self.find(integration)
         self.press("Next")
-        self.expect_title("Client ID and client secret")
+        self.expect_title("Client ID and secret")
         self.expect_text(integration)
 
     def find(self, integration: str) -> None:

@@ -105,7 +105,7 @@ def test_an_account_in_use_is_moved_and_linked_again(
     dialog.open_credential("Old project")
     camera.keep("credential")
     dialog.do("Delete")
-    dialog.expect_title("The credential is in use")
+    dialog.expect_title("Credential in use")
     dialog.expect_text(ANNA)
     camera.keep("in-use")
     dialog.choose("Move accounts to another credential")
@@ -251,7 +251,7 @@ def test_every_field_and_button_has_a_name(
     for what, title in {
         "Link accounts again": "Link accounts again",
         "Move accounts to another credential": "Move accounts",
-        "Use for other integrations": "Use for other integrations",
+        "Use for other integrations": "Use elsewhere, too",
     }.items():
         dialog.open_credential("Garden")
         nameless["reconfigure"] = dialog.nameless()

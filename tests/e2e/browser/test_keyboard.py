@@ -199,7 +199,7 @@ def test_a_credential_is_added_without_a_mouse(
     camera.keep("integration")
     tab_to(page, "Next")
     page.keyboard.press("Enter")
-    dialog.expect_title("Client ID and client secret")
+    dialog.expect_title("Client ID and secret")
     for field, value in (
         ("client_id", registered_client.client_id),
         ("client_secret", registered_client.client_secret),
