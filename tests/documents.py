@@ -67,7 +67,8 @@ def anchors(text: str) -> set[str]:
 
 def links(text: str) -> set[str]:
     """Return where a document leads to within the repository, with anchors."""
-    found = re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", prose(text))
+    shown = re.sub(r"`[^`\n]*`", "", prose(text))
+    found = re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", shown)
     targets = {"".join(each) for each in found}
     return {target for target in targets if ":" not in target}
 

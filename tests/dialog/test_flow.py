@@ -1498,7 +1498,7 @@ async def test_the_entry_may_go_while_a_credential_is_added(
     await dialog.submit(**TYPED)
     assert dialog.step == "abort: saved"
     assert dialog.told["outcome"].startswith("No account uses it yet")
-    assert "add the integration again" in dialog.told["outcome"]
+    assert "Add the integration again" in dialog.told["outcome"]
     assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
 
 

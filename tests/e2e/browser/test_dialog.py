@@ -165,7 +165,9 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     camera.keep("repair")
     repair.fill(client_secret="mistyped again")
     repair.press("Submit")
-    repair.expect_text(re.compile("The provider rejects this client ID and client secret, too"))
+    repair.expect_text(
+        re.compile("The provider rejects this client ID and client secret, too")
+    )
     camera.keep("still-rejected")
     repair.fill(client_secret=registered_client.client_secret)
     repair.press("Submit")
