@@ -10,13 +10,20 @@ import pytest
 
 from playground import frontend
 from playground.home_assistant import HomeAssistant
-from playground.played_provider import SECRET, Mood
+from playground.played_provider import (
+    SECRET,
+    WRONG_SECRET,
+    Client as PlayedClient,
+    Mood,
+)
 from playground.played_providers import PROVIDERS
+from playground.shop import Client
 from tests.e2e.common import (
     COMMANDS,
     OURS,
     Abroad,
     Linked,
+    add_credential,
     asks,
     entry_state,
     issue_id,
@@ -45,13 +52,8 @@ def accounts(abroad: Abroad) -> dict[str, Linked]:
     home_assistant = abroad.home_assistant
     found = {}
     for slug in SLUGS:
-        with home_assistant.websocket() as websocket:
-            credential = websocket.command(
-                f"{COMMANDS}/create",
-                domain="shop_abroad",
-                client_id=f"{slug}.known",
-                client_secret=SECRET,
-            )
+        known = Client(f"{slug}.{PlayedClient.KNOWN}", SECRET)
+        credential = add_credential(home_assistant, known, "shop_abroad")
         entry = frontend.link_account(
             home_assistant, "shop_abroad", user=slug, credential=credential["id"]
         )
@@ -67,6 +69,16 @@ def client_of(home_assistant: HomeAssistant, account: Linked) -> str:
 def rejected(account: Linked) -> str:
     """Return the id of the issue that the client of an account is rejected."""
     return issue_id("client_rejected", account.credential["id"])
+
+
+def add_account(
+    home_assistant: HomeAssistant, credential: dict[str, Any]
+) -> dict[str, Any]:
+    """Begin to add an account with a credential, of which there are several; return the next step."""
+    step = frontend.start_flow(home_assistant, "shop_abroad")
+    return frontend.submit_step(
+        home_assistant, step["flow_id"], implementation=credential["id"]
+    )
 
 
 def template(home_assistant: HomeAssistant, text: str) -> str:
@@ -172,13 +184,38 @@ def test_a_client_that_is_refused_is_an_issue(
     said = opened(home_assistant, rejected(account))["description_placeholders"]["said"]
     for cause, told in (
         ("microsoft", "The client secret has expired."),
-        ("google", "The client was deleted"),
+        ("google", "The client ID was deleted"),
     ):
         assert said.startswith(told) is (slug == cause)
     abroad.providers.put(slug, Mood.WORKS)
     assert reload(home_assistant, account.entry_id) == "loaded"
     assert wait_for(lambda: rejected(account) not in issues(home_assistant))
     assert wait_for(lambda: not reauthentications(home_assistant, account.entry_id))
+
+
+@ours_alone
+@pytest.mark.parametrize("slug", ["microsoft", "azure-b2c"])
+def test_a_wrong_secret_that_no_check_can_find_is_told_when_the_code_is_refused(
+    abroad: Abroad, accounts: dict[str, Linked], slug: str
+) -> None:
+    """At the first set-up; whoever tries again is told before they are sent to the provider."""
+    home_assistant = abroad.home_assistant
+    mistyped = Client(f"{slug}.{PlayedClient.MISTYPED}", WRONG_SECRET)
+    credential = add_credential(home_assistant, mistyped, "shop_abroad")
+
+    step = add_account(home_assistant, credential)
+    step = frontend.authorize(home_assistant, step, user="new")
+
+    assert (step["type"], step["reason"]) == ("abort", "oauth_unauthorized")
+    issue = issue_id("client_rejected", credential["id"])
+    assert wait_for(lambda: issue in issues(home_assistant))
+    step = add_account(home_assistant, credential)
+    assert (step["type"], step["reason"]) == ("abort", "client_rejected")
+    with home_assistant.websocket() as websocket:
+        websocket.command(
+            f"{COMMANDS}/delete", application_credentials_id=credential["id"]
+        )
+    assert wait_for(lambda: issue not in issues(home_assistant))
 
 
 @ours_alone
