@@ -172,7 +172,7 @@ def test_a_client_that_is_refused_is_an_issue(
     said = opened(home_assistant, rejected(account))["description_placeholders"]["said"]
     for cause, told in (
         ("microsoft", "The client secret has expired."),
-        ("google", "The client was deleted"),
+        ("google", "The client ID was deleted"),
     ):
         assert said.startswith(told) is (slug == cause)
     abroad.providers.put(slug, Mood.WORKS)
