@@ -19,7 +19,7 @@ from playground.__main__ import CLIENT
 from playground.home_assistant import OURS, HomeAssistant
 from playground.shop import Shop
 from tests.documents import blocks
-from tests.e2e.common import add_credential
+from tests.e2e.common import add_credential, is_known, wait_for
 
 COMPONENTS: Final = Path(loader.__file__).parent / "components"
 
@@ -167,6 +167,7 @@ def test_a_secret_is_rotated_as_the_documents_say(
     """The command for the terminal and the one for the console, with the ports of this test."""
     shop.register(CLIENT, home_assistant.redirect_uri)
     credential = add_credential(home_assistant, CLIENT)
+    assert wait_for(lambda: is_known(home_assistant, credential, "accepted", "check"))
     text = (REPOSITORY / "docs" / "websocket-api.md").read_text()
     text = text.replace("http://127.0.0.1:9400", shop.url)
     text = text.replace("http://127.0.0.1:8123", home_assistant.url)

@@ -155,7 +155,7 @@ class OurDialog(FlowDialog):
         """Go on from what was saved without copying it, and close the dialog."""
         self.expect_title("Saved")
         self.press("Submit")
-        self.expect_text(re.compile("is saved"))
+        self.expect_text(re.compile("No account uses it yet"))
         self.close()
 
 
