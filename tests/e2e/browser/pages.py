@@ -77,8 +77,13 @@ class FlowDialog(Form):
 
     def select(self, label: str, option: str) -> None:
         """Select an option of a drop-down list."""
-        self.element.get_by_role("button", name=re.compile(f"^{label}")).click()
-        self.element.get_by_role("menuitem", name=option, exact=True).click()
+        named = re.compile(f"^{re.escape(label)}")
+        older = self.element.get_by_role("combobox", name=named)
+        self.element.get_by_role("button", name=named).or_(older).click()
+        in_list = self.element.get_by_role("option", name=option, exact=True)
+        self.element.get_by_role("menuitem", name=option, exact=True).or_(
+            in_list
+        ).click()
 
     def finish(self, account: str) -> None:
         """Leave the name of a linked account as it is; its device has the account's name."""
@@ -93,7 +98,9 @@ class FlowDialog(Form):
 
     def close(self) -> None:
         """Close the dialog at its end."""
-        self.element.locator("ha-dialog-footer").get_by_role("button").click()
+        # After the cross in its corner.
+        name = re.compile("^(Close|Finish)$")
+        self.element.get_by_role("button", name=name).last.click()
         self.expect_closed()
 
 
@@ -142,9 +149,10 @@ class OurDialog(FlowDialog):
         """Find an integration by typing its name."""
         self.element.get_by_role("button", name="Integration").click()
         # Typed blindly, the first letters may be shortcuts of Home Assistant's.
-        self.element.get_by_placeholder("Search").fill(integration)
-        self.element.get_by_role("option", name=integration, exact=True).click()
-        expect(self.element.get_by_role("listbox")).to_have_count(0)
+        older = self.element.get_by_role("textbox", name="Integration")
+        self.element.get_by_placeholder("Search").or_(older).fill(integration)
+        self.page.get_by_role("option", name=integration, exact=True).click()
+        expect(self.page.get_by_role("listbox")).to_have_count(0)
 
     def do(self, what: str) -> None:
         """Choose what else to do with a credential than to change it."""
