@@ -11,6 +11,7 @@ from ..const import DOMAIN
 from ..dialog.texts import account_links
 from ..errors import CredentialError
 from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
+from ..markdown import as_markdown
 from .flow import FixFlow, Result
 
 
@@ -30,6 +31,7 @@ class LinkEndsFlow(FixFlow):
             menu_options=["link_again", "ignore"],
             description_placeholders={
                 **about_link(self.hass, entry, end),
+                "account": as_markdown(entry.title),
                 "publish": PUBLISH_URL,
             },
         )
