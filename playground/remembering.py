@@ -16,7 +16,7 @@ import flask
 from oidc_provider_mock._storage import AccessToken, Client, RefreshToken, Storage, User
 
 # Where the server keeps each kind, by what; codes are good for one minute only.
-_KINDS: Final[dict[str, tuple[type, str]]] = {
+_KINDS: Final[dict[str, tuple[Callable[..., Any], str]]] = {
     "_users": (User, "sub"),
     "_access_tokens": (AccessToken, "token"),
     "_refresh_tokens": (RefreshToken, "token"),
