@@ -47,6 +47,7 @@ from tests.common import (
     answer_token_requests,
     client,
     disk_is_full,
+    is_control,
     issue_id,
     link_flow,
     reauthentications,
@@ -445,7 +446,7 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
 
 
 async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> None:
-    """Home Assistant then shows no progress, and takes what was typed to the next step."""
+    """Then no progress is shown, which older dialogs do not always get away from."""
     await dialog.open_new(bakery)
     with patch(
         f"custom_components.{DOMAIN}.dialog.saving.async_ask_provider",
@@ -1885,4 +1886,25 @@ async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
     go_on.set()
     await hass.async_block_till_done(wait_background_tasks=True)
     assert await browser.look() == 401
+    assert stored(hass) == []
+
+
+async def test_an_answer_that_comes_at_once_saves_nothing_of_such_a_person(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Within the step that asks, which Home Assistant has let them take."""
+
+    async def accept(method: str, url: URL, data: Any) -> Any:
+        await demote(hass, hass_admin_user)
+        error = "invalid_client" if is_control(data) else "invalid_grant"
+        return AiohttpClientMockResponse(method, url, 400, json={"error": error})
+
+    provider.post(TOKEN_URL, side_effect=accept)
+    await browser.open_new(bakery)
+    shown = await browser.submit(**TYPED)
+    assert shown["reason"] == "not_administrator"
     assert stored(hass) == []

@@ -14,9 +14,13 @@ from ..errors import CredentialError, CredentialNotFound, StorageSlow
 from ..provider.check import Finding, Verdict, async_ask_provider
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
+from .administrator import async_is_administrator
 from .copy import CopySteps
-from .forms import CONF_NEXT
 from .steps import ending_when_gone
+
+# How long a step waits for an answer before it shows that it waits. Most providers answer
+# sooner; and Home Assistant's dialogs miss an answer that comes while they open that page.
+_AT_ONCE_SECONDS: Final = 1
 
 # How long a dialog waits for a disk that has not answered for a minute.
 _DISK_SECONDS: Final = 600
@@ -52,8 +56,7 @@ class SavingSteps(CopySteps):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Go on from what the provider says: save what it accepts, ask about the rest."""
-        # Where the answer was there at once, it is still the input of the step before.
-        if user_input is not None and CONF_NEXT in user_input:
+        if user_input is not None:
             return await self._async_go_on(user_input)
         assert self._asking is not None
         finding = await self._asking
@@ -145,11 +148,17 @@ class SavingSteps(CopySteps):
         else:
             asking = async_ask_provider(self.hass, self._candidate, redirect_uri)
         self._asking = self.hass.async_create_task(asking, "ask the provider")
+        await asyncio.wait([self._asking], timeout=_AT_ONCE_SECONDS)
+        if self._asking.done():
+            return await self.async_step_asked()
         return await self.async_step_asking()
 
     async def _async_save(self, finding: Finding | None) -> SubentryFlowResult:
         """Save what was typed; `finding` is what the provider says of it, if it was asked."""
         self._finding = finding or Finding()
+        if not await async_is_administrator(self.hass):
+            # No more, since this step began to wait for the provider.
+            return self.async_abort(reason="not_administrator")
         try:
             await self._async_store()
         except CredentialNotFound:
