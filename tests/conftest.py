@@ -52,6 +52,18 @@ def pytest_collection_modifyitems(
         items[:] = [item for item in items if item.get_closest_marker("original")]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_temporary_folder(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Generator[None]:
+    """Have no other run in the folder in which Home Assistant keeps what is uploaded.
+
+    It empties that folder as a whole.
+    """
+    with patch("tempfile.tempdir", str(tmp_path_factory.mktemp("temporary"))):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def component(
     enable_custom_integrations: None,
