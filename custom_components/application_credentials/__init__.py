@@ -88,11 +88,14 @@ def import_component() -> Any:
     the component works as a whole, or not at all.
     """
     folder = Path(__file__).parent
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).with_suffix("").parts
-        if parts[-1] == "__init__":
-            parts = parts[:-1]
-        import_module(".".join((__package__, *parts)))
+    # Not rglob, which takes four times as long, at every start.
+    for parent, _, files in folder.walk():
+        package = ".".join((str(__package__), *parent.relative_to(folder).parts))
+        for file in sorted(files):
+            if file.endswith(".py"):
+                import_module(
+                    f"{package}.{file}".removesuffix(".py").removesuffix(".__init__")
+                )
     return import_module(".component", __package__)
 
 
