@@ -7,6 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
 from tests.common import (
     DOMAIN,
     Wire,
@@ -48,13 +49,19 @@ def link(hass: HomeAssistant, account: MockConfigEntry, **token: Any) -> None:
 
 
 async def test_whose_link_ends_when_and_how_to_have_it_last_is_said(
-    account: MockConfigEntry, fix: Fix
+    hass: HomeAssistant, account: MockConfigEntry, fix: Fix
 ) -> None:
     """With the page on which the app is published."""
     await fix.open(ENDS)
     assert fix.step == "init"
-    assert fix.shown["type"] == "menu"
-    assert fix.shown["menu_options"] == ["link_again", "ignore"]
+    [choice] = fix.shown["data_schema"]
+    chooser = choice["selector"]["select"]
+    assert chooser["options"] == ["link_again", "ignore"]
+    texts = await async_get_translations(hass, "en", "selector", [DOMAIN])
+    for option in chooser["options"]:
+        key = f"selector.{chooser['translation_key']}.options.{option}"
+        assert f"component.{DOMAIN}.{key}" in texts
+    assert choice["default"] == "link_again"
     assert fix.told == {
         "account": "anna@shop.test",
         "integration": "shop",
@@ -72,7 +79,7 @@ async def test_the_account_asks_to_be_linked_again(
     """The issue stays until it is."""
     with link_flow():
         await fix.open(ENDS)
-        await fix.submit(next_step_id="link_again")
+        await fix.submit(next="link_again")
         await hass.async_block_till_done()
         assert reauthentications(hass) == ["anna"]
     assert fix.step == "ask_to_be_linked"
@@ -90,7 +97,7 @@ async def test_an_integration_that_cannot_link_again_says_so(
     """Nobody is asked."""
     with link_flow(reauthentication=False):
         await fix.open(ENDS)
-        await fix.submit(next_step_id="link_again")
+        await fix.submit(next="link_again")
     assert fix.step == "link_again_impossible"
     assert fix.told == {"integration": "shop"}
     assert ENDS in issue_ids(hass)
@@ -101,7 +108,7 @@ async def test_it_can_be_ignored(
 ) -> None:
     """And stays so when the token is refreshed."""
     await fix.open(ENDS)
-    await fix.submit(next_step_id="ignore")
+    await fix.submit(next="ignore")
     assert fix.step == "ignored"
     link(hass, account, **TESTING | {"expires_at": 1795003600})
     issue = ir.async_get(hass).async_get_issue(DOMAIN, ENDS)
@@ -129,7 +136,7 @@ async def test_an_account_that_is_gone_needs_nothing(
     """The flow that is open says so."""
     await fix.open(ENDS)
     await hass.config_entries.async_remove("anna")
-    await fix.submit(next_step_id=option)
+    await fix.submit(next=option)
     assert fix.step == "gone"
     assert ENDS not in issue_ids(hass)
 

@@ -1,18 +1,40 @@
 """The link of an account ends by itself: the account asks to be linked again in time."""
 
-from typing import Any, override
+from typing import Any, Final, override
+
+import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.selector import (
+    SelectSelector,
+    SelectSelectorConfig,
+    SelectSelectorMode,
+)
 
 from ..accounts.link_life import DATA_LINK_LIFE
 from ..accounts.usage import async_link_again
 from ..const import DOMAIN
+from ..dialog.forms import CONF_NEXT
 from ..dialog.texts import account_links
 from ..errors import CredentialError
 from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
 from ..markdown import as_markdown
 from .flow import FixFlow, Result
+
+_LINK_AGAIN: Final = "link_again"
+_IGNORE: Final = "ignore"
+_CHOICE: Final = vol.Schema(
+    {
+        vol.Required(CONF_NEXT, default=_LINK_AGAIN): SelectSelector(
+            SelectSelectorConfig(
+                options=[_LINK_AGAIN, _IGNORE],
+                mode=SelectSelectorMode.LIST,
+                translation_key="after_link_ends",
+            )
+        )
+    }
+)
 
 
 class LinkEndsFlow(FixFlow):
@@ -26,22 +48,23 @@ class LinkEndsFlow(FixFlow):
         if (end := self.hass.data[DATA_LINK_LIFE].end_of(entry)) is None:
             # It was linked meanwhile, with a link that lasts.
             return self._done()
-        return self.async_show_menu(
-            step_id="init",
-            menu_options=["link_again", "ignore"],
-            description_placeholders={
-                **about_link(self.hass, entry, end),
-                "account": as_markdown(entry.title),
-                "publish": PUBLISH_URL,
-            },
-        )
+        if user_input is None:
+            # Not a menu, which cannot be used with a keyboard.
+            return self.async_show_form(
+                step_id="init",
+                data_schema=_CHOICE,
+                description_placeholders={
+                    **about_link(self.hass, entry, end),
+                    "account": as_markdown(entry.title),
+                    "publish": PUBLISH_URL,
+                },
+            )
+        if user_input[CONF_NEXT] == _IGNORE:
+            return self._ignore()
+        return await self._async_link_again(entry)
 
-    async def async_step_link_again(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def _async_link_again(self, entry: ConfigEntry) -> Result:
         """Have the account ask to be linked again, and lead to it."""
-        if (entry := self._entry()) is None:
-            return self._gone()
         try:
             await async_link_again(self.hass, [entry.entry_id])
         except CredentialError:
@@ -57,13 +80,9 @@ class LinkEndsFlow(FixFlow):
             description_placeholders={"accounts": account_links([entry])},
         )
 
-    async def async_step_ignore(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    def _ignore(self) -> Result:
         """Ignore the issue, for which the dialog of a fix has no button."""
-        if (entry := self._entry()) is None:
-            return self._gone()
-        ir.async_ignore_issue(self.hass, DOMAIN, f"{LINK_ENDS}_{entry.entry_id}", True)
+        ir.async_ignore_issue(self.hass, DOMAIN, f"{LINK_ENDS}_{self._about}", True)
         return self.async_abort(reason="ignored")
 
     def _entry(self) -> ConfigEntry | None:

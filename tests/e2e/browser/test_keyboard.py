@@ -1,6 +1,7 @@
 """Every dialog can be used with the keyboard alone."""
 
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -19,6 +20,7 @@ from tests.e2e.common import (
     add_credential,
     issues,
     reauthentications,
+    restart_with,
     wait_for,
 )
 
@@ -482,3 +484,29 @@ def test_a_damaged_credential_is_deleted_without_a_mouse(
     dialog.expect_closed()
     assert wait_for(lambda: not issues(home_assistant))
     assert home_assistant.stored("application_credentials") == {"items": []}
+
+
+def test_an_account_whose_link_ends_asks_to_be_linked_again_without_a_mouse(
+    home_assistant: HomeAssistant, page: Page, kitchen: Client
+) -> None:
+    """Arrows choose between that and ignoring the message."""
+    restart_with(
+        home_assistant,
+        scope="https://www.googleapis.com/auth/calendar",
+        refresh_token_expires_in=604799,
+        expires_in=3600,
+        expires_at=time.time() + 3600,
+    )
+    (issue,) = wait_for(lambda: issues(home_assistant)).values()
+    day = issue["translation_placeholders"]["day"]
+    dialog = open_issue(page, f"Playground Shop: the link of {ANNA} ends on {day}")
+    tab_to(page, "Link it again")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    press(page, "Submit")
+    dialog.expect_text("The account now asks to be linked again.")
+    press(page, "Close")
+    dialog.expect_closed()
+    with home_assistant.websocket() as websocket:
+        (account,) = websocket.command("config_entries/get", domain="shop")
+    assert wait_for(lambda: reauthentications(home_assistant, account["entry_id"]))
