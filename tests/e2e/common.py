@@ -133,6 +133,23 @@ def restart_with(home_assistant: HomeAssistant, **fields: Any) -> None:
     home_assistant.start()
 
 
+def restart_in_testing(home_assistant: HomeAssistant) -> str:
+    """Start it again with a link as Google makes it while an app is in "Testing".
+
+    Return the day on which it ends, as the issue has it.
+    """
+    restart_with(
+        home_assistant,
+        scope="https://www.googleapis.com/auth/calendar",
+        refresh_token_expires_in=604799,
+        expires_in=3600,
+        expires_at=time.time() + 3600,
+    )
+    (issue,) = wait_for(lambda: issues(home_assistant)).values()
+    day: str = issue["translation_placeholders"]["day"]
+    return day
+
+
 def entry_state(home_assistant: HomeAssistant, entry_id: str) -> str:
     """Return the state of a config entry."""
     with home_assistant.websocket() as websocket:

@@ -1,7 +1,6 @@
-"""Every dialog can be used with the keyboard alone."""
+"""Every dialog can be used with the keyboard alone; here they are dark."""
 
 import re
-import time
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -20,7 +19,7 @@ from tests.e2e.common import (
     add_credential,
     issues,
     reauthentications,
-    restart_with,
+    restart_in_testing,
     wait_for,
 )
 
@@ -148,6 +147,12 @@ def records(websocket: WebSocketClient) -> list[dict[str, Any]]:
     """Return what is stored."""
     stored: list[dict[str, Any]] = websocket.command(f"{COMMANDS}/list")
     return stored
+
+
+@pytest.fixture(autouse=True)
+def dark(page: Page) -> None:
+    """Have the page as in a browser that asks for dark ones."""
+    page.emulate_media(color_scheme="dark")
 
 
 @pytest.fixture
@@ -412,6 +417,7 @@ def test_a_rejected_credential_is_repaired_without_a_mouse(
     dialog = open_issue(page, "Playground Shop: the provider rejects a credential")
     type_into(page, "client_secret", registered_client.client_secret)
     page.keyboard.press("Enter")
+    dialog.expect_text("The issue is repaired!")
     press(page, "Close")
     [record] = records(websocket)
     assert record["client_secret"] == registered_client.client_secret
@@ -434,6 +440,7 @@ def test_a_redirect_uri_is_repaired_without_a_mouse(
     dialog.expect_text(home_assistant.redirect_uri)
     shop.register(client, home_assistant.redirect_uri)
     press(page, "Submit")
+    dialog.expect_text("The issue is repaired!")
     press(page, "Close")
     assert wait_for(lambda: not issues(home_assistant))
     dialog.expect_closed()
@@ -466,6 +473,7 @@ def test_a_missing_credential_is_repaired_without_a_mouse(
         type_into(page, "client_secret", OTHER["client_secret"])
         type_into(page, "name", OTHER["name"])
         page.keyboard.press("Enter")
+    dialog.expect_text("The issue is repaired!")
     press(page, "Close")
     dialog.expect_closed()
     assert wait_for(lambda: not issues(home_assistant))
@@ -485,6 +493,7 @@ def test_a_damaged_credential_is_deleted_without_a_mouse(
     dialog = open_issue(page, "A stored credential is damaged")
     dialog.expect_text(re.compile("name: Bath"))
     press(page, "Submit")
+    dialog.expect_text("The issue is repaired!")
     press(page, "Close")
     dialog.expect_closed()
     assert wait_for(lambda: not issues(home_assistant))
@@ -495,15 +504,7 @@ def test_an_account_whose_link_ends_asks_to_be_linked_again_without_a_mouse(
     home_assistant: HomeAssistant, page: Page, kitchen: Client
 ) -> None:
     """Arrows choose between that and ignoring the message."""
-    restart_with(
-        home_assistant,
-        scope="https://www.googleapis.com/auth/calendar",
-        refresh_token_expires_in=604799,
-        expires_in=3600,
-        expires_at=time.time() + 3600,
-    )
-    (issue,) = wait_for(lambda: issues(home_assistant)).values()
-    day = issue["translation_placeholders"]["day"]
+    day = restart_in_testing(home_assistant)
     dialog = open_issue(page, f"Playground Shop: the link of {ANNA} ends on {day}")
     tab_to(page, "Link it again")
     page.keyboard.press("ArrowDown")

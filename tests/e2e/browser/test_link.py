@@ -1,7 +1,6 @@
 """Accounts are linked in the browser, on the provider's page."""
 
 import re
-import time
 
 from playwright.sync_api import Page, expect
 
@@ -25,7 +24,7 @@ from tests.e2e.common import (
     Linked,
     add_credential,
     issues,
-    restart_with,
+    restart_in_testing,
     wait_for,
 )
 
@@ -146,15 +145,7 @@ def test_an_account_whose_link_ends_is_linked_again_in_time(
     home_assistant: HomeAssistant, page: Page, camera: Camera, linked: Linked
 ) -> None:
     """The issue says when, and how to have it last, and has the account ask."""
-    restart_with(
-        home_assistant,
-        scope="https://www.googleapis.com/auth/calendar",
-        refresh_token_expires_in=604799,
-        expires_in=3600,
-        expires_at=time.time() + 3600,
-    )
-    (issue,) = wait_for(lambda: issues(home_assistant)).values()
-    day = issue["translation_placeholders"]["day"]
+    day = restart_in_testing(home_assistant)
 
     flow = open_repair(page, re.compile(f"link of {ANNA} ends on {day}"))
     flow.expect_title("The link ends")
