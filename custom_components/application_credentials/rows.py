@@ -107,18 +107,17 @@ class Rows:
             return undo.pop_all().close
 
     async def _async_tell(
-        self, listeners: Iterable[RowsListener], item_ids: Iterable[str]
+        self, listeners: Iterable[RowsListener], item_ids: Container[str]
     ) -> None:
         """Tell of the rows of these credentials, but for those that are gone by then."""
-        item_ids = list(item_ids)
+        records = {
+            item_id: record
+            for item_id, record in self._credentials.data.items()
+            if item_id in item_ids
+        }
         # Looks for the files of integrations, which only what shows the rows needs.
         names = await async_names(
-            self._hass,
-            {
-                record["domain"]
-                for record in map(self._credentials.data.get, item_ids)
-                if record
-            },
+            self._hass, {record["domain"] for record in records.values()}
         )
         rows = [
             Row(
@@ -128,9 +127,8 @@ class Rows:
                 record["domain"],
                 names[record["domain"]],
             )
-            for item_id in item_ids
-            if (record := self._credentials.data.get(item_id))
-            and (subentry := self._subentries.get(item_id))
+            for item_id, record in records.items()
+            if (subentry := self._subentries.get(item_id))
         ]
         for listener in listeners:
             listener(rows)
