@@ -10,7 +10,7 @@ from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
-from tests.e2e.browser.camera import Camera
+from tests.e2e.browser.camera import SETTLE_MILLISECONDS, Camera
 from tests.e2e.browser.pages import OUR_PAGE, WHAT_TO_DO, OurDialog
 from tests.e2e.common import (
     ANNA,
@@ -113,6 +113,8 @@ def do(page: Page, what: str) -> None:
     tab_to(page, WHAT_TO_DO)
     page.keyboard.press("Space")
     expect(page.get_by_role("menuitem", name=what, exact=True)).to_be_visible()
+    # A list that still opens takes no choice.
+    page.wait_for_timeout(SETTLE_MILLISECONDS)
     go_to(page, what, "ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name=what, exact=True)).to_have_count(0)
