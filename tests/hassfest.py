@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 import re
+from string import Formatter
 from typing import Any, override
 from urllib.parse import urlsplit
 
@@ -95,6 +96,24 @@ QUALITY_RULES = {
     "strict-typing",
 }
 
+# What is registered in a module, by the file that describes it: the modules, and what they have.
+DESCRIBED = {
+    "services.yaml": (
+        "*.py",
+        r"hass\.services\.(async_)?register|async_register_(admin|entity)_service",
+    ),
+    "triggers.yaml": ("trigger.py", "async_attach_trigger|async_get_triggers"),
+    "conditions.yaml": ("condition.py", "async_get_conditions"),
+}
+
+DISCOVERED = (
+    r"async_step_(bluetooth|dhcp|discovery|hassio|homekit|mqtt|ssdp|usb|zeroconf)"
+)
+KNOWN_AGAIN = (
+    r"self\.(async_set_unique_id|_async_handle_discovery_without_unique_id)"
+    r"|register_discovery_flow|AbstractOAuth2FlowHandler"
+)
+
 VERSIONS = [
     AwesomeVersionStrategy.CALVER,
     AwesomeVersionStrategy.SEMVER,
@@ -136,9 +155,32 @@ def code_owner(value: str) -> str:
     return value
 
 
+def requirement(value: str) -> str:
+    """Return a requirement as it is; raise where pip would not take it as a single one."""
+    if not re.fullmatch(r"[\w.,\[\]-]\S*", value):
+        raise vol.Invalid(f"{value!r} is not a requirement")
+    return value
+
+
+def placeholders(value: str) -> set[str]:
+    """Return the names of the placeholders in a text; raise where one has no plain name, or a brace stands alone."""
+    try:
+        parts = [part[1] for part in Formatter().parse(value)]
+    except ValueError as err:
+        raise vol.Invalid(f"{err}: {value!r}") from err
+    names = {name for name in parts if name is not None}
+    for name in names:
+        if not name.isidentifier():
+            raise vol.Invalid(f"{name!r} is not the name of a placeholder: {value!r}")
+    return names
+
+
 def text(value: Any) -> str:
     """Return a text as it is; raise where it would not be shown as it stands, or not translated."""
+    if not isinstance(value, str):
+        raise vol.Invalid(f"{value!r} is not a text")
     shown = str(cv.string_with_no_html(value))
+    placeholders(shown)
     for pattern, reason in (
         (r"'{", "a single quote before a placeholder, which hides it"),
         (r".\[%|%\].", "a reference to another text within a text"),
@@ -148,6 +190,13 @@ def text(value: Any) -> str:
         if re.search(pattern, shown):
             raise vol.Invalid(f"{reason}: {shown!r}")
     return shown
+
+
+def plain(value: Any) -> str:
+    """Return a text as it is; raise where it is none, or has a placeholder where nothing is put in."""
+    if placeholders(text(value)):
+        raise vol.Invalid(f"a placeholder that nothing is put into: {value!r}")
+    return str(value)
 
 
 def key(value: Any) -> str:
@@ -229,12 +278,26 @@ def says_what_to_do(issue: dict[str, Any]) -> dict[str, Any]:
     return issue
 
 
-STATES = {vol.Optional("name"): text, vol.Optional("state"): keyed(text)}
+def differs_from_the_default(icons: dict[str, Any]) -> dict[str, Any]:
+    """Return icons as they are; raise where one for a state is the one that there is for all."""
+    same = [
+        state
+        for state, each in icons.get("state", {}).items()
+        if each == icons.get("default")
+    ]
+    if same:
+        raise vol.Invalid(f"the icon is the default one: {same}")
+    return icons
+
+
+STATES = {vol.Optional("state"): keyed(plain)}
 ENTITY = STATES | {
-    vol.Optional("state_attributes"): keyed(STATES),
-    vol.Optional("unit_of_measurement"): text,
+    vol.Optional("name"): text,
+    vol.Optional("state_attributes"): keyed(STATES | {vol.Optional("name"): plain}),
+    vol.Optional("unit_of_measurement"): plain,
 }
 ICONS = {vol.Optional("default"): icon, vol.Optional("state"): keyed(icon)}
+ATTRIBUTE_ICONS = keyed(vol.All(ICONS, differs_from_the_default))
 SUBENTRY = {
     "entry_type": text,
     "initiate_flow": {vol.Required("user"): text, str: text},
@@ -281,7 +344,7 @@ MANIFEST = vol.Schema(
         vol.Optional("import_executor"): bool,
         vol.Optional("dependencies"): [str],
         vol.Optional("after_dependencies"): [str],
-        vol.Optional("requirements"): [str],
+        vol.Optional("requirements"): [vol.All(str, requirement)],
         vol.Optional("loggers"): [str],
         vol.Optional("iot_class"): vol.In(
             [
@@ -302,10 +365,9 @@ QUALITY_SCALE = vol.Schema(
             vol.In(QUALITY_RULES): vol.Any(
                 vol.In(["done", "todo"]),
                 {
-                    vol.Required("status"): vol.In(["done", "todo"]),
-                    vol.Optional("comment"): str,
+                    vol.Required("status"): vol.In(["done", "exempt", "todo"]),
+                    vol.Required("comment"): str,
                 },
-                {vol.Required("status"): "exempt", vol.Required("comment"): str},
             )
         }
     }
@@ -314,7 +376,13 @@ QUALITY_SCALE = vol.Schema(
 ICON_FILE = vol.Schema(
     {
         vol.Optional("entity"): keyed(
-            keyed(ICONS | {vol.Optional("state_attributes"): keyed(ICONS)}), cv.slug
+            keyed(
+                vol.All(
+                    ICONS | {vol.Optional("state_attributes"): ATTRIBUTE_ICONS},
+                    differs_from_the_default,
+                )
+            ),
+            cv.slug,
         ),
     }
 )
@@ -444,4 +512,23 @@ def schema_faults(folder: Path) -> list[str]:
     }
     if names & {"setup", "async_setup"} and "CONFIG_SCHEMA" not in names:
         return ["there is a set-up, and no CONFIG_SCHEMA"]
+    return []
+
+
+def description_faults(folder: Path) -> list[str]:
+    """Look at whether there is a file that describes what the modules register."""
+    return [
+        f"{module.relative_to(folder)} registers what no {described} describes"
+        for described, (modules, registering) in DESCRIBED.items()
+        if not (folder / described).is_file()
+        for module in sorted(folder.rglob(modules))
+        if re.search(registering, module.read_text())
+    ]
+
+
+def discovery_faults(folder: Path) -> list[str]:
+    """Look at whether a flow knows again what was discovered before."""
+    flow_module = (folder / "config_flow.py").read_text()
+    if re.search(DISCOVERED, flow_module) and not re.search(KNOWN_AGAIN, flow_module):
+        return ["what is discovered gets no ID that it is known by"]
     return []

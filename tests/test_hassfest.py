@@ -13,6 +13,7 @@ from homeassistant.util.yaml import load_yaml_dict
 from tests import hassfest
 
 FOLDER = Path(application_credentials.__file__).parent
+REPOSITORY = FOLDER.parent.parent
 MANIFEST: dict[str, Any] = json.loads((FOLDER / "manifest.json").read_text())
 STRINGS: dict[str, Any] = json.loads((FOLDER / "strings.json").read_text())
 QUALITY_SCALE: dict[str, Any] = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))
@@ -20,6 +21,15 @@ ICONS = FOLDER / "icons.json"
 
 
 # The component.
+
+
+def test_hassfest_finds_the_component_alone() -> None:
+    """It looks into the repository's root and into each folder of custom_components; the playground has its own."""
+    found = [
+        *REPOSITORY.glob("manifest.json"),
+        *REPOSITORY.glob("custom_components/*/manifest.json"),
+    ]
+    assert found == [FOLDER / "manifest.json"]
 
 
 def test_the_manifest_is_valid() -> None:
@@ -70,10 +80,14 @@ def test_the_quality_scale_is_valid() -> None:
 
 def test_there_are_no_actions() -> None:
     """So there is nothing for services.yaml to describe; what scripts need is on the websocket."""
-    assert not (FOLDER / "services.yaml").exists()
+    assert not any((FOLDER / described).exists() for described in hassfest.DESCRIBED)
     assert "services" not in STRINGS
-    for path in FOLDER.rglob("*.py"):
-        assert "services.async_register" not in path.read_text(), path
+    assert hassfest.description_faults(FOLDER) == []
+
+
+def test_nothing_is_offered_again_that_was_discovered() -> None:
+    """There is no such flow yet."""
+    assert hassfest.discovery_faults(FOLDER) == []
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.json")), ids=lambda p: p.name)
@@ -105,6 +119,15 @@ def with_change(original: dict[str, Any], path: str, value: Any) -> dict[str, An
     return changed
 
 
+def in_order(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return a manifest with its keys where they belong."""
+    return dict(
+        sorted(
+            manifest.items(), key=lambda item: (item[0] not in {"domain", "name"}, item)
+        )
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -118,14 +141,27 @@ def with_change(original: dict[str, Any], path: str, value: Any) -> dict[str, An
         ("codeowners", ["anna"]),
         ("codeowners", None),
         ("integration_type", "virtual"),
+        ("integration_type", None),
+        ("requirements", ["shop == 1"]),
         ("quality_scale", "platinum"),
-        # At the end, out of order.
-        ("loggers", []),
+        ("strange", "Unknown"),
     ],
 )
 def test_a_fault_of_a_manifest_is_found(path: str, value: Any) -> None:
     """Among them a class of how it talks to the internet, which this domain must not have."""
-    assert hassfest.manifest_faults(with_change(MANIFEST, path, value), FOLDER)
+    changed = in_order(with_change(MANIFEST, path, value))
+    assert hassfest.manifest_faults(changed, FOLDER)
+
+
+def test_a_manifest_out_of_order_is_found() -> None:
+    """The domain, the name, and then the alphabet."""
+    valid = in_order(MANIFEST | {"loggers": ["shop"], "requirements": ["shop>=1"]})
+    assert hassfest.manifest_faults(valid, FOLDER) == []
+    for changed in (
+        MANIFEST | {"loggers": ["shop"]},
+        {"name": MANIFEST["name"], **MANIFEST},
+    ):
+        assert len(hassfest.manifest_faults(changed, FOLDER)) == 1
 
 
 def test_a_config_flow_that_is_not_there_is_found(tmp_path: Path) -> None:
@@ -144,6 +180,14 @@ def test_a_config_flow_that_is_not_there_is_found(tmp_path: Path) -> None:
         ("config.step.user.title", "Space at the end "),
         ("config.step.user.title", "Name of [%key:common::name%]"),
         ("config.step.user.title", ["a list"]),
+        ("config.step.user.title", 1),
+        ("config.step.user.title", "Of {the-shop}"),
+        ("config.step.user.title", "Of {shop.name}"),
+        ("config.step.user.title", "Of {0}"),
+        ("config.step.user.title", "Of {}"),
+        ("config.step.user.title", "Of {shop"),
+        ("config.step.user.title", "Of shop}"),
+        ("config.step.user.title", "{count, plural, one {account} other {accounts}}"),
         ("config.step.user.data_description.name", "Help for no field"),
         ("config.step.user.strange", "Unknown"),
         ("issues.original_serves.fix_flow", {"step": {}}),
@@ -154,12 +198,23 @@ def test_a_config_flow_that_is_not_there_is_found(tmp_path: Path) -> None:
         ("selector.text.options._key", "The key begins with an underscore"),
         ("config_subentries.credential", {"entry_type": "Without steps"}),
         ("entity.sensor.accounts", {"label": "Unknown"}),
+        ("entity.sensor.accounts.state.on", "Of {shop}"),
+        ("entity.sensor.accounts.unit_of_measurement", "of {shop}"),
+        ("entity.sensor.accounts.state_attributes.shop.name", "Of {shop}"),
+        ("entity.sensor.accounts.state_attributes.shop.state.on", "Of {shop}"),
         ("services", {}),
     ],
 )
 def test_a_fault_of_a_text_is_found(path: str, value: Any) -> None:
     """Of its place, or of itself."""
     assert hassfest.strings_faults(with_change(STRINGS, path, value))
+
+
+def test_a_placeholder_has_a_name() -> None:
+    """That of an entity may have one, too."""
+    for path in ("config.step.user.title", "entity.sensor.accounts.name"):
+        changed = with_change(STRINGS, path, "{shop} of “{name}”")
+        assert hassfest.strings_faults(changed) == []
 
 
 @pytest.mark.parametrize(
@@ -197,12 +252,48 @@ def test_a_missing_schema_is_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("module", "source", "described"),
+    [
+        ("shop.py", "hass.services.async_register(DOMAIN)", "services.yaml"),
+        ("shop.py", "self.hass.services.register(DOMAIN)", "services.yaml"),
+        ("shop.py", "async_register_admin_service(hass)", "services.yaml"),
+        ("shop.py", "platform.async_register_entity_service()", "services.yaml"),
+        ("trigger.py", "async def async_attach_trigger(): ...", "triggers.yaml"),
+        ("trigger.py", "async def async_get_triggers(): ...", "triggers.yaml"),
+        ("condition.py", "async def async_get_conditions(): ...", "conditions.yaml"),
+    ],
+)
+def test_what_nothing_describes_is_found(
+    tmp_path: Path, module: str, source: str, described: str
+) -> None:
+    """In whatever folder it is."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / module).write_text(source)
+    (fault,) = hassfest.description_faults(tmp_path)
+    assert described in fault
+    (tmp_path / described).touch()
+    assert hassfest.description_faults(tmp_path) == []
+
+
+def test_a_discovery_without_an_id_is_found(tmp_path: Path) -> None:
+    """What is there already would be offered again at every start."""
+    flow = tmp_path / "config_flow.py"
+    flow.write_text("async def async_step_zeroconf(self): ...")
+    assert hassfest.discovery_faults(tmp_path)
+    flow.write_text(
+        "async def async_step_zeroconf(self): await self.async_set_unique_id()"
+    )
+    assert hassfest.discovery_faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
     ("path", "value"),
     [
         ("rules.brands", None),
         ("rules.brands", "exempt"),
         ("rules.brands", "perhaps"),
         ("rules.devices", {"status": "exempt"}),
+        ("rules.devices", {"status": "done"}),
         ("rules.unheard-of", "done"),
     ],
 )
@@ -211,15 +302,20 @@ def test_a_fault_of_the_quality_scale_is_found(path: str, value: Any) -> None:
     assert hassfest.quality_scale_faults(with_change(QUALITY_SCALE, path, value))
 
 
+TWICE = {"default": "mdi:account", "state": {"on": "mdi:account"}}
+
+
 @pytest.mark.parametrize(
     "icons",
     [
         {"entity": {"sensor": {"accounts": {"default": "account"}}}},
         {"entity": {"sensor": {"accounts": {"state": {"On": "mdi:account"}}}}},
         {"entity": {"sensor": {"accounts": {"icon": "mdi:account"}}}},
+        {"entity": {"sensor": {"accounts": TWICE}}},
+        {"entity": {"sensor": {"accounts": {"state_attributes": {"shop": TWICE}}}}},
         {"entities": {}},
     ],
 )
 def test_a_fault_of_the_icons_is_found(icons: dict[str, Any]) -> None:
-    """Whatever does not begin with mdi: comes from elsewhere."""
+    """Whatever does not begin with mdi: comes from elsewhere; what is that of the others needs not be said."""
     assert hassfest.icons_faults(icons)
