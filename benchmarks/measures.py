@@ -7,10 +7,13 @@ from enum import Enum
 from benchmarks.durability import KILLED_AFTER
 
 SIZES = (0, 100, 10_000)
+SET_UP_SIZES = (100, 10_000)
 LOOK_UP_SIZES = (0, 10_000)
 CLIENTS = (1, 50)
 # As many as there are at the most.
 ROWS = 1000
+# What a start may take longer where there are no credentials.
+START_MILLISECONDS = 5
 
 
 class Better(Enum):
@@ -47,8 +50,23 @@ def measures(creates: dict[int, int]) -> Iterator[Measure]:
     yield Measure(
         "config_warm", "Add dialog, every later opening (`config`, warm)", "ms"
     )
-    yield Measure("load", "Loading the code, once per start", "ms", may_be_worse=True)
-    for size in SIZES:
+    yield Measure(
+        "start_0",
+        "Start with 0 credentials: loading and set-up",
+        "ms",
+        unnoticed=START_MILLISECONDS,
+    )
+    yield Measure(
+        "rest_0", "… when the start is over, and nobody waits", "ms", may_be_worse=True
+    )
+    yield Measure("start_memory_0", "… memory added by both", "MB", may_be_worse=True)
+    yield Measure(
+        "load",
+        "Start with credentials: loading the code, once",
+        "ms",
+        may_be_worse=True,
+    )
+    for size in SET_UP_SIZES:
         yield Measure(
             f"set_up_{size}", f"Set-up with {size:,} credentials", "ms", unnoticed=2
         )

@@ -6,8 +6,13 @@ from functools import partial
 
 from benchmarks.component import Component
 from benchmarks.durability import measure_creates, measure_lost
-from benchmarks.fresh_process import measure_look_up, measure_rows, measure_set_up
-from benchmarks.measures import CLIENTS, LOOK_UP_SIZES, ROWS, SIZES
+from benchmarks.fresh_process import (
+    measure_look_up,
+    measure_rows,
+    measure_set_up,
+    measure_start,
+)
+from benchmarks.measures import CLIENTS, LOOK_UP_SIZES, ROWS, SET_UP_SIZES, SIZES
 from benchmarks.over_websocket import measure_config, measure_list
 from benchmarks.recorder import Recorder
 
@@ -54,14 +59,17 @@ def make_plan(*, quick: bool) -> Plan:
     """Return what is run: all of it, or once each to see that it works."""
     each = {1: 20, 50: 2} if quick else {1: 200, 50: 20}
     often, seldom = (1, 1) if quick else (11, 5)
-    steps = [Step("Add dialog", measure_config, seldom)]
+    steps = [
+        Step("Add dialog", measure_config, seldom),
+        Step("start without credentials", measure_start, often),
+    ]
     steps += [
         Step(
             f"set-up with {size:,} credentials",
             partial(measure_set_up, size=size),
             often,
         )
-        for size in SIZES
+        for size in SET_UP_SIZES
     ]
     steps.append(
         Step(f"set-up with {ROWS:,} rows", partial(measure_rows, size=ROWS), seldom)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from hashlib import sha256
 import importlib
 import json
@@ -30,6 +31,7 @@ import voluptuous as vol
 from yarl import URL
 
 import custom_components
+from custom_components import application_credentials
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
@@ -41,6 +43,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 
 DOMAIN = "application_credentials"
+PACKAGE = f"custom_components.{DOMAIN}"
 
 # An integration with an OAuth2 account, as one of Home Assistant's own would be.
 SHOP = "shop"
@@ -100,6 +103,31 @@ def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> Any:
     real: Any = importlib.import_module(f"{package}.{DOMAIN}")
     mock_platform(hass, f"{domain}.{DOMAIN}", real)
     return real
+
+
+@contextmanager
+def imported_anew() -> Iterator[None]:
+    """Have the component imported as at a start, and forget what was imported."""
+    imported = {
+        name: module
+        for name, module in sys.modules.items()
+        if name == PACKAGE or name.startswith(f"{PACKAGE}.")
+    }
+    handler = config_entries.HANDLERS.get(DOMAIN)
+    for name in imported:
+        del sys.modules[name]
+    try:
+        yield
+    finally:
+        for name in list(sys.modules):
+            if name.startswith(PACKAGE):
+                del sys.modules[name]
+        sys.modules.update(imported)
+        if handler is not None:
+            config_entries.HANDLERS[DOMAIN] = handler
+        sys.modules["custom_components"].application_credentials = (  # type: ignore[attr-defined]
+            application_credentials
+        )
 
 
 class Setups:

@@ -20,11 +20,13 @@ FLOORS = [
     {"accounts"},
     {"dialog"},
     # What Home Assistant looks for by name, and what follows from what happens below.
-    {"websocket_api", "issues", "diagnostics", "system_health", "rows"},
-    {"fixes", "config_flow", "entity"},
-    {"repairs", "binary_sensor", "button", "sensor"},
-    {"component"},
+    {"websocket_api", "issues", "report", "rows"},
+    {"fixes", "entity"},
+    {"binary_sensor", "button", "sensor"},
+    {"component", "waiting"},
+    # The door.
     {""},
+    {"config_flow", "diagnostics", "repairs", "system_health"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -1,7 +1,6 @@
 """The door: our component or, where that cannot be set up, Home Assistant's own."""
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from logging import ERROR
@@ -15,7 +14,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components import application_credentials
-from homeassistant import config_entries
 from homeassistant.components.application_credentials import (
     ApplicationCredentialsStorageCollection,
 )
@@ -38,6 +36,7 @@ from homeassistant.setup import async_setup_component
 
 from .common import (
     DOMAIN,
+    PACKAGE,
     SHOP,
     Disk,
     Setups,
@@ -45,16 +44,22 @@ from .common import (
     add_account,
     add_integration,
     client,
+    imported_anew,
     link_flow,
     record,
     stored,
 )
 
-PACKAGE = f"custom_components.{DOMAIN}"
 FOLDER = Path(application_credentials.__file__).parent
 
-# Home Assistant imports these two together; everything else has to wait behind them.
-THE_DOOR = {PACKAGE, f"{PACKAGE}.config_flow"}
+# What Home Assistant imports by name at every start; everything else has to wait behind it.
+THE_DOOR = {
+    PACKAGE,
+    *(
+        f"{PACKAGE}.{name}"
+        for name in ("config_flow", "diagnostics", "repairs", "system_health")
+    ),
+}
 ISSUE = (DOMAIN, "original_serves")
 
 
@@ -80,31 +85,6 @@ class Breakage(MetaPathFinder):
         if fullname == self._name:
             raise ImportError(f"cannot import name 'that' from {fullname}")
         return None
-
-
-@contextmanager
-def imported_anew() -> Iterator[None]:
-    """Have the component imported as at a start, and forget what was imported."""
-    imported = {
-        name: module
-        for name, module in sys.modules.items()
-        if name == PACKAGE or name.startswith(f"{PACKAGE}.")
-    }
-    handler = config_entries.HANDLERS.get(DOMAIN)
-    for name in imported:
-        del sys.modules[name]
-    try:
-        yield
-    finally:
-        for name in list(sys.modules):
-            if name.startswith(PACKAGE):
-                del sys.modules[name]
-        sys.modules.update(imported)
-        if handler is not None:
-            config_entries.HANDLERS[DOMAIN] = handler
-        sys.modules["custom_components"].application_credentials = (  # type: ignore[attr-defined]
-            application_credentials
-        )
 
 
 @pytest.fixture
@@ -292,7 +272,7 @@ async def test_the_issue_is_gone_at_a_start_with_a_version_that_works(
 
 
 def test_the_door_imports_nothing_of_ours() -> None:
-    """Neither of its two modules, before it is used."""
+    """None of its modules, before it is used."""
     with imported_anew():
         for name in sorted(THE_DOOR):
             __import__(name)

@@ -1,5 +1,7 @@
 """The page System information says how many credentials there are, are used and were rejected."""
 
+from unittest.mock import patch
+
 import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -51,6 +53,11 @@ async def test_nothing_is_counted_where_the_original_serves(
     hass: HomeAssistant,
 ) -> None:
     """Its credentials are not ours to count."""
+    with patch(
+        f"custom_components.{DOMAIN}.component.Hooks",
+        side_effect=AttributeError("gone"),
+    ):
+        assert await async_setup_component(hass, DOMAIN, {})
     registration = SystemHealthRegistration(hass, DOMAIN)
     async_register(hass, registration)
     assert registration.info_callback is None

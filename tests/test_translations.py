@@ -10,14 +10,9 @@ from typing import Any
 import pytest
 
 from custom_components import application_credentials
-from custom_components.application_credentials import (
-    ORIGINAL_SERVES,
-    issues,
-    repairs,
-    rows,
-)
+from custom_components.application_credentials import ORIGINAL_SERVES, issues, rows
 from custom_components.application_credentials.dialog import flow, forms
-from custom_components.application_credentials.fixes import flow as fix_flow
+from custom_components.application_credentials.fixes import flow as fix_flow, flows
 from custom_components.application_credentials.provider import rejection
 from custom_components.application_credentials.provider.causes import Cause
 from custom_components.application_credentials.provider.check import Reason, Verdict
@@ -383,10 +378,10 @@ def test_the_dialog_has_the_texts_of_its_ends() -> None:
     assert set(OPTIONS["progress"]) == keywords(DIALOG, "progress_action")
 
 
-@pytest.mark.parametrize("kind", sorted(repairs._FLOWS))
+@pytest.mark.parametrize("kind", sorted(flows._FLOWS))
 def test_a_fix_flow_has_its_texts(kind: str) -> None:
     """Those of its steps, errors and ends."""
-    flow = repairs._FLOWS[kind]
+    flow = flows._FLOWS[kind]
     tree = MODULES[flow.__module__.removeprefix(f"{application_credentials.__name__}.")]
     texts = STRINGS["issues"][kind]["fix_flow"]
     modules, never = REPAIRS[kind]
@@ -423,8 +418,8 @@ def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
         value
         for name, value in vars(issues).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
-    } & {*FIXABLE, *repairs._FLOWS}
-    assert kinds == set(FIXABLE) == set(repairs._FLOWS) == set(REPAIRS)
+    } & {*FIXABLE, *flows._FLOWS}
+    assert kinds == set(FIXABLE) == set(flows._FLOWS) == set(REPAIRS)
 
 
 def test_every_text_that_is_put_together_here_is_used() -> None:
@@ -478,9 +473,14 @@ def test_no_error_takes_a_placeholder_away_from_a_form() -> None:
 
 def test_system_health_has_the_texts_of_its_counts() -> None:
     """Those that the page is told."""
+    (summary,) = [
+        node
+        for node in MODULES["report"].body
+        if isinstance(node, ast.FunctionDef) and node.name == "summary"
+    ]
     (counts,) = [
         {text for key in node.value.keys for text in values(key)}
-        for node in ast.walk(MODULES["system_health"])
+        for node in ast.walk(summary)
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict)
     ]
     assert set(STRINGS["system_health"]["info"]) == counts

@@ -3,22 +3,22 @@
 Home Assistant makes the entry by itself. It holds nothing: the credentials are
 there without it, and deleting it is the way to prepare for uninstalling.
 
-Home Assistant imports this module together with `__init__`, so it imports
-nothing of ours before a flow is opened: see there.
+Part of the door, like `__init__`: see there.
 """
 
 from typing import Any, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
-    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
-from homeassistant.core import async_get_hass, callback
+from homeassistant.core import callback
 from homeassistant.loader import async_get_integration
+
+from . import async_ours_serves
 
 
 class EntryFlow(ConfigFlow, domain="application_credentials"):
@@ -49,26 +49,33 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
 
 
 class CredentialFlow(ConfigSubentryFlow):
-    """Stands for the dialog of ours, or says that it is not there.
+    """The dialog of a row, or what says that it is not there.
 
     Home Assistant asks for it before it is known whether ours can be set up.
     """
 
-    def __new__(cls) -> ConfigSubentryFlow:  # type: ignore[misc]
-        """Return the dialog; where the original serves, what says so."""
-        entries = async_get_hass().config_entries.async_entries(
-            "application_credentials"
-        )
-        if not any(entry.state is ConfigEntryState.LOADED for entry in entries):
-            return super().__new__(cls)
-        from .dialog.flow import CredentialFlow as Dialog  # noqa: PLC0415 (imported by the door)
-
-        return Dialog()
-
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """End with the reason."""
+        """Add a credential."""
+        if await self._async_is_dialog():
+            return await self.async_step_user(user_input)
         return self.async_abort(reason="original_serves")
 
-    async_step_reconfigure = async_step_user
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Edit one."""
+        if await self._async_is_dialog():
+            return await self.async_step_reconfigure(user_input)
+        return self.async_abort(reason="original_serves")
+
+    async def _async_is_dialog(self) -> bool:
+        """Become the dialog, with what Home Assistant has told this one; False without ours."""
+        if not await async_ours_serves(self.hass):
+            return False
+        from .dialog.flow import CredentialFlow as Dialog  # noqa: PLC0415 (imported where ours serves)
+
+        self.__class__ = Dialog  # type: ignore[assignment]
+        Dialog.__init__(self)  # type: ignore[arg-type]
+        return True

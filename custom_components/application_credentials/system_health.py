@@ -1,20 +1,20 @@
-"""What the page System information says about the credentials."""
+"""What the page System information says about the credentials.
+
+Part of the door, like `__init__`: see there.
+"""
 
 from typing import Any
 
 from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
-from .accounts.usage import usage
-from .provider.check import Verdict
-from .provider.findings import DATA_FINDINGS
-from .records.collection import DATA_COLLECTION
+from . import async_ours_serves, original_serves
 
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
     """Register what is told, and where to change it; nothing where the original serves."""
-    if DATA_FINDINGS not in hass.data:
+    if original_serves(hass):
         return
     register.async_register_info(
         async_system_health_info, "/config/application_credentials"
@@ -22,16 +22,9 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return how many credentials there are, are in use, and were rejected."""
-    used = usage(hass)
-    findings = hass.data[DATA_FINDINGS]
-    rejected = [
-        item_id
-        for item_id in hass.data[DATA_COLLECTION].data
-        if (finding := findings.get(item_id)) and finding.client is Verdict.REJECTED
-    ]
-    return {
-        "credentials": len(used),
-        "in_use": sum(bool(entries) for entries in used.values()),
-        "rejected": len(rejected),
-    }
+    """Return the summary; nothing where the original serves after all."""
+    if not await async_ours_serves(hass):
+        return {}
+    from .report import summary  # noqa: PLC0415 (imported where ours serves)
+
+    return summary(hass)

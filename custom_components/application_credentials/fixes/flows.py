@@ -1,0 +1,38 @@
+"""Which flow fixes which issue of issues.py."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..issues import (
+    CLIENT_REJECTED,
+    CREDENTIAL_MISSING,
+    LINK_ENDS,
+    LINK_ENDS_TESTING,
+    RECORD_UNREADABLE,
+    REDIRECT_URI_REJECTED,
+    credential_with,
+)
+from .client_rejected import ClientRejectedFlow
+from .credential_missing import CredentialMissingFlow
+from .flow import FixFlow
+from .link_ends import LinkEndsFlow
+from .record_unreadable import RecordUnreadableFlow
+from .redirect_uri_rejected import RedirectUriRejectedFlow
+
+_FLOWS: Final[dict[str, type[FixFlow]]] = {
+    CLIENT_REJECTED: ClientRejectedFlow,
+    REDIRECT_URI_REJECTED: RedirectUriRejectedFlow,
+    CREDENTIAL_MISSING: CredentialMissingFlow,
+    RECORD_UNREADABLE: RecordUnreadableFlow,
+    LINK_ENDS: LinkEndsFlow,
+    LINK_ENDS_TESTING: LinkEndsFlow,
+}
+
+
+@callback
+def fix_flow(hass: HomeAssistant, kind: str, about: str) -> FixFlow:
+    """Return the flow that fixes an issue of some kind; `about` is the id in its data."""
+    if kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
+        about = credential_with(hass, about)
+    return _FLOWS[kind](about)

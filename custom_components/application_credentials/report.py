@@ -1,0 +1,77 @@
+"""What is told of the credentials to who looks for a fault, without what is nobody else's business."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+
+from .accounts.link_life import DATA_LINK_LIFE
+from .accounts.link_requests import DATA_LINK_REQUESTS
+from .accounts.usage import entries_using, usage
+from .provider.check import Verdict
+from .provider.findings import DATA_FINDINGS
+from .records.collection import DATA_COLLECTION
+
+
+@callback
+def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
+    """Return counts, integrations, shapes, usage and findings; `entry` is ours.
+
+    No client secret, no client ID, no name, no account title, no token, and
+    nothing that a provider said: it may quote any of them.
+    """
+    credentials = hass.data[DATA_COLLECTION]
+    findings = hass.data[DATA_FINDINGS]
+    requests = hass.data[DATA_LINK_REQUESTS]
+    rows = {subentry.unique_id for subentry in entry.subentries.values()}
+    described = []
+    for record in credentials.data.values():
+        finding = findings.get(record["id"])
+        described.append(
+            {
+                "domain": record["domain"],
+                "fields": sorted(record),
+                "client_id_length": len(record["client_id"]),
+                "has_client_secret": bool(record["client_secret"]),
+                "has_row": record["id"] in rows,
+                "entries": [
+                    {
+                        "state": account.state.value,
+                        "disabled_by": account.disabled_by,
+                        "source": account.source,
+                        "asks_to_be_linked": requests.is_asked(account),
+                        "link_ends": _link_ends(hass, account),
+                    }
+                    for account in entries_using(hass, record)
+                ],
+                "finding": finding.as_status() if finding else None,
+            }
+        )
+    return {
+        "readable": credentials.store.readable,
+        "unreadable_records": len(credentials.unreadable),
+        "credentials": described,
+    }
+
+
+def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
+    """Return when the link of an account ends by itself, None where it is not known to."""
+    end = hass.data[DATA_LINK_LIFE].end_of(account)
+    return end.at.isoformat() if end else None
+
+
+@callback
+def summary(hass: HomeAssistant) -> dict[str, int]:
+    """Return how many credentials there are, are in use, and were rejected."""
+    used = usage(hass)
+    findings = hass.data[DATA_FINDINGS]
+    rejected = [
+        item_id
+        for item_id in hass.data[DATA_COLLECTION].data
+        if (finding := findings.get(item_id)) and finding.client is Verdict.REJECTED
+    ]
+    return {
+        "credentials": len(used),
+        "in_use": sum(bool(entries) for entries in used.values()),
+        "rejected": len(rejected),
+    }
