@@ -1,7 +1,8 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
 import asyncio
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterator, MutableMapping
+from contextlib import contextmanager
 from hashlib import sha256
 import importlib
 import json
@@ -39,6 +40,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     AbstractOAuth2Implementation,
 )
+from homeassistant.helpers.http import current_request
 
 DOMAIN = "application_credentials"
 
@@ -353,6 +355,16 @@ def answer_token_requests(
 def request_with(headers: dict[str, str]) -> web.Request:
     """Return a request as a browser makes it, to be the one that is under way."""
     return make_mocked_request("GET", "/", headers={"Host": "example.com", **headers})
+
+
+@contextmanager
+def under_way(request: web.Request) -> Generator[None]:
+    """Have a request be the one that is under way."""
+    token = current_request.set(request)
+    try:
+        yield
+    finally:
+        current_request.reset(token)
 
 
 class Neighbours:

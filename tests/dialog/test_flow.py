@@ -28,7 +28,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
-from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
 from tests.common import (
     AUTHORIZE_URL,
@@ -52,6 +51,7 @@ from tests.common import (
     link_flow,
     reauthentications,
     request_with,
+    under_way,
 )
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
@@ -167,13 +167,10 @@ class Dialog(Shown):
 
     async def _init(self, entry_id: str, **context: str) -> None:
         # The one request of which the dialog takes the address of the browser.
-        token = current_request.set(request_with(self.headers))
-        try:
+        with under_way(request_with(self.headers)):
             self.shown = await self._flows.async_init(
                 (entry_id, "credential"), context=context
             )
-        finally:
-            current_request.reset(token)
 
     @property
     def _flows(self) -> Any:
