@@ -19,13 +19,12 @@ from homeassistant.helpers.selector import (
 )
 
 from ..errors import CredentialError, CredentialNotFound
-from ..markdown import as_markdown
 from ..models import CredentialRecord
 from ..provider.check import Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, async_errors_of
-from .texts import async_get_texts, async_names, async_redirect_uri_text, title_apart
+from .texts import async_about, async_get_texts, async_redirect_uri_text
 
 type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
 
@@ -134,11 +133,7 @@ class DialogFlow(ConfigSubentryFlow):
 
     async def _async_about(self, record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say which credential this is."""
-        names = await async_names(self.hass, [record["domain"]])
-        return {
-            "name": as_markdown(title_apart(self.hass, record)),
-            "integration": names[record["domain"]],
-        }
+        return await async_about(self.hass, record)
 
 
 def ending_when_gone(step: Step) -> Step:
