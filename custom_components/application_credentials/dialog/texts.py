@@ -195,11 +195,7 @@ def title_apart(hass: HomeAssistant, record: CredentialRecord) -> str:
 
     Also of one that is not stored yet, or not as it is about to be.
     """
-    others = [
-        other
-        for other in hass.data[DATA_COLLECTION].records_of(record["domain"])
-        if other["id"] != record["id"]
-    ]
+    others = hass.data[DATA_COLLECTION].others_of(record)
     return titles([*others, record])[record["id"]]
 
 
