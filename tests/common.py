@@ -34,7 +34,11 @@ import custom_components
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
-from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.components.application_credentials import (
+    AuthorizationServer,
+    ClientCredential,
+    async_import_client_credential,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
@@ -228,6 +232,20 @@ def add_account(
     return account
 
 
+async def import_client(
+    hass: HomeAssistant, client_id: str = "abc", auth_domain: str | None = None
+) -> None:
+    """Import a credential, as the shop does that brings its own client."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential(client_id, "s"), auth_domain
+    )
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until what goes on in the background is done, too."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 def issue_id(kind: str, item_id: str = "shop_abc") -> str:
     """Return the id of the issue of a credential, which must not tell that of the credential."""
     return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
@@ -323,6 +341,26 @@ class BrowserWire(Wire):
             {"id": self._last_id, "type": f"{DOMAIN}/{command}", **request}
         )
         return await self.socket.receive_json()
+
+
+async def add_movable(
+    hass: HomeAssistant, wire: Wire, domain: str = SHOP, **entry: Any
+) -> MockConfigEntry:
+    """Create the credentials `one` and `two` of an integration, and an account of the first."""
+    await wire.create("one", domain=domain)
+    await wire.create("two", domain=domain)
+    return add_account(hass, f"{domain}_one", domain=domain, **entry)
+
+
+async def move(
+    hass: HomeAssistant, wire: Wire, account: config_entries.ConfigEntry, item_id: str
+) -> None:
+    """Move an account to another credential, and wait for what comes of it."""
+    answer = await wire.get(
+        "move", config_entry_id=account.entry_id, application_credentials_id=item_id
+    )
+    assert answer == {}
+    await hass.async_block_till_done()
 
 
 def is_control(data: Any) -> bool:

@@ -18,7 +18,6 @@ from custom_components.application_credentials.accounts.changes import (
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
-    async_import_client_credential,
 )
 from homeassistant.config_entries import (
     ConfigEntry,
@@ -45,6 +44,7 @@ from tests.common import (
     add_hook,
     add_integration,
     broken,
+    import_client,
     link_flow,
     own_implementation,
     real_hook,
@@ -317,7 +317,7 @@ async def test_the_provider_is_not_asked_about_an_import(
     hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
     """Integrations import at every start."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     assert len(await wire.get("list")) == 1
     assert checks == []
 
@@ -384,9 +384,7 @@ async def test_a_copy_of_an_import_is_called_by_its_own_id(
     hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
 ) -> None:
     """An auth_domain belongs to the accounts of the integration that imported it."""
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("old", "s"), "shop_old"
-    )
+    await import_client(hass, "old", "shop_old")
     (created,) = await wire.get(
         "copy", application_credentials_id="shop_old", domains=["photos"]
     )

@@ -51,6 +51,7 @@ from tests.common import (
     link_flow,
     reauthentications,
     request_with,
+    settle,
     under_way,
 )
 
@@ -1881,7 +1882,7 @@ async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
     assert shown["type"] == "progress"
     await demote(hass, hass_admin_user)
     go_on.set()
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert await browser.look() == 401
     assert stored(hass) == []
 

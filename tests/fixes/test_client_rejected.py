@@ -26,6 +26,7 @@ from tests.common import (
     issue_id,
     link_flow,
     reauthentications,
+    settle,
 )
 
 from .common import Fix, answers, delete, issue_ids, records
@@ -163,12 +164,12 @@ async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
     """It is shown, and is left alone without the tick."""
     neighbours.add("bakery", SERVER)
     await wire.create(domain="bakery")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     await fix.open(REJECTED)
     assert fix.told["also"] == "The same client ID is also stored for bakery."
     answers(provider, "invalid_grant")
     await fix.submit(client_id="abc", client_secret="right", also=also)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert fix.step == "create_entry"
     assert [record["client_secret"] for record in records(hass)] == [
         "right",

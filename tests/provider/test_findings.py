@@ -19,10 +19,6 @@ from custom_components.application_credentials.provider.check import (
 )
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from tests.common import (
@@ -35,8 +31,10 @@ from tests.common import (
     add_account,
     add_integration,
     client,
+    import_client,
     is_control,
     link_flow,
+    settle,
 )
 
 CHECK = f"custom_components.{DOMAIN}.provider.check"
@@ -91,11 +89,6 @@ async def endpoint(provider: AiohttpClientMocker) -> AsyncGenerator[TokenEndpoin
 async def settle_start() -> None:
     """Let what was started begin."""
     await asyncio.sleep(0.1)
-
-
-async def settle(hass: HomeAssistant) -> None:
-    """Wait until what goes on in the background is done, too."""
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 def found(hass: HomeAssistant, item_id: str = "shop_abc") -> Verdict | None:
@@ -274,7 +267,7 @@ async def test_an_import_is_not_checked(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """Integrations import at every start."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     await settle(hass)
     assert len(await wire.get("list")) == 1
     assert endpoint.asked == []
@@ -285,7 +278,7 @@ async def test_an_account_that_asks_to_be_linked_again_has_its_credential_checke
 ) -> None:
     """The provider may have revoked it."""
     add_integration(hass)
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     account = add_account(hass, SHOP)
     endpoint.error = "invalid_client"
     with link_flow():

@@ -47,6 +47,7 @@ from tests.common import (
     issue_id,
     link_flow,
     reauthentications,
+    settle,
 )
 
 NOW = "2026-11-24T12:00:00+00:00"
@@ -148,11 +149,6 @@ async def is_refused(hass: HomeAssistant, account: ConfigEntry) -> None:
     with pytest.raises(ClientResponseError):
         await refresh(hass, account)
     await settle(hass)
-
-
-async def settle(hass: HomeAssistant) -> None:
-    """Wait until what goes on in the background is done, too."""
-    await hass.async_block_till_done(wait_background_tasks=True)
 
 
 async def known(wire: Wire, item_id: str = "shop_abc") -> tuple[str, str | None]:
