@@ -32,6 +32,8 @@ from yarl import URL
 
 import custom_components
 from custom_components.application_credentials.errors import StorageFailed
+from custom_components.application_credentials.provider.check import Finding
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import (
@@ -40,6 +42,7 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     AbstractOAuth2Implementation,
@@ -249,6 +252,20 @@ async def settle(hass: HomeAssistant) -> None:
 def issue_id(kind: str, item_id: str = "shop_abc") -> str:
     """Return the id of the issue of a credential, which must not tell that of the credential."""
     return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
+
+
+def issue_ids(hass: HomeAssistant) -> set[str]:
+    """Return the ids of our issues."""
+    return {
+        issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN
+    }
+
+
+def finding_of(hass: HomeAssistant, item_id: str = "shop_abc") -> Finding:
+    """Return what is known of a credential, of which something is."""
+    finding = hass.data[DATA_FINDINGS].get(item_id)
+    assert finding is not None
+    return finding
 
 
 def as_shown(text: str) -> str:

@@ -23,13 +23,15 @@ from tests.common import (
     add_integration,
     client,
     disk_is_full,
+    finding_of,
     issue_id,
+    issue_ids,
     link_flow,
     reauthentications,
     settle,
 )
 
-from .common import Fix, answers, delete, issue_ids, records
+from .common import Fix, answers, delete, records
 
 REJECTED = issue_id("client_rejected")
 
@@ -101,9 +103,9 @@ async def test_the_right_client_is_saved_and_mends_it(
     assert setups.count == {account.entry_id: 1}
     assert linked == ([account.entry_id] if typed["client_id"] == "new" else [])
     assert REJECTED not in issue_ids(hass)
-    finding = hass.data[DATA_FINDINGS].get("shop_abc")
-    assert finding is not None
-    assert finding.client == ("accepted" if error == "invalid_grant" else "unknown")
+    assert finding_of(hass).client == (
+        "accepted" if error == "invalid_grant" else "unknown"
+    )
 
 
 async def test_a_client_that_is_rejected_too_is_not_saved(
@@ -329,6 +331,4 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     await hass.async_block_till_done()
     assert fix.step == "create_entry"
     assert REJECTED not in issue_ids(hass)
-    finding = findings.get("shop_abc")
-    assert finding is not None
-    assert finding.client == "unknown"
+    assert finding_of(hass).client == "unknown"

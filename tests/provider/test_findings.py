@@ -31,6 +31,7 @@ from tests.common import (
     add_account,
     add_integration,
     client,
+    finding_of,
     import_client,
     is_control,
     link_flow,
@@ -516,9 +517,7 @@ async def test_an_account_that_was_linked_has_a_redirect_uri_that_is_known(
     findings.async_adopt("shop_abc", checked, Finding(redirect_uri=before))
     findings.async_accept_redirect_uri("shop_abc")
     findings.async_accept_redirect_uri("nothing")
-    kept = findings.get("shop_abc")
-    assert kept is not None
-    assert kept.redirect_uri is after
+    assert finding_of(hass).redirect_uri is after
 
 
 @pytest.mark.usefixtures("held_back")
