@@ -42,6 +42,7 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
@@ -249,6 +250,12 @@ async def settle(hass: HomeAssistant) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+def own_entry(hass: HomeAssistant) -> config_entries.ConfigEntry:
+    """Return the entry of this component, whose rows the credentials are."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    return entry
+
+
 def issue_id(kind: str, item_id: str = "shop_abc") -> str:
     """Return the id of the issue of a credential, which must not tell that of the credential."""
     return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
@@ -266,6 +273,14 @@ def finding_of(hass: HomeAssistant, item_id: str = "shop_abc") -> Finding:
     finding = hass.data[DATA_FINDINGS].get(item_id)
     assert finding is not None
     return finding
+
+
+def fail_as_titled(entry: config_entries.ConfigEntry) -> None:
+    """Have the set-up of an account fail as its title says, of any other title work."""
+    if entry.title == "retried":
+        raise ConfigEntryNotReady
+    if entry.title == "failed":
+        raise ConfigEntryError
 
 
 def as_shown(text: str) -> str:

@@ -19,14 +19,9 @@ from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
 )
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigEntryDisabler,
-    ConfigEntryState,
-)
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
@@ -44,6 +39,7 @@ from tests.common import (
     add_hook,
     add_integration,
     broken,
+    fail_as_titled,
     import_client,
     link_flow,
     own_implementation,
@@ -70,14 +66,7 @@ async def accounts(
     # `wire` has made the shop a plain one again.
     setups = add_integration(hass)
     hass.data["test_setups"] = setups
-
-    def fail(entry: ConfigEntry) -> None:
-        if entry.title == "retried":
-            raise ConfigEntryNotReady
-        if entry.title == "failed":
-            raise ConfigEntryError
-
-    setups.fails = fail
+    setups.fails = fail_as_titled
     await wire.create("abc")
     await wire.create("other")
     accounts = {

@@ -15,7 +15,6 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_get_implementations,
@@ -30,6 +29,7 @@ from tests.common import (
     add_hook,
     add_integration,
     add_movable,
+    fail_as_titled,
     import_client,
     link_flow,
     move,
@@ -65,14 +65,7 @@ async def test_accounts_are_listed_in_whatever_state(
 ) -> None:
     """One that failed, or is disabled or ignored, holds on to its credential as well."""
     setups = add_integration(hass)
-
-    def fail(entry: ConfigEntry) -> None:
-        if entry.title == "retried":
-            raise ConfigEntryNotReady
-        if entry.title == "failed":
-            raise ConfigEntryError
-
-    setups.fails = fail
+    setups.fails = fail_as_titled
     await wire.create()
     fields: dict[str, dict[str, Any]] = {
         "loaded": {},
