@@ -73,6 +73,16 @@ def hook(**functions: Any) -> Any:
     return module
 
 
+def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> str:
+    """Return the file of a hook that names these endpoints."""
+    return f"""
+from homeassistant.components.application_credentials import AuthorizationServer
+
+async def async_get_authorization_server(hass):
+    return AuthorizationServer("{authorize_url}", "{token_url}")
+"""
+
+
 def fault(said: str, *path: str | int) -> str:
     """Return how this release of Home Assistant words what is wrong at a place in a request.
 

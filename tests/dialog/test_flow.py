@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, override
 from unittest.mock import AsyncMock, Mock, patch
 
-from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -52,6 +51,7 @@ from tests.common import (
     own_entry,
     reauthentications,
     request_with,
+    server,
     settle,
     under_way,
 )
@@ -60,16 +60,6 @@ GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
 
 # What is typed for a new credential.
 TYPED = {"client_id": "abc", "client_secret": "the-secret"}
-
-
-def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> str:
-    """Return the file of a hook that names these endpoints."""
-    return f"""
-from homeassistant.components.application_credentials import AuthorizationServer
-
-async def async_get_authorization_server(hass):
-    return AuthorizationServer("{authorize_url}", "{token_url}")
-"""
 
 
 GOOGLE = server("https://accounts.google.com/o/oauth2/v2/auth", GOOGLE_TOKEN_URL)
@@ -211,24 +201,6 @@ def bakery(neighbours: Neighbours) -> str:
     """Make another integration of the shop's provider; unlike the shop it is listed."""
     neighbours.add("bakery", server())
     return "bakery"
-
-
-@pytest.fixture
-def upload(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, dialog: Dialog
-) -> Callable[[bytes], Any]:
-    """Return what uploads a file, as the field of a form does; it returns the file's id."""
-
-    async def upload(content: bytes) -> str:
-        # With the frontend, it is always there.
-        assert await async_setup_component(hass, "file_upload", {})
-        http = await hass_client()
-        form = FormData()
-        form.add_field("file", content, filename="client_secret_1.json")
-        answer = await http.post("/api/file_upload", data=form)
-        return str((await answer.json())["file_id"])
-
-    return upload
 
 
 @pytest.fixture

@@ -28,20 +28,13 @@ from tests.common import (
     issue_ids,
     link_flow,
     reauthentications,
+    server,
     settle,
 )
 
 from .common import Fix, answers, delete, records
 
 REJECTED = issue_id("client_rejected")
-
-# The file of a hook of the shop's provider.
-SERVER = f"""
-from homeassistant.components.application_credentials import AuthorizationServer
-
-async def async_get_authorization_server(hass):
-    return AuthorizationServer("{AUTHORIZE_URL}", "{TOKEN_URL}")
-"""
 
 
 @pytest.fixture
@@ -164,7 +157,7 @@ async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
     also: bool,
 ) -> None:
     """It is shown, and is left alone without the tick."""
-    neighbours.add("bakery", SERVER)
+    neighbours.add("bakery", server())
     await wire.create(domain="bakery")
     await settle(hass)
     await fix.open(REJECTED)

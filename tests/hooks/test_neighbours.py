@@ -1,7 +1,6 @@
 """What an integration's code can do to others: exit, race, hang, tell, recurse, block."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 import os
 import sys
@@ -63,16 +62,6 @@ def faults(caplog: pytest.LogCaptureFixture, domain: str) -> list[str]:
         for record in caplog.records
         if record.name == f"{HOOKS}.faults" and f" {domain} " in record.getMessage()
     ]
-
-
-@pytest.fixture
-async def release(hass: HomeAssistant) -> AsyncGenerator[asyncio.Event]:
-    """End what hangs in a test, when the test does."""
-    event = hass.data["test_release"] = asyncio.Event()
-    yield event
-    event.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 # What is no Exception ends the process, if nobody keeps it from that.
