@@ -1,7 +1,7 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
 import asyncio
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterator, MutableMapping
 from contextlib import contextmanager
 from hashlib import sha256
 import importlib
@@ -33,14 +33,23 @@ from yarl import URL
 import custom_components
 from custom_components import application_credentials
 from custom_components.application_credentials.errors import StorageFailed
+from custom_components.application_credentials.provider.check import Finding
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
-from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.components.application_credentials import (
+    AuthorizationServer,
+    ClientCredential,
+    async_import_client_credential,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     AbstractOAuth2Implementation,
 )
+from homeassistant.helpers.http import current_request
 
 DOMAIN = "application_credentials"
 PACKAGE = f"custom_components.{DOMAIN}"
@@ -64,6 +73,16 @@ def hook(**functions: Any) -> Any:
     for name, function in functions.items():
         setattr(module, name, function)
     return module
+
+
+def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> str:
+    """Return the file of a hook that names these endpoints."""
+    return f"""
+from homeassistant.components.application_credentials import AuthorizationServer
+
+async def async_get_authorization_server(hass):
+    return AuthorizationServer("{authorize_url}", "{token_url}")
+"""
 
 
 def fault(said: str, *path: str | int) -> str:
@@ -254,9 +273,51 @@ def add_account(
     return account
 
 
+async def import_client(
+    hass: HomeAssistant, client_id: str = "abc", auth_domain: str | None = None
+) -> None:
+    """Import a credential, as the shop does that brings its own client."""
+    await async_import_client_credential(
+        hass, SHOP, ClientCredential(client_id, "s"), auth_domain
+    )
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Wait until what goes on in the background is done, too."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def own_entry(hass: HomeAssistant) -> config_entries.ConfigEntry:
+    """Return the entry of this component, whose rows the credentials are."""
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    return entry
+
+
 def issue_id(kind: str, item_id: str = "shop_abc") -> str:
     """Return the id of the issue of a credential, which must not tell that of the credential."""
     return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
+
+
+def issue_ids(hass: HomeAssistant) -> set[str]:
+    """Return the ids of our issues."""
+    return {
+        issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN
+    }
+
+
+def finding_of(hass: HomeAssistant, item_id: str = "shop_abc") -> Finding:
+    """Return what is known of a credential, of which something is."""
+    finding = hass.data[DATA_FINDINGS].get(item_id)
+    assert finding is not None
+    return finding
+
+
+def fail_as_titled(entry: config_entries.ConfigEntry) -> None:
+    """Have the set-up of an account fail as its title says, of any other title work."""
+    if entry.title == "retried":
+        raise ConfigEntryNotReady
+    if entry.title == "failed":
+        raise ConfigEntryError
 
 
 def as_shown(text: str) -> str:
@@ -351,6 +412,26 @@ class BrowserWire(Wire):
         return await self.socket.receive_json()
 
 
+async def add_movable(
+    hass: HomeAssistant, wire: Wire, domain: str = SHOP, **entry: Any
+) -> MockConfigEntry:
+    """Create the credentials `one` and `two` of an integration, and an account of the first."""
+    await wire.create("one", domain=domain)
+    await wire.create("two", domain=domain)
+    return add_account(hass, f"{domain}_one", domain=domain, **entry)
+
+
+async def move(
+    hass: HomeAssistant, wire: Wire, account: config_entries.ConfigEntry, item_id: str
+) -> None:
+    """Move an account to another credential, and wait for what comes of it."""
+    answer = await wire.get(
+        "move", config_entry_id=account.entry_id, application_credentials_id=item_id
+    )
+    assert answer == {}
+    await hass.async_block_till_done()
+
+
 def is_control(data: Any) -> bool:
     """Return whether a token request is one with a secret that cannot be right."""
     return any(
@@ -381,6 +462,16 @@ def answer_token_requests(
 def request_with(headers: dict[str, str]) -> web.Request:
     """Return a request as a browser makes it, to be the one that is under way."""
     return make_mocked_request("GET", "/", headers={"Host": "example.com", **headers})
+
+
+@contextmanager
+def under_way(request: web.Request) -> Generator[None]:
+    """Have a request be the one that is under way."""
+    token = current_request.set(request)
+    try:
+        yield
+    finally:
+        current_request.reset(token)
 
 
 class Neighbours:

@@ -6,6 +6,7 @@ import shutil
 from typing import Any, cast
 from unittest.mock import patch
 
+from aiohttp import web
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -33,6 +34,8 @@ from .common import (
     Neighbours,
     Wire,
     add_hook,
+    request_with,
+    under_way,
 )
 
 
@@ -191,6 +194,14 @@ def open_browser(
 async def browser(open_browser: Callable[[str], Awaitable[Wire]]) -> Wire:
     """Return the websocket API as a person's browser sees it, at the home's address."""
     return await open_browser(ORIGIN)
+
+
+@pytest.fixture
+def request_under_way() -> Generator[web.Request]:
+    """Have a request be the one that is under way; nobody has signed in with it."""
+    made = request_with({})
+    with under_way(made):
+        yield made
 
 
 @pytest.fixture

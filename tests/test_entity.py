@@ -21,6 +21,7 @@ from tests.common import (
     add_hook,
     add_integration,
     link_flow,
+    own_entry,
 )
 
 PROBLEM = "binary_sensor.kitchen_problem"
@@ -55,7 +56,7 @@ async def press(hass: HomeAssistant) -> None:
 @pytest.mark.usefixtures("kitchen")
 async def test_the_device_says_whose_credential_it_is(hass: HomeAssistant) -> None:
     """And leads to the integration; all of its entities are diagnostic."""
-    [entry] = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert device.entry_type is dr.DeviceEntryType.SERVICE
     assert device.name == "Kitchen"
@@ -160,7 +161,7 @@ async def test_states_survive_a_reload_of_the_entry(
     provider.post(TOKEN_URL, status=401, json={"error": "invalid_client"})
     await press(hass)
     before = state(hass, LAST_CHECKED)
-    [entry] = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await hass.async_block_till_done()
     assert state(hass, PROBLEM) == "on"

@@ -1,6 +1,5 @@
 """The language that a person reads Home Assistant in."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from aiohttp import web
@@ -15,18 +14,12 @@ from homeassistant.auth.models import User
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.http import current_request
-from tests.common import request_with
 
 
-@pytest.fixture
-def request_under_way(hass: HomeAssistant) -> Iterator[web.Request]:
-    """Have a request be the one that is under way, of a home with a frontend."""
+@pytest.fixture(autouse=True)
+def frontend(hass: HomeAssistant) -> None:
+    """Have a home with a frontend, which keeps the profiles."""
     hass.config.components.add("frontend")
-    made = request_with({})
-    token = current_request.set(made)
-    yield made
-    current_request.reset(token)
 
 
 async def choose(hass: HomeAssistant, user: User, chosen: Any) -> None:

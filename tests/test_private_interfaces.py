@@ -18,6 +18,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.application_credentials.provider import token_request
 from custom_components.application_credentials.records import redaction
+from homeassistant.components.websocket_api import async_register_command
+from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE_SCHEMA
 from homeassistant.config_entries import HANDLERS
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import aiohttp_client, httpx_client
@@ -27,8 +29,10 @@ from homeassistant.helpers.aiohttp_client import (
 )
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_IMPLEMENTATIONS,
+    DATA_PROVIDERS,
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
+    async_add_implementation_provider,
     async_register_implementation,
 )
 from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integration
@@ -111,6 +115,32 @@ async def test_registered_implementations_are_found_by_domain_and_name(
     own = OwnImplementation()
     async_register_implementation(hass, SHOP, own)
     assert hass.data[DATA_IMPLEMENTATIONS][SHOP] == {own.domain: own}
+
+
+async def test_providers_of_implementations_are_found_by_their_names(
+    hass: HomeAssistant,
+) -> None:
+    """`DATA_PROVIDERS`."""
+
+    async def provide(hass: HomeAssistant, domain: str) -> list[Any]:
+        return []
+
+    async_add_implementation_provider(hass, "own", provide)
+    assert hass.data[DATA_PROVIDERS]["own"] is provide
+
+
+async def test_commands_of_the_websocket_are_found_by_their_names(
+    hass: HomeAssistant,
+) -> None:
+    """With a schema where they have one; the next one of a name takes its place."""
+
+    @callback
+    def handle(hass: HomeAssistant, connection: Any, msg: Any) -> None:
+        """Answer nothing."""
+
+    for schema in (None, BASE_COMMAND_MESSAGE_SCHEMA):
+        async_register_command(hass, "own", handle, schema)
+        assert hass.data["websocket_api"]["own"] == (handle, schema)
 
 
 async def test_loaded_platforms_are_found_by_their_names(

@@ -24,7 +24,6 @@ from homeassistant.components.persistent_notification import (
 )
 from homeassistant.config_entries import (
     SOURCE_USER,
-    ConfigEntry,
     ConfigEntryDisabler,
     ConfigSubentry,
     ConfigSubentryData,
@@ -44,17 +43,12 @@ from tests.common import (
     client,
     disk_is_full,
     link_flow,
+    own_entry,
     record,
     stored,
 )
 
 PROBLEM = "binary_sensor.kitchen_problem"
-
-
-def own_entry(hass: HomeAssistant) -> ConfigEntry:
-    """Return the entry that the rows belong to."""
-    [entry] = hass.config_entries.async_entries(DOMAIN)
-    return entry
 
 
 def rows(hass: HomeAssistant) -> dict[str | None, str]:

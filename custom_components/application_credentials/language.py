@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.generated.languages import LANGUAGES
-from homeassistant.helpers.http import current_request
+
+from .requester import requesting_user
 
 # Under which the frontend keeps what a person has chosen in the profile.
 _CHOSEN: Final = "language"
@@ -17,8 +17,7 @@ async def async_language(hass: HomeAssistant) -> str:
     That of Home Assistant where no person asks, and where the profile leaves it to
     the browser.
     """
-    request = current_request.get()
-    if request is None or (user := request.get(KEY_HASS_USER)) is None:
+    if (user := requesting_user()) is None:
         return hass.config.language
     if "frontend" not in hass.config.components:
         return hass.config.language

@@ -18,16 +18,10 @@ from custom_components.application_credentials.accounts.changes import (
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
-    async_import_client_credential,
 )
-from homeassistant.config_entries import (
-    ConfigEntry,
-    ConfigEntryDisabler,
-    ConfigEntryState,
-)
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
@@ -45,6 +39,8 @@ from tests.common import (
     add_hook,
     add_integration,
     broken,
+    fail_as_titled,
+    import_client,
     link_flow,
     own_implementation,
     real_hook,
@@ -70,14 +66,7 @@ async def accounts(
     # `wire` has made the shop a plain one again.
     setups = add_integration(hass)
     hass.data["test_setups"] = setups
-
-    def fail(entry: ConfigEntry) -> None:
-        if entry.title == "retried":
-            raise ConfigEntryNotReady
-        if entry.title == "failed":
-            raise ConfigEntryError
-
-    setups.fails = fail
+    setups.fails = fail_as_titled
     await wire.create("abc")
     await wire.create("other")
     accounts = {
@@ -317,7 +306,7 @@ async def test_the_provider_is_not_asked_about_an_import(
     hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
     """Integrations import at every start."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     assert len(await wire.get("list")) == 1
     assert checks == []
 
@@ -384,9 +373,7 @@ async def test_a_copy_of_an_import_is_called_by_its_own_id(
     hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
 ) -> None:
     """An auth_domain belongs to the accounts of the integration that imported it."""
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("old", "s"), "shop_old"
-    )
+    await import_client(hass, "old", "shop_old")
     (created,) = await wire.get(
         "copy", application_credentials_id="shop_old", domains=["photos"]
     )

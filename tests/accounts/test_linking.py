@@ -25,6 +25,7 @@ from tests.common import (
     add_account,
     add_integration,
     link_flow,
+    move,
     reauthentications,
 )
 
@@ -98,12 +99,7 @@ async def moved(hass: HomeAssistant, wire: Wire, domain: str) -> ConfigEntry:
     )
     # What the account does with the provider is no concern here.
     with patch.object(hass.config_entries, "async_reload"):
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id=f"{domain}_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, f"{domain}_two")
     return account
 
 

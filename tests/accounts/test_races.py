@@ -44,6 +44,7 @@ from tests.common import (
     add_integration,
     client,
     link_flow,
+    own_entry,
     reauthentications,
 )
 
@@ -333,7 +334,7 @@ async def end_entry(
 ) -> Callable[[], Awaitable[None]]:
     """Return what a person does to the entry on the Integrations page."""
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
 
     async def end() -> None:
         if request.param == "remove":
@@ -396,7 +397,7 @@ async def test_an_open_dialog_saves_without_the_entry(
     """What a person has typed is not lost, and no flow is left behind."""
     await wire.create("abc")
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     flows = hass.config_entries.subentries
     shown = await flows.async_init(
         (entry.entry_id, "credential"),

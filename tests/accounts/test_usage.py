@@ -8,10 +8,6 @@ import pytest
 from custom_components.application_credentials.accounts.usage import (
     entries_without_credential,
 )
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
     ConfigEntry,
@@ -19,7 +15,6 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_get_implementations,
@@ -33,7 +28,11 @@ from tests.common import (
     add_account,
     add_hook,
     add_integration,
+    add_movable,
+    fail_as_titled,
+    import_client,
     link_flow,
+    move,
     real_hook,
     reauthentications,
 )
@@ -66,14 +65,7 @@ async def test_accounts_are_listed_in_whatever_state(
 ) -> None:
     """One that failed, or is disabled or ignored, holds on to its credential as well."""
     setups = add_integration(hass)
-
-    def fail(entry: ConfigEntry) -> None:
-        if entry.title == "retried":
-            raise ConfigEntryNotReady
-        if entry.title == "failed":
-            raise ConfigEntryError
-
-    setups.fails = fail
+    setups.fails = fail_as_titled
     await wire.create()
     fields: dict[str, dict[str, Any]] = {
         "loaded": {},
@@ -103,9 +95,7 @@ async def test_an_imported_credential_is_used_by_its_auth_domain(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """That is the only name under which it is served."""
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("abc", "s"), "old"
-    )
+    await import_client(hass, "abc", "old")
     account = add_account(hass, "old")
     assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
 
@@ -114,9 +104,7 @@ async def test_an_imported_credential_is_meant_by_its_id_too(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """An entry that says the id cannot mean another one."""
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("abc", "s"), "old"
-    )
+    await import_client(hass, "abc", "old")
     account = add_account(hass, "shop_abc")
     assert await wire.get("usage") == {"shop_abc": [used_by(account)]}
 
@@ -126,9 +114,7 @@ async def test_of_two_credentials_with_one_auth_domain_the_last_is_used(
 ) -> None:
     """It is the one that Home Assistant's flow is handed."""
     for client_id in ("one", "two"):
-        await async_import_client_credential(
-            hass, SHOP, ClientCredential(client_id, "s"), "old"
-        )
+        await import_client(hass, client_id, "old")
     account = add_account(hass, "old")
     assert await wire.get("usage") == {"shop_one": [], "shop_two": [used_by(account)]}
 
@@ -189,18 +175,10 @@ async def test_a_moved_account_points_at_the_other_credential(
 ) -> None:
     """It is reloaded, and asks to be linked again."""
     setups = add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one", unique_id="anna")
+    account = await add_movable(hass, wire, unique_id="anna")
     with link_flow():
         await hass.config_entries.async_setup(account.entry_id)
-        answer = await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
-    assert answer == {}
+        await move(hass, wire, account, "shop_two")
     assert account.data["auth_implementation"] == "shop_two"
     assert account.data["token"] == {
         "access_token": "access",
@@ -221,17 +199,10 @@ async def test_an_account_is_moved_to_an_imported_credential_by_its_auth_domain(
     """That is the only name under which it is served."""
     add_integration(hass)
     await wire.create("one")
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("two", "s"), "old"
-    )
+    await import_client(hass, "two", "old")
     account = add_account(hass, "shop_one")
     with link_flow():
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert account.data["auth_implementation"] == "old"
 
 
@@ -240,16 +211,9 @@ async def test_a_disabled_account_is_moved_and_left_disabled(
 ) -> None:
     """It asks for what it needs when it is enabled."""
     setups = add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one", disabled_by=ConfigEntryDisabler.USER)
+    account = await add_movable(hass, wire, disabled_by=ConfigEntryDisabler.USER)
     with link_flow():
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert account.data["auth_implementation"] == "shop_two"
     assert setups.count == {}
     assert reauthentications(hass) == []
@@ -315,9 +279,7 @@ async def test_an_account_that_cannot_be_linked_again_is_not_moved(
 ) -> None:
     """It would be left with a token that its credential does not know."""
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     with link_flow(reauthentication=False):
         code, message = await refused_move(hass, wire, account, "shop_two")
     assert code == "home_assistant_error"
@@ -342,9 +304,7 @@ async def test_an_account_whose_config_flow_cannot_be_imported_is_not_moved(
     neighbours.add(
         "flowless", "async def async_get_authorization_server(hass): ...\n", **files
     )
-    await wire.create("one", domain="flowless")
-    await wire.create("two", domain="flowless")
-    account = add_account(hass, "flowless_one", domain="flowless")
+    account = await add_movable(hass, wire, "flowless")
     code, message = await refused_move(hass, wire, account, "flowless_two")
     assert code == "home_assistant_error"
     assert "flowless cannot link an account again" in message
@@ -354,9 +314,7 @@ async def test_an_account_of_an_integration_that_is_gone_is_not_moved(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """A custom integration may have been uninstalled."""
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     hass.data["integrations"].pop(SHOP)
     code, message = await refused_move(hass, wire, account, "shop_two")
     assert code == "home_assistant_error"
@@ -387,16 +345,9 @@ async def test_an_account_is_moved_while_its_hook_does_not_work(
         raise LookupError
 
     add_integration(hass, async_get_authorization_server=fail)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     with link_flow():
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert reauthentications(hass) == [account.entry_id]
 
 
@@ -405,9 +356,7 @@ async def test_a_credential_that_goes_during_a_move_is_an_error(
 ) -> None:
     """Asking the hook takes a while."""
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
 
     async def delete_meanwhile(hass: HomeAssistant) -> None:
         await hass.data["application_credentials"].async_delete_item("shop_two")
@@ -476,18 +425,11 @@ async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(
 ) -> None:
     """The log says what could not be done."""
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     account.mock_state(hass, ConfigEntryState.FAILED_UNLOAD)
     hass.config.components.add(SHOP)
     with link_flow():
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert "anna@shop.test could not be reloaded" in caplog.text
     assert reauthentications(hass) == [account.entry_id]
 
@@ -497,16 +439,9 @@ async def test_an_account_that_is_removed_meanwhile_is_not_linked_again(
 ) -> None:
     """There is nobody left to link."""
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     removed = hass.config_entries.async_remove
     with link_flow(), patch.object(hass.config_entries, "async_reload", removed):
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert hass.config_entries.async_get_entry(account.entry_id) is None
     assert reauthentications(hass) == []

@@ -1,9 +1,6 @@
 """Who is in front of a dialog, where Home Assistant knows it."""
 
-from typing import Any
-
 from aiohttp import web
-import pytest
 
 from custom_components.application_credentials.dialog.administrator import (
     async_is_administrator,
@@ -11,17 +8,6 @@ from custom_components.application_credentials.dialog.administrator import (
 from homeassistant.auth.models import User
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.http import current_request
-from tests.common import request_with
-
-
-@pytest.fixture
-def request_under_way() -> Any:
-    """Have a request be the one that is under way."""
-    made: web.Request = request_with({})
-    token = current_request.set(made)
-    yield made
-    current_request.reset(token)
 
 
 async def test_home_assistant_itself_may_do_what_it_does(hass: HomeAssistant) -> None:

@@ -6,35 +6,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from aiohttp import FormData
 import pytest
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.dialog.client_file import (
     NotAClientFile,
     async_read_client_file,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 
 Upload = Callable[[bytes], Any]
 
 CLIENT = {"client_id": "abc", "client_secret": "the-secret"}
-
-
-@pytest.fixture
-def upload(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Upload:
-    """Return what uploads a file, and returns its id."""
-
-    async def upload(content: bytes) -> str:
-        await async_setup_component(hass, "file_upload", {})
-        http = await hass_client()
-        form = FormData()
-        form.add_field("file", content, filename="client_secret_1.json")
-        answer = await http.post("/api/file_upload", data=form)
-        return str((await answer.json())["file_id"])
-
-    return upload
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, override
 from unittest.mock import AsyncMock, Mock, patch
 
-from aiohttp import FormData
 from aiohttp.test_utils import TestClient
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -19,7 +18,6 @@ from yarl import URL
 
 from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.provider.check import Finding
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User
@@ -28,7 +26,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
-from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
 from tests.common import (
     AUTHORIZE_URL,
@@ -47,27 +44,22 @@ from tests.common import (
     answer_token_requests,
     client,
     disk_is_full,
+    finding_of,
     is_control,
     issue_id,
     link_flow,
+    own_entry,
     reauthentications,
     request_with,
+    server,
+    settle,
+    under_way,
 )
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
 
 # What is typed for a new credential.
 TYPED = {"client_id": "abc", "client_secret": "the-secret"}
-
-
-def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> str:
-    """Return the file of a hook that names these endpoints."""
-    return f"""
-from homeassistant.components.application_credentials import AuthorizationServer
-
-async def async_get_authorization_server(hass):
-    return AuthorizationServer("{authorize_url}", "{token_url}")
-"""
 
 
 GOOGLE = server("https://accounts.google.com/o/oauth2/v2/auth", GOOGLE_TOKEN_URL)
@@ -129,6 +121,10 @@ class Dialog(Shown):
             await self._hass.async_block_till_done()
             await self._go(None)
 
+    async def submit_at_once(self, **user_input: Any) -> None:
+        """Submit the form, and see what there is to see before anything is done."""
+        await self._go(user_input)
+
     async def choose(self, option: str) -> None:
         """Choose what to do next."""
         assert option in self.choices
@@ -141,22 +137,28 @@ class Dialog(Shown):
     async def open_credential(self, item_id: str = "shop_abc") -> None:
         """Press the cogwheel of a row."""
         await self._hass.async_block_till_done()
-        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
         [subentry_id] = [
             subentry.subentry_id
-            for subentry in entry.subentries.values()
+            for subentry in own_entry(self._hass).subentries.values()
             if subentry.unique_id == item_id
         ]
-        await self._init(
-            entry.entry_id, source=SOURCE_RECONFIGURE, subentry_id=subentry_id
-        )
+        await self.open_row(subentry_id)
         assert self.step == "reconfigure"
+
+    async def open_row(self, subentry_id: str) -> None:
+        """Press the cogwheel of a row that may be gone."""
+        await self._init(source=SOURCE_RECONFIGURE, subentry_id=subentry_id)
+
+    async def open_at(self, *options: str, item_id: str = "shop_abc") -> None:
+        """Press the cogwheel of a row, and choose these, one after the other."""
+        await self.open_credential(item_id)
+        for option in options:
+            await self.choose(option)
 
     async def open(self) -> None:
         """Press Add credential."""
         await self._hass.async_block_till_done()
-        (entry,) = self._hass.config_entries.async_entries(DOMAIN)
-        await self._init(entry.entry_id, source=SOURCE_USER)
+        await self._init(source=SOURCE_USER)
         assert self.step == "user"
 
     async def open_new(self, domain: str) -> None:
@@ -165,15 +167,16 @@ class Dialog(Shown):
         await self.submit(domain=domain)
         assert self.step == "new"
 
-    async def _init(self, entry_id: str, **context: str) -> None:
+    async def add(self, domain: str, **typed: str) -> None:
+        """Open the dialog, and submit the client of a new credential and what else is typed."""
+        await self.open_new(domain)
+        await self.submit(**TYPED, **typed)
+
+    async def _init(self, **context: str) -> None:
+        handler = own_entry(self._hass).entry_id, "credential"
         # The one request of which the dialog takes the address of the browser.
-        token = current_request.set(request_with(self.headers))
-        try:
-            self.shown = await self._flows.async_init(
-                (entry_id, "credential"), context=context
-            )
-        finally:
-            current_request.reset(token)
+        with under_way(request_with(self.headers)):
+            self.shown = await self._flows.async_init(handler, context=context)
 
     @property
     def _flows(self) -> Any:
@@ -201,21 +204,21 @@ def bakery(neighbours: Neighbours) -> str:
 
 
 @pytest.fixture
-def upload(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, dialog: Dialog
-) -> Callable[[bytes], Any]:
-    """Return what uploads a file, as the field of a form does; it returns the file's id."""
+def brewery(neighbours: Neighbours) -> str:
+    """Make one more integration of that provider."""
+    neighbours.add("brewery", server())
+    return "brewery"
 
-    async def upload(content: bytes) -> str:
-        # With the frontend, it is always there.
-        assert await async_setup_component(hass, "file_upload", {})
-        http = await hass_client()
-        form = FormData()
-        form.add_field("file", content, filename="client_secret_1.json")
-        answer = await http.post("/api/file_upload", data=form)
-        return str((await answer.json())["file_id"])
 
-    return upload
+@pytest.fixture
+async def offered(
+    provider: AiohttpClientMocker, dialog: Dialog, bakery: str, brewery: str
+) -> Dialog:
+    """Return the dialog that has saved a client of the bakery, and offers it to the brewery."""
+    answers(provider, "invalid_grant")
+    await dialog.add(bakery)
+    assert dialog.step == "saved"
+    return dialog
 
 
 def answers(
@@ -227,6 +230,12 @@ def answers(
     """Have the provider answer a code that cannot exist with `error`."""
     provider.clear_requests()
     answer_token_requests(provider, error, said, url=url)
+
+
+def change_manifest(integration: Path, **fields: str) -> None:
+    """Change what an integration says of itself."""
+    manifest = integration / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | fields))
 
 
 def stored(hass: HomeAssistant) -> list[Any]:
@@ -354,8 +363,7 @@ async def test_a_broken_integration_is_an_error_of_the_whole_form(
 ) -> None:
     """No field of the form is to blame, and an error at none is not shown."""
     neighbours.add("broken", hook)
-    await dialog.open_new("broken")
-    await dialog.submit(**TYPED)
+    await dialog.add("broken")
     assert dialog.errors == {"base": error}
 
 
@@ -368,8 +376,7 @@ async def test_what_the_provider_accepts_is_saved(
 ) -> None:
     """With what it said of it, and without asking it a second time."""
     answers(provider, "invalid_grant")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED, name=" ")
+    await dialog.add(bakery, name=" ")
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
     assert dialog.step == "created"
     assert dialog.told == {
@@ -381,9 +388,7 @@ async def test_what_the_provider_accepts_is_saved(
         "next": "No account uses it yet: [add an account of bakery]"
         "(/config/integrations/dashboard/add?domain=bakery).",
     }
-    finding = hass.data[DATA_FINDINGS].get("bakery_abc")
-    assert finding is not None
-    assert finding.client == "accepted"
+    assert finding_of(hass, "bakery_abc").client == "accepted"
     assert checks == []
 
 
@@ -405,8 +410,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
 ) -> None:
     """It can be corrected, with what was typed still there, or saved as it is."""
     answers(provider, error, "Because of the-secret")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED, name="Kitchen")
+    await dialog.add(bakery, name="Kitchen")
     assert dialog.step == step
     # What most people do next comes first, and is picked from the start.
     assert dialog.choices == (
@@ -426,9 +430,7 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     await dialog.choose("save_anyway")
     assert dialog.step == "created"
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
-    finding = hass.data[DATA_FINDINGS].get("bakery_abc")
-    assert finding is not None
-    assert finding.client == step
+    assert finding_of(hass, "bakery_abc").client == step
 
 
 async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
@@ -436,8 +438,7 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
 ) -> None:
     """A hook that fails when it is called leaves it to the person."""
     neighbours.add("broken", "async def async_get_authorization_server(hass): 1 / 0\n")
-    await dialog.open_new("broken")
-    await dialog.submit(**TYPED)
+    await dialog.add("broken")
     assert dialog.step == "unknown"
     assert dialog.told["said"] == ""
     await dialog.choose("save_anyway")
@@ -483,8 +484,7 @@ async def test_a_client_that_was_added_meanwhile_is_not_added_again(
 ) -> None:
     """Between the provider's answer and the decision of the person."""
     answers(provider, "invalid_client")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
+    await dialog.add(bakery)
     await wire.create(domain=bakery, name="Kitchen")
     await dialog.choose("save_anyway")
     assert dialog.step == "new"
@@ -637,11 +637,7 @@ async def test_the_row_of_a_credential_that_is_gone_ends_its_dialog(
     """As does a row that is gone itself."""
     await wire.create()
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    dialog.shown = await hass.config_entries.subentries.async_init(
-        (entry.entry_id, "credential"),
-        context={"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
-    )
+    await dialog.open_row("gone")
     assert dialog.step == "abort: credential_gone"
 
 
@@ -666,9 +662,7 @@ async def test_the_provider_and_the_documentation_are_a_click_away(
         '\n    return {"console": "https://console.test/apps", "words": "no link",'
         ' "more": "https://www.home-assistant.io/x"}\n',
     )
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["documentation"] = "https://docs.test"
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    change_manifest(folder, documentation="https://docs.test")
     await wire.create(domain="documented")
     await dialog.open_credential("documented_abc")
     assert dialog.told["links"] == (
@@ -738,9 +732,7 @@ async def test_a_new_client_is_checked_saved_and_used(
     assert dialog.step == "abort: saved"
     assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
     assert setups.count == {account.entry_id: 2}
-    finding = hass.data[DATA_FINDINGS].get("shop_abc")
-    assert finding is not None
-    assert finding.client == "accepted"
+    assert finding_of(hass).client == "accepted"
     # The account that asks has its credential checked, as ever.
     assert checks == (["shop_abc"] if asks_to_link else [])
 
@@ -834,8 +826,7 @@ async def test_a_check_says_what_was_found(
     """It can be repeated, and is shown with the credential from then on."""
     await wire.create()
     answers(provider, error)
-    await dialog.open_credential()
-    await dialog.choose("check")
+    await dialog.open_at("check")
     assert dialog.step == "finding"
     assert dialog.choices == ["reconfigure", "check"]
     assert dialog.told["said"] == said
@@ -871,8 +862,7 @@ async def test_a_check_says_whether_the_redirect_uri_is_known(
     await wire.create()
     answers(provider, "invalid_grant")
     provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
-    await dialog.open_credential()
-    await dialog.choose("check")
+    await dialog.open_at("check")
     assert dialog.told["uri"] == text
 
 
@@ -900,8 +890,7 @@ async def test_accounts_move_to_the_credential_that_is_chosen(
 ) -> None:
     """Those that were chosen, which then ask to be linked again."""
     anna, ben = movable
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     assert dialog.told == {"name": "abc", "integration": "shop"}
     assert dialog.options("accounts") == {"anna": "anna", "ben": "ben"}
     assert dialog.options("target") == {
@@ -923,8 +912,7 @@ async def test_the_last_account_may_go_while_moving_is_thought_about(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """The dialog ends with the reason."""
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     for account in movable:
         await hass.config_entries.async_remove(account.entry_id)
     await dialog.submit(accounts=["anna"], target="shop_other")
@@ -935,8 +923,7 @@ async def test_an_account_that_is_gone_meanwhile_is_an_error(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """The form is shown again, with the accounts that are left."""
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     await hass.config_entries.async_remove("ben")
     await dialog.submit(accounts=["ben"], target="shop_other")
     assert dialog.step == "move"
@@ -960,8 +947,7 @@ async def test_a_target_that_is_gone_ends_the_dialog(
 ) -> None:
     """A third credential keeps the form open until then."""
     await hass.data[DATA_COLLECTION].async_create_item(client("third"))
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     await delete_behind(hass, "shop_other")
     await dialog.submit(accounts=["anna"], target="shop_other")
     assert dialog.step == "abort: credential_gone"
@@ -976,8 +962,7 @@ async def test_an_integration_that_cannot_link_again_moves_nobody(
     await wire.create("other")
     add_account(hass, "shop_abc")
     with link_flow(reauthentication=False):
-        await dialog.open_credential()
-        await dialog.choose("move")
+        await dialog.open_at("move")
     assert dialog.step == "abort: cannot_link_again"
     assert dialog.told == {"name": "abc", "integration": "shop"}
 
@@ -999,8 +984,7 @@ async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
         return Own(hass, auth_domain, "abc", "s", AUTHORIZE_URL, TOKEN_URL)
 
     add_hook(hass, async_get_auth_implementation=own_implementation)
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     await dialog.submit(accounts=["anna"], target="shop_other")
     assert dialog.errors == {"base": "move_not_chosen"}
     assert dialog.told["domain"] == "shop"
@@ -1015,23 +999,22 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     neighbours: Neighbours,
     dialog: Dialog,
     bakery: str,
+    brewery: str,
 ) -> None:
     """Right after it was saved, and only to them."""
-    neighbours.add("brewery", server())
     neighbours.add("far", server(token_url="https://elsewhere.test/token"))
     answers(provider, "invalid_grant")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED, name="Kitchen")
+    await dialog.add(bakery, name="Kitchen")
     assert dialog.step == "saved"
-    assert dialog.options("domains") == {"brewery": "brewery"}
+    assert dialog.options("domains") == {brewery: brewery}
     assert dialog.told["name"] == "Kitchen"
     assert dialog.told["client"].startswith("The provider accepts")
-    await dialog.submit(domains=["brewery"])
+    await dialog.submit(domains=[brewery])
     assert dialog.step == "created"
     assert dialog.shown["description"] == "after_offer"
     assert dialog.told["outcome"] == "The same client ID is also stored for brewery."
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     assert {subentry.unique_id for subentry in entry.subentries.values()} == {
         "bakery_abc",
         "brewery_abc",
@@ -1041,23 +1024,13 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
 
 @pytest.mark.parametrize("user_input", [{}, {"domains": []}])
 async def test_the_offer_to_others_need_not_be_taken(
-    hass: HomeAssistant,
-    provider: AiohttpClientMocker,
-    neighbours: Neighbours,
-    dialog: Dialog,
-    bakery: str,
-    user_input: dict[str, Any],
+    hass: HomeAssistant, offered: Dialog, user_input: dict[str, Any]
 ) -> None:
     """The credential is saved, and that is all."""
-    neighbours.add("brewery", server())
-    answers(provider, "invalid_grant")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
-    assert dialog.step == "saved"
-    await dialog.submit(**user_input)
-    assert dialog.step == "created"
-    assert dialog.shown["description"] == "after_offer"
-    assert dialog.told["outcome"] == ""
+    await offered.submit(**user_input)
+    assert offered.step == "created"
+    assert offered.shown["description"] == "after_offer"
+    assert offered.told["outcome"] == ""
     assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
 
 
@@ -1066,8 +1039,7 @@ async def test_nothing_is_copied_where_nothing_was_picked(
 ) -> None:
     """The form says so and stays."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("copy")
+    await dialog.open_at("copy")
     await dialog.submit()
     assert dialog.step == "copy"
     assert dialog.errors == {"domains": "none_chosen"}
@@ -1087,8 +1059,7 @@ async def test_a_provider_with_one_integration_has_no_other(
 ) -> None:
     """The dialog says so."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("copy")
+    await dialog.open_at("copy")
     assert dialog.step == "abort: no_other_integration"
 
 
@@ -1097,8 +1068,7 @@ async def test_a_full_disk_is_an_error_of_the_copy(
 ) -> None:
     """None of the integrations has got the client."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("copy")
+    await dialog.open_at("copy")
     with disk_is_full():
         await dialog.submit(domains=[bakery])
     assert dialog.step == "copy"
@@ -1114,8 +1084,7 @@ async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
     neighbours.add("bakery", server())
     await hass.data[DATA_COLLECTION].async_import_item(client("a\u00e9"))
     (record,) = stored(hass)
-    await dialog.open_credential(record["id"])
-    await dialog.choose("copy")
+    await dialog.open_at("copy", item_id=record["id"])
     await dialog.submit(domains=["bakery"])
     assert dialog.errors == {"base": "invalid_character"}
 
@@ -1127,8 +1096,7 @@ async def test_moving_nobody_says_so(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """And moves nobody."""
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     await dialog.submit(accounts=[], target="shop_other")
     assert dialog.step == "move"
     assert dialog.errors == {"accounts": "none_chosen"}
@@ -1141,8 +1109,7 @@ async def test_all_accounts_move_or_none(
 ) -> None:
     """One of them is gone meanwhile."""
     anna, _ = movable
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     await hass.config_entries.async_remove("ben")
     await dialog.submit(accounts=["anna", "ben"], target="shop_other")
     assert dialog.errors == {"base": "config_entry_not_found"}
@@ -1154,8 +1121,7 @@ async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
 ) -> None:
     """Those of another credential, and those of Home Assistant Cloud."""
     add_account(hass, "cloud", title="cleo", entry_id="cleo")
-    await dialog.open_credential("shop_other")
-    await dialog.choose("take")
+    await dialog.open_at("take", item_id="shop_other")
     assert dialog.options("accounts") == {
         "anna": "anna (now: abc)",
         "ben": "ben (now: abc)",
@@ -1181,8 +1147,7 @@ async def test_accounts_are_linked_again_on_demand(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """Those that are ticked."""
-    await dialog.open_credential()
-    await dialog.choose("link_again")
+    await dialog.open_at("link_again")
     await dialog.submit(accounts=["ben"])
     await hass.async_block_till_done()
     assert dialog.step == "abort: ask_to_be_linked"
@@ -1257,8 +1222,7 @@ async def test_a_credential_may_go_while_it_is_copied(
 ) -> None:
     """There is nothing to copy any more."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("copy")
+    await dialog.open_at("copy")
     with patch(
         f"custom_components.{DOMAIN}.dialog.copy.changes.async_copy",
         side_effect=CredentialNotFound("shop_abc"),
@@ -1282,10 +1246,7 @@ async def test_integrations_of_one_name_are_told_apart(
 ) -> None:
     """By their domains."""
     for domain in ("one", "two"):
-        folder = neighbours.add(domain, server())
-        manifest = json.loads((folder / "manifest.json").read_text())
-        manifest["name"] = "Same"
-        (folder / "manifest.json").write_text(json.dumps(manifest))
+        change_manifest(neighbours.add(domain, server()), name="Same")
     await dialog.open()
     assert {"Same (one)", "Same (two)"} <= set(dialog.options("domain"))
     await dialog.submit(domain="Same (two)")
@@ -1308,8 +1269,7 @@ async def test_a_credential_that_nobody_uses_can_be_deleted(
 ) -> None:
     """After a question."""
     await wire.create(name="Kitchen")
-    await dialog.open_credential()
-    await dialog.choose("delete")
+    await dialog.open_at("delete")
     assert dialog.step == "delete"
     assert dialog.told == {"name": "Kitchen", "integration": "shop"}
     assert len(stored(hass)) == 1
@@ -1322,8 +1282,7 @@ async def test_a_credential_in_use_is_not_deleted(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """The dialog says who uses it, and offers to move them."""
-    await dialog.open_credential()
-    await dialog.choose("delete")
+    await dialog.open_at("delete")
     assert dialog.step == "in_use"
     assert dialog.told["accounts"] == links(*movable)
     assert dialog.told["way_out"] == "Move them to another credential first."
@@ -1342,8 +1301,7 @@ async def test_a_credential_that_somebody_uses_meanwhile_is_not_deleted(
 ) -> None:
     """The question is answered too late."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("delete")
+    await dialog.open_at("delete")
     add_account(hass, "shop_abc")
     await dialog.submit()
     assert dialog.step == "in_use"
@@ -1355,8 +1313,7 @@ async def test_an_account_that_comes_while_deleting_keeps_the_credential(
 ) -> None:
     """The question was answered in time, but the account was there before the disk."""
     await wire.create(name="Kitchen")
-    await dialog.open_credential()
-    await dialog.choose("delete")
+    await dialog.open_at("delete")
     hass.loop.call_soon(add_account, hass, "shop_abc")
     await dialog.submit()
     assert dialog.step == "delete"
@@ -1370,8 +1327,7 @@ async def test_a_full_disk_is_an_error_of_the_deletion(
 ) -> None:
     """The credential is still there."""
     await wire.create()
-    await dialog.open_credential()
-    await dialog.choose("delete")
+    await dialog.open_at("delete")
     with disk_is_full():
         await dialog.submit()
     assert dialog.step == "delete"
@@ -1383,23 +1339,17 @@ async def test_a_full_disk_is_an_error_of_the_deletion(
 # A credential that is gone.
 
 
-async def _at_credential(dialog: Dialog) -> None:
-    await dialog.open_credential()
-
-
 def _chosen(*options: str) -> Callable[[Dialog], Any]:
     """Return what goes to a credential and chooses these, one after the other."""
 
     async def go(dialog: Dialog) -> None:
-        await dialog.open_credential()
-        for option in options:
-            await dialog.choose(option)
+        await dialog.open_at(*options)
 
     return go
 
 
 async def _at_rejected(dialog: Dialog) -> None:
-    await _chosen()(dialog)
+    await dialog.open_credential()
     await dialog.submit(client_id="new")
     assert dialog.step == "rejected"
 
@@ -1408,7 +1358,7 @@ async def _at_rejected(dialog: Dialog) -> None:
     ("go", "user_input"),
     [
         *(
-            pytest.param(_at_credential, {"next": option}, id=option)
+            pytest.param(_chosen(), {"next": option}, id=option)
             for option in ("check", "copy", "delete")
         ),
         pytest.param(_chosen(), {"client_id": "abc"}, id="edit: name"),
@@ -1445,42 +1395,25 @@ async def test_a_credential_that_is_gone_ends_its_dialog(
 
 
 async def test_a_new_credential_that_is_gone_ends_its_dialog(
-    hass: HomeAssistant,
-    provider: AiohttpClientMocker,
-    dialog: Dialog,
-    neighbours: Neighbours,
-    bakery: str,
+    hass: HomeAssistant, offered: Dialog
 ) -> None:
     """Between saving it and offering it to others; no row is left behind."""
-    neighbours.add("brewery", server())
-    answers(provider, "invalid_grant")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
-    assert dialog.step == "saved"
     await delete_behind(hass, "bakery_abc")
-    await dialog.submit()
-    assert dialog.step == "abort: credential_gone"
+    await offered.submit()
+    assert offered.step == "abort: credential_gone"
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     assert entry.subentries == {}
 
 
 async def test_a_dialog_that_is_left_after_saving_leaves_a_row(
-    hass: HomeAssistant,
-    provider: AiohttpClientMocker,
-    dialog: Dialog,
-    neighbours: Neighbours,
-    bakery: str,
+    hass: HomeAssistant, offered: Dialog
 ) -> None:
     """Until then it brings the row itself, and nobody else does."""
-    neighbours.add("brewery", server())
-    answers(provider, "invalid_grant")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     assert entry.subentries == {}
-    hass.config_entries.subentries.async_abort(dialog.shown["flow_id"])
+    hass.config_entries.subentries.async_abort(offered.shown["flow_id"])
     await hass.async_block_till_done()
     assert [each.unique_id for each in entry.subentries.values()] == ["bakery_abc"]
 
@@ -1494,7 +1427,7 @@ async def test_the_entry_may_go_while_a_credential_is_added(
     """The credential is saved; the end says where its row would be."""
     answers(provider, "invalid_grant")
     await dialog.open_new(bakery)
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     await hass.config_entries.async_remove(entry.entry_id)
     await dialog.submit(**TYPED)
     assert dialog.step == "abort: saved"
@@ -1509,7 +1442,7 @@ async def test_the_entry_may_go_while_a_credential_is_edited(
     """What is stored needs no row; a row that is opened too late has none any more."""
     await wire.create()
     await dialog.open_credential()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     await hass.config_entries.async_remove(entry.entry_id)
     await dialog.submit(name="Kitchen", client_id="abc")
     assert dialog.step == "abort: saved"
@@ -1522,16 +1455,13 @@ async def test_the_entry_may_go_before_the_first_step(
     """Home Assistant has begun the flow by then."""
     await wire.create()
     await hass.async_block_till_done()
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     with patch.object(
         hass.config_entries,
         "async_get_known_entry",
         side_effect=[entry, UnknownEntry("gone")],
     ):
-        dialog.shown = await hass.config_entries.subentries.async_init(
-            (entry.entry_id, "credential"),
-            context={"source": SOURCE_RECONFIGURE, "subentry_id": "gone"},
-        )
+        await dialog.open_row("gone")
     assert dialog.step == "abort: credential_gone"
 
 
@@ -1539,8 +1469,7 @@ async def test_a_credential_may_go_while_its_accounts_are_moved(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
     """Its accounts went before it."""
-    await dialog.open_credential()
-    await dialog.choose("move")
+    await dialog.open_at("move")
     for account in movable:
         await hass.config_entries.async_remove(account.entry_id)
     await delete_behind(hass)
@@ -1600,8 +1529,7 @@ async def test_the_dialog_leaves_no_secret_behind(
 ) -> None:
     """Neither in the log nor in an issue; it is in the file and in no answer that shows it."""
     answers(provider, "invalid_client", "unknown: the-secret")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
+    await dialog.add(bakery)
     assert "the-secret" not in str(dialog.told)
     await dialog.choose("save_anyway")
     await hass.async_block_till_done()
@@ -1719,13 +1647,10 @@ async def test_a_dialog_waits_for_a_slow_disk_and_says_what_has_come_of_it(
 ) -> None:
     """It goes on by itself when the disk has answered."""
     answers(provider, "server_error")
-    await dialog.open_new(bakery)
-    await dialog.submit(**TYPED)
+    await dialog.add(bakery)
     held_writes.hold()
     with slow_disk():
-        dialog.shown = await hass.config_entries.subentries.async_configure(
-            dialog.shown["flow_id"], {"next": "save_anyway"}
-        )
+        await dialog.submit_at_once(next="save_anyway")
     assert dialog.shown["type"] is FlowResultType.SHOW_PROGRESS
     assert dialog.shown["progress_action"] == "saving"
     await dialog.show_again()
@@ -1755,10 +1680,7 @@ async def test_a_dialog_does_not_wait_for_ever(
         slow_disk(),
         patch(f"custom_components.{DOMAIN}.dialog.saving._DISK_SECONDS", 0),
     ):
-        dialog.shown = await hass.config_entries.subentries.async_configure(
-            dialog.shown["flow_id"],
-            {"name": "Kitchen", "client_id": "abc", "next": "save"},
-        )
+        await dialog.submit_at_once(name="Kitchen", client_id="abc", next="save")
         await asyncio.sleep(0.01)
     await dialog.show_again()
     assert dialog.step == "reconfigure"
@@ -1779,10 +1701,7 @@ async def test_a_credential_that_is_deleted_before_a_slow_write_ends_the_dialog(
     )
     await held_writes.under_way.wait()
     with slow_disk():
-        dialog.shown = await hass.config_entries.subentries.async_configure(
-            dialog.shown["flow_id"],
-            {"name": "Kitchen", "client_id": "abc", "next": "save"},
-        )
+        await dialog.submit_at_once(name="Kitchen", client_id="abc", next="save")
     held_writes.release()
     await deleted
     await hass.async_block_till_done()
@@ -1839,7 +1758,7 @@ async def browser(
     dialog: Dialog,
 ) -> Browser:
     """Return the dialog over HTTP."""
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    entry = own_entry(hass)
     return Browser(await hass_client(), entry.entry_id)
 
 
@@ -1884,7 +1803,7 @@ async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
     assert shown["type"] == "progress"
     await demote(hass, hass_admin_user)
     go_on.set()
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert await browser.look() == 401
     assert stored(hass) == []
 

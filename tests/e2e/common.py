@@ -117,11 +117,13 @@ def linked_account(home_assistant: HomeAssistant, entry_id: str) -> LinkedAccoun
     )
 
 
-def change_tokens(home_assistant: HomeAssistant, **fields: Any) -> None:
-    """Change what the shop's accounts have stored of their tokens; Home Assistant is stopped."""
+def change_tokens(
+    home_assistant: HomeAssistant, entry_id: str | None = None, **fields: Any
+) -> None:
+    """Change what one or all of the shop's accounts have stored of their tokens; Home Assistant is stopped."""
     stored = home_assistant.stored("core.config_entries")
     for entry in stored["entries"]:
-        if entry["domain"] == "shop":
+        if entry["domain"] == "shop" and entry_id in (None, entry["entry_id"]):
             entry["data"]["token"] |= fields
     home_assistant.store("core.config_entries", stored)
 
@@ -177,6 +179,13 @@ def reauthentications(
         if flow["context"].get("entry_id") == entry_id
         and flow["context"]["source"] == "reauth"
     ]
+
+
+def reason_of(step: dict[str, Any]) -> str:
+    """Return the reason for which a flow has ended without an entry."""
+    assert step["type"] == "abort", step
+    reason: str = step["reason"]
+    return reason
 
 
 def status(home_assistant: HomeAssistant, credential: dict[str, Any]) -> dict[str, Any]:

@@ -133,6 +133,14 @@ def registered_client(
 
 
 @pytest.fixture
+def other_client(client: Client, shop: Shop, home_assistant: HomeAssistant) -> Client:
+    """A second client that is registered at the shop."""
+    other = Client(f"other-{client.client_id}", f"other-{client.client_secret}")
+    shop.register(other, home_assistant.redirect_uri)
+    return other
+
+
+@pytest.fixture
 def linked(home_assistant: HomeAssistant, registered_client: Client) -> Linked:
     """Anna's account of the shop, linked with a credential of its own."""
     credential = add_credential(home_assistant, registered_client)

@@ -29,6 +29,7 @@ from tests.e2e.common import (
     issue_id,
     issues,
     link_again,
+    reason_of,
     reauthentications,
     reload,
     status,
@@ -61,6 +62,12 @@ def accounts(abroad: Abroad) -> dict[str, Linked]:
     return found
 
 
+@pytest.fixture
+def account(accounts: dict[str, Linked], slug: str) -> Linked:
+    """The account with the provider that the test is about."""
+    return accounts[slug]
+
+
 def client_of(home_assistant: HomeAssistant, account: Linked) -> str:
     """Return what is known of the client that an account is linked with."""
     return str(status(home_assistant, account.credential)["client"])
@@ -69,6 +76,31 @@ def client_of(home_assistant: HomeAssistant, account: Linked) -> str:
 def rejected(account: Linked) -> str:
     """Return the id of the issue that the client of an account is rejected."""
     return issue_id("client_rejected", account.credential["id"])
+
+
+def ends(account: Linked) -> str:
+    """Return the id of the issue that the link of an account ends by itself."""
+    return f"link_ends_{account.entry_id}"
+
+
+def day_of_end(home_assistant: HomeAssistant, account: Linked) -> str:
+    """Return the day on which the link of an account ends, as its issue has it."""
+    day: str = issues(home_assistant)[ends(account)]["translation_placeholders"]["day"]
+    return day
+
+
+def restart_on_day(home_assistant: HomeAssistant, days: int) -> None:
+    """Restart so many days after the accounts were linked."""
+    home_assistant.stop()
+    home_assistant.ahead = timedelta(days=days)
+    home_assistant.start()
+
+
+def link_anew(home_assistant: HomeAssistant, account: Linked, slug: str) -> None:
+    """Link an account that asks for it, and see that it works."""
+    step = link_again(home_assistant, account.entry_id, user=slug)
+    assert reason_of(step) == "reauth_successful"
+    assert wait_for(lambda: entry_state(home_assistant, account.entry_id) == "loaded")
 
 
 def add_account(
@@ -103,11 +135,9 @@ def opened(home_assistant: HomeAssistant, issue: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_an_account_that_is_linked_works(
-    abroad: Abroad, accounts: dict[str, Linked], slug: str
-) -> None:
+def test_an_account_that_is_linked_works(abroad: Abroad, account: Linked) -> None:
     """Its token says so of its client."""
-    home_assistant, account = abroad.home_assistant, accounts[slug]
+    home_assistant = abroad.home_assistant
     assert entry_state(home_assistant, account.entry_id) == "loaded"
     if OURS:
         assert client_of(home_assistant, account) == "accepted"
@@ -122,17 +152,15 @@ def test_of_links_that_are_renewed_nothing_is_said(
     for account in accounts.values():
         assert reload(home_assistant, account.entry_id) == "loaded"
 
-    assert set(wait_for(lambda: issues(home_assistant))) == {
-        f"link_ends_{accounts['google'].entry_id}"
-    }
+    assert set(wait_for(lambda: issues(home_assistant))) == {ends(accounts["google"])}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_provider_that_does_not_answer_has_said_nothing(
-    abroad: Abroad, accounts: dict[str, Linked], slug: str
+    abroad: Abroad, account: Linked, slug: str
 ) -> None:
     """Neither of the client nor of the link."""
-    home_assistant, account = abroad.home_assistant, accounts[slug]
+    home_assistant = abroad.home_assistant
     abroad.providers.put(slug, Mood.SILENT)
 
     assert reload(home_assistant, account.entry_id) == "setup_retry"
@@ -147,10 +175,10 @@ def test_a_provider_that_does_not_answer_has_said_nothing(
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_link_that_has_ended_is_the_accounts(
-    abroad: Abroad, accounts: dict[str, Linked], slug: str
+    abroad: Abroad, account: Linked, slug: str
 ) -> None:
     """It asks to be linked again; its client is good."""
-    home_assistant, account = abroad.home_assistant, accounts[slug]
+    home_assistant = abroad.home_assistant
     abroad.providers.put(slug, Mood.ENDED)
 
     reload(home_assistant, account.entry_id)
@@ -160,18 +188,16 @@ def test_a_link_that_has_ended_is_the_accounts(
         assert client_of(home_assistant, account) == "accepted"
         assert rejected(account) not in issues(home_assistant)
     abroad.providers.put(slug, Mood.WORKS)
-    step = link_again(home_assistant, account.entry_id, user=slug)
-    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
-    assert wait_for(lambda: entry_state(home_assistant, account.entry_id) == "loaded")
+    link_anew(home_assistant, account, slug)
 
 
 @ours_alone
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_client_that_is_refused_is_an_issue(
-    abroad: Abroad, accounts: dict[str, Linked], slug: str
+    abroad: Abroad, account: Linked, slug: str
 ) -> None:
     """Linking again says so first; and it goes when the client is accepted again."""
-    home_assistant, account = abroad.home_assistant, accounts[slug]
+    home_assistant = abroad.home_assistant
     abroad.providers.put(slug, Mood.REFUSES)
 
     reload(home_assistant, account.entry_id)
@@ -180,7 +206,7 @@ def test_a_client_that_is_refused_is_an_issue(
     known = status(home_assistant, account.credential)
     assert (known["client"], known["by"]) == ("rejected", TOLD_BY[slug])
     step = link_again(home_assistant, account.entry_id, user=slug)
-    assert (step["type"], step["reason"]) == ("abort", "client_rejected")
+    assert reason_of(step) == "client_rejected"
     said = opened(home_assistant, rejected(account))["description_placeholders"]["said"]
     for cause, told in (
         ("microsoft", "The client secret has expired."),
@@ -206,11 +232,11 @@ def test_a_wrong_secret_that_no_check_can_find_is_told_when_the_code_is_refused(
     step = add_account(home_assistant, credential)
     step = frontend.authorize(home_assistant, step, user="new")
 
-    assert (step["type"], step["reason"]) == ("abort", "oauth_unauthorized")
+    assert reason_of(step) == "oauth_unauthorized"
     issue = issue_id("client_rejected", credential["id"])
     assert wait_for(lambda: issue in issues(home_assistant))
     step = add_account(home_assistant, credential)
-    assert (step["type"], step["reason"]) == ("abort", "client_rejected")
+    assert reason_of(step) == "client_rejected"
     with home_assistant.websocket() as websocket:
         websocket.command(
             f"{COMMANDS}/delete", application_credentials_id=credential["id"]
@@ -224,8 +250,7 @@ def test_days_later_all_is_told_as_before(
 ) -> None:
     """A restart five days later, with a link that ended, a client that expired, and a provider that is silent."""
     home_assistant, google = abroad.home_assistant, accounts["google"]
-    ends = f"link_ends_{google.entry_id}"
-    day = issues(home_assistant)[ends]["translation_placeholders"]["day"]
+    day = day_of_end(home_assistant, google)
     abroad.providers.put("microsoft", Mood.REFUSES)
     abroad.providers.put("netatmo", Mood.ENDED)
     for slug in ("microsoft", "netatmo"):
@@ -234,14 +259,15 @@ def test_days_later_all_is_told_as_before(
     assert asks(home_assistant, accounts["netatmo"].entry_id)
     abroad.providers.put("azure-b2c", Mood.SILENT)
 
-    home_assistant.stop()
-    home_assistant.ahead = timedelta(days=5)
-    home_assistant.start()
+    restart_on_day(home_assistant, 5)
 
     assert wait_for(
-        lambda: set(issues(home_assistant)) == {ends, rejected(accounts["microsoft"])}
+        lambda: (
+            set(issues(home_assistant))
+            == {ends(google), rejected(accounts["microsoft"])}
+        )
     ), issues(home_assistant)
-    assert issues(home_assistant)[ends]["translation_placeholders"]["day"] == day
+    assert day_of_end(home_assistant, google) == day
     assert {
         slug: client_of(home_assistant, account) for slug, account in accounts.items()
     } == dict.fromkeys(SLUGS, "accepted") | {"microsoft": "rejected"}
@@ -258,20 +284,15 @@ def test_on_the_day_after_the_end_the_account_asks_to_be_linked_again(
 ) -> None:
     """Its app was published meanwhile, so that the next link lasts."""
     home_assistant, google = abroad.home_assistant, accounts["google"]
-    ends = f"link_ends_{google.entry_id}"
-    day = issues(home_assistant)[ends]["translation_placeholders"]["day"]
+    day = day_of_end(home_assistant, google)
     abroad.providers.put("google", Mood.ENDED)
 
-    home_assistant.stop()
-    home_assistant.ahead = timedelta(days=8)
-    home_assistant.start()
+    restart_on_day(home_assistant, 8)
 
     assert day < template(home_assistant, "{{ now().date() }}")
     assert asks(home_assistant, google.entry_id)
     assert client_of(home_assistant, google) == "accepted"
-    assert set(issues(home_assistant)) == {ends}
+    assert set(issues(home_assistant)) == {ends(google)}
     abroad.providers.put("google", Mood.LASTS)
-    step = link_again(home_assistant, google.entry_id, user="google")
-    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+    link_anew(home_assistant, google, "google")
     assert wait_for(lambda: issues(home_assistant) == {})
-    assert entry_state(home_assistant, google.entry_id) == "loaded"

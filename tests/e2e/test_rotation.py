@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from yarl import URL
 
 from playground import frontend, visitor
@@ -15,31 +14,17 @@ from tests.e2e.common import (
     BEN,
     COMMANDS,
     Linked,
+    LinkedAccount,
     add_credential,
+    change_tokens,
     entry_state,
     issue_id,
     issues,
     linked_account,
+    reason_of,
     reauthentications,
     wait_for,
 )
-
-
-@pytest.fixture
-def other_client(client: Client, shop: Shop, home_assistant: HomeAssistant) -> Client:
-    """A second client that is registered at the shop."""
-    other = Client(f"other-{client.client_id}", f"other-{client.client_secret}")
-    shop.register(other, home_assistant.redirect_uri)
-    return other
-
-
-def expire_token(home_assistant: HomeAssistant, entry_id: str) -> None:
-    """Let the access token of an account be out of date; Home Assistant is stopped."""
-    stored = home_assistant.stored("core.config_entries")
-    for entry in stored["entries"]:
-        if entry["entry_id"] == entry_id:
-            entry["data"]["token"]["expires_at"] = 1
-    home_assistant.store("core.config_entries", stored)
 
 
 def link_again(
@@ -52,7 +37,7 @@ def link_again(
     assert step["type"] == "external"
     visitor.authorize(step["url"], user=user).raise_for_status()
     done = frontend.look_at_flow(home_assistant, flow["flow_id"])
-    assert (done["type"], done["reason"]) == ("abort", "reauth_successful")
+    assert reason_of(done) == "reauth_successful"
     request = shop.token_requests()[-1]
     url = URL(step["url"])
     assert (request["grant_type"], request["client_id"], request["status"]) == (
@@ -61,6 +46,13 @@ def link_again(
         200,
     )
     return url
+
+
+def watch_entries(websocket: WebSocketClient) -> int:
+    """Subscribe to config entries; the next event is the next change of one."""
+    subscription = websocket.subscribe("config_entries/subscribe")
+    websocket.next_event(subscription)
+    return subscription
 
 
 def reloaded(websocket: WebSocketClient, subscription: int, entry_id: str) -> set[str]:
@@ -83,6 +75,23 @@ def next_of_an_account(websocket: WebSocketClient, subscription: int) -> dict[st
             if change["entry"]["domain"] != COMMANDS:
                 found: dict[str, Any] = change
                 return found
+
+
+def refreshes(shop: Shop, client: Client) -> list[dict[str, Any]]:
+    """Return the requests to refresh a token that a client has made."""
+    return [
+        request
+        for request in shop.token_requests()
+        if request["client_id"] == client.client_id
+        and request["grant_type"] == "refresh_token"
+    ]
+
+
+def stays_the_same(home_assistant: HomeAssistant, before: LinkedAccount) -> None:
+    """Fail unless an account is loaded, with the devices and entities that it had, and works."""
+    assert wait_for(lambda: entry_state(home_assistant, before.entry_id) == "loaded")
+    assert linked_account(home_assistant, before.entry_id) == before
+    assert wait_for(lambda: is_available(home_assistant, before.entities))
 
 
 def is_available(home_assistant: HomeAssistant, entities: frozenset[Any]) -> bool:
@@ -116,17 +125,12 @@ def test_a_rotated_secret_works_at_once_and_nobody_links_again(
     rotated = replace(registered_client, client_secret="rotated-s3cret")
     shop.register(rotated, home_assistant.redirect_uri)
     home_assistant.stop()
-    expire_token(home_assistant, anna)
+    change_tokens(home_assistant, anna, expires_at=1)
     home_assistant.start()
     assert entry_state(home_assistant, anna) == "setup_error"
     assert entry_state(home_assistant, ben) == "loaded"
     assert reauthentications(home_assistant, anna)
-    refused = [
-        request
-        for request in shop.token_requests()
-        if request["client_id"] == rotated.client_id
-        and request["grant_type"] == "refresh_token"
-    ]
+    refused = refreshes(shop, rotated)
     assert [request["error"] for request in refused] == ["invalid_client"]
     # That an account asks to be linked again has the reason found out.
     issue = issue_id("client_rejected", credential["id"])
@@ -134,8 +138,7 @@ def test_a_rotated_secret_works_at_once_and_nobody_links_again(
 
     # And here.
     with home_assistant.websocket() as websocket:
-        entries = websocket.subscribe("config_entries/subscribe")
-        websocket.next_event(entries)
+        entries = watch_entries(websocket)
         websocket.command(
             f"{COMMANDS}/update",
             application_credentials_id=credential["id"],
@@ -143,12 +146,7 @@ def test_a_rotated_secret_works_at_once_and_nobody_links_again(
         )
         assert reloaded(websocket, entries, anna) == {anna}
 
-    refreshed = [
-        request
-        for request in shop.token_requests()
-        if request["client_id"] == rotated.client_id
-        and request["grant_type"] == "refresh_token"
-    ]
+    refreshed = refreshes(shop, rotated)
     assert [request["status"] for request in refreshed] == [401, 200]
     assert reauthentications(home_assistant, anna) == []
     assert linked_account(home_assistant, anna) == before
@@ -175,8 +173,7 @@ def test_an_account_that_works_keeps_working_when_a_secret_is_rotated(
     before = linked_account(home_assistant, anna)
     rotated = replace(registered_client, client_secret="rotated-s3cret")
     shop.register(rotated, home_assistant.redirect_uri)
-    entries = websocket.subscribe("config_entries/subscribe")
-    websocket.next_event(entries)
+    entries = watch_entries(websocket)
 
     websocket.command(
         f"{COMMANDS}/update",
@@ -196,8 +193,7 @@ def test_a_new_name_reloads_nobody(
 ) -> None:
     """The next thing that happens to an account is what the test does to it afterwards."""
     credential, anna = linked.credential, linked.entry_id
-    entries = websocket.subscribe("config_entries/subscribe")
-    websocket.next_event(entries)
+    entries = watch_entries(websocket)
 
     websocket.command(
         f"{COMMANDS}/update",
@@ -237,9 +233,7 @@ def test_with_a_new_client_id_the_account_is_linked_again_and_stays_the_same(
     }
     url = link_again(home_assistant, shop, anna, user=ANNA)
     assert url.query["client_id"] == other_client.client_id
-    assert wait_for(lambda: entry_state(home_assistant, anna) == "loaded")
-    assert linked_account(home_assistant, anna) == before
-    assert wait_for(lambda: is_available(home_assistant, before.entities))
+    stays_the_same(home_assistant, before)
     assert reauthentications(home_assistant, anna) == []
     assert issues(home_assistant) == {}
 
@@ -265,9 +259,7 @@ def test_an_account_moves_to_another_credential_and_stays_the_same(
     assert moved == {}
     url = link_again(home_assistant, shop, anna, user=ANNA)
     assert url.query["client_id"] == other_client.client_id
-    assert wait_for(lambda: entry_state(home_assistant, anna) == "loaded")
-    assert linked_account(home_assistant, anna) == before
-    assert wait_for(lambda: is_available(home_assistant, before.entities))
+    stays_the_same(home_assistant, before)
     with home_assistant.websocket() as websocket:
         websocket.command(f"{COMMANDS}/delete", application_credentials_id=first["id"])
     home_assistant.restart()

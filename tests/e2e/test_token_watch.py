@@ -14,6 +14,7 @@ from tests.e2e.common import (
     BEN,
     COMMANDS,
     OURS,
+    Linked,
     add_credential,
     asks,
     change_tokens,
@@ -22,6 +23,7 @@ from tests.e2e.common import (
     issue_id,
     issues,
     link_again,
+    reason_of,
     reauthentications,
     reload,
     restart_with,
@@ -44,12 +46,17 @@ def update(
         )
 
 
+def tells_of_rejection(step: dict[str, Any]) -> bool:
+    """Return whether a flow has ended since the provider rejects the client, in our words."""
+    return reason_of(step) == "client_rejected" and (
+        step["translation_domain"] == COMMANDS
+    )
+
+
 def test_ten_accounts_that_work_make_ten_requests(
-    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+    home_assistant: HomeAssistant, shop: Shop, linked: Linked
 ) -> None:
     """With ours as with the original: one each, when its token has expired."""
-    add_credential(home_assistant, registered_client)
-    entry = frontend.link_account(home_assistant, "shop", user=ANNA)
     home_assistant.stop()
     stored = home_assistant.stored("core.config_entries")
     [account] = [each for each in stored["entries"] if each["domain"] == "shop"]
@@ -58,9 +65,9 @@ def test_ten_accounts_that_work_make_ten_requests(
     assert refresh_token in shop.refresh_tokens()
     stored["entries"] += [
         account
-        | {"entry_id": f"{entry['entry_id'][:-1]}{number}", "unique_id": str(number)}
+        | {"entry_id": f"{linked.entry_id[:-1]}{number}", "unique_id": str(number)}
         for number in range(9)
-        if not entry["entry_id"].endswith(str(number))
+        if not linked.entry_id.endswith(str(number))
     ]
     accounts = sum(each["domain"] == "shop" for each in stored["entries"])
     home_assistant.store("core.config_entries", stored)
@@ -78,29 +85,30 @@ def test_ten_accounts_that_work_make_ten_requests(
 
 @ours_alone
 def test_a_token_says_that_the_client_is_accepted(
-    home_assistant: HomeAssistant, registered_client: Client
+    home_assistant: HomeAssistant, linked: Linked
 ) -> None:
     """One of a link, and one that was refreshed; and a restart forgets nothing."""
-    credential = add_credential(home_assistant, registered_client)
-    frontend.link_account(home_assistant, "shop", user=ANNA)
-    linked = status(home_assistant, credential)
-    assert (linked["client"], linked["by"]) == ("accepted", "token_request")
+    credential = linked.credential
+    before = status(home_assistant, credential)
+    assert (before["client"], before["by"]) == ("accepted", "token_request")
 
     home_assistant.restart()
 
-    assert status(home_assistant, credential) == linked
+    assert status(home_assistant, credential) == before
     restart_with(home_assistant, expires_at=1)
     assert is_known(home_assistant, credential, "accepted", "token_request")
-    assert status(home_assistant, credential)["at"] > linked["at"]
+    assert status(home_assistant, credential)["at"] > before["at"]
 
 
 @ours_alone
 def test_a_secret_that_has_expired_is_an_issue(
-    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+    home_assistant: HomeAssistant,
+    shop: Shop,
+    registered_client: Client,
+    linked: Linked,
 ) -> None:
     """And mended by a new one; nobody has to link anything."""
-    credential = add_credential(home_assistant, registered_client)
-    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, entry_id = linked.credential, linked.entry_id
     rotated = replace(registered_client, client_secret="r0tated")
     shop.register(rotated, home_assistant.redirect_uri)
 
@@ -111,11 +119,7 @@ def test_a_secret_that_has_expired_is_an_issue(
     assert is_known(home_assistant, credential, "rejected", "check")
     # Who links again now is told that first.
     step = link_again(home_assistant, entry_id, user=ANNA)
-    assert (step["type"], step["reason"], step["translation_domain"]) == (
-        "abort",
-        "client_rejected",
-        COMMANDS,
-    )
+    assert tells_of_rejection(step)
     update(home_assistant, credential, client_secret="r0tated")
     assert wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded")
     assert wait_for(lambda: issue not in issues(home_assistant))
@@ -127,11 +131,10 @@ def test_a_secret_that_has_expired_is_an_issue(
 
 @ours_alone
 def test_a_link_that_has_ended_is_the_accounts(
-    home_assistant: HomeAssistant, registered_client: Client
+    home_assistant: HomeAssistant, linked: Linked
 ) -> None:
     """The credential is good."""
-    credential = add_credential(home_assistant, registered_client)
-    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
+    credential, entry_id = linked.credential, linked.entry_id
 
     restart_with(home_assistant, expires_at=1, refresh_token="ended")
 
@@ -139,19 +142,21 @@ def test_a_link_that_has_ended_is_the_accounts(
     assert wait_for(lambda: is_known(home_assistant, credential, "accepted", "check"))
     assert issues(home_assistant) == {}
     step = link_again(home_assistant, entry_id, user=ANNA)
-    assert step["reason"] == "reauth_successful"
+    assert reason_of(step) == "reauth_successful"
 
 
 @ours_alone
 def test_an_account_asks_until_it_is_linked(
-    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+    home_assistant: HomeAssistant, linked: Linked, other_client: Client
 ) -> None:
     """Through an abandoned page, a wrong account, a further edit and a restart."""
-    credential = add_credential(home_assistant, registered_client)
-    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
-    new = Client(f"new-{registered_client.client_id}", "new-secret")
-    shop.register(new, home_assistant.redirect_uri)
-    update(home_assistant, credential, client_id=new.client_id, client_secret="wrong")
+    credential, entry_id = linked.credential, linked.entry_id
+    update(
+        home_assistant,
+        credential,
+        client_id=other_client.client_id,
+        client_secret="wrong",
+    )
     [flow] = asks(home_assistant, entry_id)
 
     # The dialog is closed.
@@ -161,18 +166,18 @@ def test_an_account_asks_until_it_is_linked(
     # The account is reloaded, and the secret is corrected.
     reload(home_assistant, entry_id)
     assert asks(home_assistant, entry_id)
-    update(home_assistant, credential, client_secret=new.client_secret)
+    update(home_assistant, credential, client_secret=other_client.client_secret)
     assert wait_for(lambda: entry_state(home_assistant, entry_id) == "loaded")
     assert asks(home_assistant, entry_id)
 
     # Ben is signed in at the shop.
     step = link_again(home_assistant, entry_id, user=BEN)
-    assert (step["type"], step["reason"]) == ("abort", "wrong_account")
+    assert reason_of(step) == "wrong_account"
     assert asks(home_assistant, entry_id)
 
     home_assistant.restart()
     step = link_again(home_assistant, entry_id, user=ANNA)
-    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+    assert reason_of(step) == "reauth_successful"
     time.sleep(1)
     assert reauthentications(home_assistant, entry_id) == []
     home_assistant.restart()
@@ -182,18 +187,15 @@ def test_an_account_asks_until_it_is_linked(
 
 @ours_alone
 def test_an_account_that_was_linked_while_the_original_served_asks_no_more(
-    home_assistant: HomeAssistant, shop: Shop, registered_client: Client
+    home_assistant: HomeAssistant, linked: Linked, other_client: Client
 ) -> None:
     """Ours was removed, and came back."""
-    credential = add_credential(home_assistant, registered_client)
-    entry_id = frontend.link_account(home_assistant, "shop", user=ANNA)["entry_id"]
-    new = Client(f"new-{registered_client.client_id}", "new-secret")
-    shop.register(new, home_assistant.redirect_uri)
+    credential, entry_id = linked.credential, linked.entry_id
     update(
         home_assistant,
         credential,
-        client_id=new.client_id,
-        client_secret=new.client_secret,
+        client_id=other_client.client_id,
+        client_secret=other_client.client_secret,
     )
     assert asks(home_assistant, entry_id)
     try:
@@ -203,7 +205,7 @@ def test_an_account_that_was_linked_while_the_original_served_asks_no_more(
         change_tokens(home_assistant, expires_at=1)
         home_assistant.start()
         step = link_again(home_assistant, entry_id, user=ANNA)
-        assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
+        assert reason_of(step) == "reauth_successful"
     finally:
         home_assistant.stop()
         home_assistant.ours = True
@@ -223,11 +225,7 @@ def test_a_wrong_secret_is_told_before_the_page_of_the_provider(
 
     step = frontend.start_flow(home_assistant, "shop")
 
-    assert (step["type"], step["reason"], step["translation_domain"]) == (
-        "abort",
-        "client_rejected",
-        COMMANDS,
-    )
+    assert tells_of_rejection(step)
     assert issue_id("client_rejected", credential["id"]) in issues(home_assistant)
     update(home_assistant, credential, client_secret=registered_client.client_secret)
     assert frontend.link_account(home_assistant, "shop", user=ANNA)["title"] == ANNA

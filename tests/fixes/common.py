@@ -7,7 +7,6 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from tests.common import AUTHORIZE_URL, DOMAIN, ORIGIN, Shown, answer_token_requests
 
 MISMATCH = "https://provider.test/error?error=redirect_uri_mismatch"
@@ -66,13 +65,6 @@ class Fix(Shown):
         )
         assert answer.status == HTTPStatus.OK, await answer.text()
         self.shown = await answer.json()
-
-
-def issue_ids(hass: HomeAssistant) -> set[str]:
-    """Return the ids of our issues."""
-    return {
-        issue_id for domain, issue_id in ir.async_get(hass).issues if domain == DOMAIN
-    }
 
 
 def answers(

@@ -23,22 +23,18 @@ from tests.common import (
     add_integration,
     client,
     disk_is_full,
+    finding_of,
     issue_id,
+    issue_ids,
     link_flow,
     reauthentications,
+    server,
+    settle,
 )
 
-from .common import Fix, answers, delete, issue_ids, records
+from .common import Fix, answers, delete, records
 
 REJECTED = issue_id("client_rejected")
-
-# The file of a hook of the shop's provider.
-SERVER = f"""
-from homeassistant.components.application_credentials import AuthorizationServer
-
-async def async_get_authorization_server(hass):
-    return AuthorizationServer("{AUTHORIZE_URL}", "{TOKEN_URL}")
-"""
 
 
 @pytest.fixture
@@ -100,9 +96,9 @@ async def test_the_right_client_is_saved_and_mends_it(
     assert setups.count == {account.entry_id: 1}
     assert linked == ([account.entry_id] if typed["client_id"] == "new" else [])
     assert REJECTED not in issue_ids(hass)
-    finding = hass.data[DATA_FINDINGS].get("shop_abc")
-    assert finding is not None
-    assert finding.client == ("accepted" if error == "invalid_grant" else "unknown")
+    assert finding_of(hass).client == (
+        "accepted" if error == "invalid_grant" else "unknown"
+    )
 
 
 async def test_a_client_that_is_rejected_too_is_not_saved(
@@ -161,14 +157,14 @@ async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
     also: bool,
 ) -> None:
     """It is shown, and is left alone without the tick."""
-    neighbours.add("bakery", SERVER)
+    neighbours.add("bakery", server())
     await wire.create(domain="bakery")
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     await fix.open(REJECTED)
     assert fix.told["also"] == "The same client ID is also stored for bakery."
     answers(provider, "invalid_grant")
     await fix.submit(client_id="abc", client_secret="right", also=also)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert fix.step == "create_entry"
     assert [record["client_secret"] for record in records(hass)] == [
         "right",
@@ -328,6 +324,4 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     await hass.async_block_till_done()
     assert fix.step == "create_entry"
     assert REJECTED not in issue_ids(hass)
-    finding = findings.get("shop_abc")
-    assert finding is not None
-    assert finding.client == "unknown"
+    assert finding_of(hass).client == "unknown"

@@ -6,7 +6,6 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from homeassistant.core import HomeAssistant
 from tests.common import (
     DOMAIN,
@@ -14,11 +13,13 @@ from tests.common import (
     add_account,
     add_integration,
     disk_is_full,
+    finding_of,
+    issue_ids,
     link_flow,
     reauthentications,
 )
 
-from .common import Fix, answers, delete, issue_ids, records
+from .common import Fix, answers, delete, records
 
 
 @pytest.fixture
@@ -79,8 +80,7 @@ async def test_a_credential_can_be_added_instead(
     assert fix.step == "create_entry"
     assert account.data["auth_implementation"] == "shop_new"
     assert records(hass)[1]["name"] == "Cellar"
-    finding = hass.data[DATA_FINDINGS].get("shop_new")
-    assert finding is not None
+    assert finding_of(hass, "shop_new")
     assert issue_ids(hass) == set()
 
 

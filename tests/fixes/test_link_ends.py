@@ -13,11 +13,12 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
+    issue_ids,
     link_flow,
     reauthentications,
 )
 
-from .common import Fix, issue_ids
+from .common import Fix
 
 ENDS = "link_ends_anna"
 

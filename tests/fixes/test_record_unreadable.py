@@ -7,9 +7,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import DOMAIN, Disk, Wire, client, disk_is_full
+from tests.common import DOMAIN, Disk, Wire, client, disk_is_full, issue_ids
 
-from .common import Fix, issue_ids, records
+from .common import Fix, records
 
 
 @pytest.fixture

@@ -8,9 +8,16 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from homeassistant.core import HomeAssistant
-from tests.common import REDIRECT_URI, TOKEN_URL, Wire, add_integration, issue_id
+from tests.common import (
+    REDIRECT_URI,
+    TOKEN_URL,
+    Wire,
+    add_integration,
+    issue_id,
+    issue_ids,
+)
 
-from .common import MISMATCH, Fix, answers, delete, issue_ids
+from .common import MISMATCH, Fix, answers, delete
 
 UNREGISTERED = issue_id("redirect_uri_rejected")
 

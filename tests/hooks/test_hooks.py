@@ -1,7 +1,7 @@
 """Whatever an integration's hook does, it does to that integration alone."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import Generator
 import json
 from pathlib import Path
 import subprocess
@@ -40,6 +40,9 @@ READ_HOOK = f"{HOOKS}.readings.read_hook"
 DESCRIBE = "async def async_get_description_placeholders(hass):\n"
 SERVER = "async def async_get_authorization_server(hass): ...\n"
 
+# The first lines of a hook that hangs while it is imported.
+HANGING_IMPORT = "import hang_switch\nhang_switch.released.wait(30)\n"
+
 # One whose description is a literal, and one whose hook has to be run.
 LITERAL = "google_tasks"
 COMPUTED = "google_drive"
@@ -66,13 +69,15 @@ def assert_others_are_described(config: Any) -> None:
 
 
 @pytest.fixture
-async def release(hass: HomeAssistant) -> AsyncGenerator[asyncio.Event]:
-    """End what hangs in a test, when the test does."""
-    event = hass.data["test_release"] = asyncio.Event()
-    yield event
-    event.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
+def hanging_imports(
+    neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> Generator[None]:
+    """Have the imports of what begins with HANGING_IMPORT go on when the test ends."""
+    switch: Any = ModuleType("hang_switch")
+    switch.released = threading.Event()
+    monkeypatch.setitem(sys.modules, "hang_switch", switch)
+    yield
+    switch.released.set()
 
 
 FAULTS = {
@@ -163,29 +168,18 @@ async def test_a_hook_that_hangs_costs_that_integration_alone(
     assert "hangs" in errors_about(caplog, "hanging_one")[0]
 
 
+@pytest.mark.usefixtures("hanging_imports")
 async def test_an_import_that_hangs_costs_that_integration_alone(
-    wire: Wire,
-    neighbours: Neighbours,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    wire: Wire, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Others whose hook has to be run do not wait behind it."""
-    switch: Any = ModuleType("hang_switch")
-    switch.released = threading.Event()
-    monkeypatch.setitem(sys.modules, "hang_switch", switch)
     for domain in ("hanging_import", "later_one"):
         neighbours.add(domain, f"VALUE = 'b'\n{DESCRIBE}    return {{'a': VALUE}}\n")
-    neighbours.add(
-        "hanging_early",
-        f"import hang_switch\nhang_switch.released.wait(30)\n{DESCRIBE}    return dict()\n",
-    )
-    try:
-        with patch(CALL_TIMEOUT, 0.5), patch(IMPORT_TIMEOUT, 0.5):
-            start = time.monotonic()
-            config = await wire.get("config")
-            assert time.monotonic() - start < 3
-    finally:
-        switch.released.set()
+    neighbours.add("hanging_early", f"{HANGING_IMPORT}{DESCRIBE}    return dict()\n")
+    with patch(CALL_TIMEOUT, 0.5), patch(IMPORT_TIMEOUT, 0.5):
+        start = time.monotonic()
+        config = await wire.get("config")
+        assert time.monotonic() - start < 3
     assert config["integrations"]["hanging_early"] == {}
     assert config["integrations"]["later_one"] == {
         "description_placeholders": {"a": "b"}
@@ -232,28 +226,22 @@ async def wait_for_ever(hass: HomeAssistant, *_: Any) -> None:
     await asyncio.sleep(3600)
 
 
+@pytest.mark.usefixtures("hanging_imports")
 async def test_an_import_that_is_given_up_is_given_up(
     hass: HomeAssistant,
     wire: Wire,
     neighbours: Neighbours,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The cancellation of who asks is not taken for a fault of the hook."""
-    switch: Any = ModuleType("hang_switch")
-    switch.released = threading.Event()
-    monkeypatch.setitem(sys.modules, "hang_switch", switch)
-    neighbours.add("slow_one", "import hang_switch\nhang_switch.released.wait(30)\n")
+    neighbours.add("slow_one", HANGING_IMPORT)
     asking = hass.async_create_background_task(
         hass.data[DATA_HOOKS].loader.async_load("slow_one"), "asking"
     )
-    try:
-        await asyncio.sleep(0.1)
-        asking.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await asking
-    finally:
-        switch.released.set()
+    await asyncio.sleep(0.1)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
     assert not errors_about(caplog, "slow_one")
 
 
@@ -560,27 +548,16 @@ async def test_an_integration_whose_hook_cannot_be_imported_gets_no_credentials(
     assert "nothing_of_this_name" in errors_about(caplog, "broken_one")[0]
 
 
+@pytest.mark.usefixtures("hanging_imports")
 async def test_an_import_that_takes_too_long_is_given_up(
-    wire: Wire,
-    neighbours: Neighbours,
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
+    wire: Wire, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who creates a credential gets an answer."""
-    switch: Any = ModuleType("hang_switch")
-    switch.released = threading.Event()
-    monkeypatch.setitem(sys.modules, "hang_switch", switch)
-    neighbours.add("hanging_one", "import hang_switch\nhang_switch.released.wait(30)\n")
-    try:
-        with patch(IMPORT_TIMEOUT, 0.1):
-            assert await wire.refused(
-                "create", domain="hanging_one", client_id="abc", client_secret="s"
-            ) == (
-                "invalid_format",
-                "No application_credentials platform for hanging_one",
-            )
-    finally:
-        switch.released.set()
+    neighbours.add("hanging_one", HANGING_IMPORT)
+    with patch(IMPORT_TIMEOUT, 0.1):
+        assert await wire.refused(
+            "create", domain="hanging_one", client_id="abc", client_secret="s"
+        ) == ("invalid_format", "No application_credentials platform for hanging_one")
     assert "TimeoutError" in errors_about(caplog, "hanging_one")[0]
 
 

@@ -10,7 +10,6 @@ from homeassistant.components.application_credentials import (
     AuthImplementation,
     AuthorizationServer,
     ClientCredential,
-    async_import_client_credential,
 )
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -37,6 +36,7 @@ from tests.common import (
     add_hook,
     add_integration,
     get_authorization_server,
+    import_client,
     link_flow,
     real_hook,
 )
@@ -94,9 +94,7 @@ async def test_an_imported_credential_is_called_by_its_auth_domain(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """Entries made before there were credentials know no other name."""
-    await async_import_client_credential(
-        hass, SHOP, ClientCredential("abc", "s"), "shop_old"
-    )
+    await import_client(hass, "abc", "shop_old")
     implementations = await async_get_implementations(hass, SHOP)
     assert list(implementations) == ["shop_old"]
     assert implementations["shop_old"].domain == "shop_old"
@@ -107,9 +105,7 @@ async def test_the_last_of_two_credentials_with_one_auth_domain_serves_it(
 ) -> None:
     """As with the original."""
     for client_id in ("one", "two"):
-        await async_import_client_credential(
-            hass, SHOP, ClientCredential(client_id, "s"), "old"
-        )
+        await import_client(hass, client_id, "old")
     implementations: Any = await async_get_implementations(hass, SHOP)
     assert list(implementations) == ["old"]
     assert implementations["old"].client_id == "two"

@@ -1,7 +1,6 @@
 """What an integration's code can do to others: exit, race, hang, tell, recurse, block."""
 
 import asyncio
-from collections.abc import AsyncGenerator
 from contextlib import suppress
 import os
 import sys
@@ -35,8 +34,10 @@ from tests.common import (
     add_account,
     add_hook,
     add_integration,
+    add_movable,
     get_authorization_server,
     link_flow,
+    move,
 )
 
 HOOKS = f"custom_components.{DOMAIN}.hooks"
@@ -61,16 +62,6 @@ def faults(caplog: pytest.LogCaptureFixture, domain: str) -> list[str]:
         for record in caplog.records
         if record.name == f"{HOOKS}.faults" and f" {domain} " in record.getMessage()
     ]
-
-
-@pytest.fixture
-async def release(hass: HomeAssistant) -> AsyncGenerator[asyncio.Event]:
-    """End what hangs in a test, when the test does."""
-    event = hass.data["test_release"] = asyncio.Event()
-    yield event
-    event.set()
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 # What is no Exception ends the process, if nobody keeps it from that.
@@ -552,19 +543,12 @@ async def test_what_a_hook_says_keeps_no_account_from_being_moved(
     """Nor is it in the log."""
     caplog.set_level("DEBUG")
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
-    account = add_account(hass, "shop_one")
+    account = await add_movable(hass, wire)
     hook: dict[str, Any] = {function: refuse}
     add_hook(hass, **hook)
     caplog.clear()
     with link_flow():
-        await wire.get(
-            "move",
-            config_entry_id=account.entry_id,
-            application_credentials_id="shop_two",
-        )
-        await hass.async_block_till_done()
+        await move(hass, wire, account, "shop_two")
     assert account.data["auth_implementation"] == "shop_two"
     assert "the-secret is wrong" not in caplog.text
 

@@ -37,6 +37,7 @@ from tests.common import (
     broken,
     is_control,
     own_implementation,
+    settle,
 )
 
 from .common import Asked, refusal
@@ -617,7 +618,7 @@ async def test_who_swallows_a_cancellation_delays_nobody(
             answer = await asked.check()
     assert (answer["client"], answer["reason"]) == ("unknown", "unreachable")
     let_go.set()
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])

@@ -19,10 +19,6 @@ from custom_components.application_credentials.provider.check import (
 )
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
-from homeassistant.components.application_credentials import (
-    ClientCredential,
-    async_import_client_credential,
-)
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from tests.common import (
@@ -35,8 +31,11 @@ from tests.common import (
     add_account,
     add_integration,
     client,
+    finding_of,
+    import_client,
     is_control,
     link_flow,
+    settle,
 )
 
 CHECK = f"custom_components.{DOMAIN}.provider.check"
@@ -88,14 +87,38 @@ async def endpoint(provider: AiohttpClientMocker) -> AsyncGenerator[TokenEndpoin
     endpoint.open.set()
 
 
+@pytest.fixture
+async def checked(hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint) -> Any:
+    """Return the record of a credential that the provider was found to accept."""
+    record = await wire.create()
+    await settle(hass)
+    assert found(hass) is Verdict.ACCEPTED
+    return record
+
+
+@pytest.fixture
+async def held_back(wire: Wire, endpoint: TokenEndpoint) -> None:
+    """Create a credential about which the provider holds its answer back."""
+    endpoint.open.clear()
+    await wire.create()
+
+
 async def settle_start() -> None:
     """Let what was started begin."""
     await asyncio.sleep(0.1)
 
 
-async def settle(hass: HomeAssistant) -> None:
-    """Wait until what goes on in the background is done, too."""
-    await hass.async_block_till_done(wait_background_tasks=True)
+async def ask(hass: HomeAssistant) -> asyncio.Task[Finding]:
+    """Begin to ask about the credential; return what is waited for."""
+    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    await settle_start()
+    return asking
+
+
+async def release(hass: HomeAssistant, endpoint: TokenEndpoint) -> None:
+    """Have the provider give the answers that it has held back."""
+    endpoint.open.set()
+    await settle(hass)
 
 
 def found(hass: HomeAssistant, item_id: str = "shop_abc") -> Verdict | None:
@@ -136,11 +159,11 @@ async def test_the_answer_does_not_wait_for_the_check(
         await wire.create()
         await wire.get("update", **UPDATE, client_secret="new")
     assert found(hass) is None
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert found(hass) is Verdict.ACCEPTED
 
 
+@pytest.mark.usefixtures("checked")
 @pytest.mark.parametrize(
     "change", [{"client_secret": "new"}, {"client_id": "new"}], ids=["secret", "client"]
 )
@@ -148,16 +171,13 @@ async def test_a_changed_client_is_another_one(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint, change: dict[str, str]
 ) -> None:
     """What was found about the old one is forgotten at once, and the new one checked."""
-    await wire.create()
-    await settle(hass)
     endpoint.error = "invalid_client"
     endpoint.open.clear()
     heard = listen(hass)
     await wire.get("update", **UPDATE, **change)
     assert found(hass) is None
     assert heard == [("shop_abc", None)]
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert found(hass) is Verdict.REJECTED
     assert [finding and finding.client for _, finding in heard] == [
         None,
@@ -165,12 +185,11 @@ async def test_a_changed_client_is_another_one(
     ]
 
 
+@pytest.mark.usefixtures("checked")
 async def test_a_new_name_changes_nothing_about_the_client(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """What was found still holds."""
-    await wire.create()
-    await settle(hass)
     heard = listen(hass)
     await wire.get("update", **UPDATE, name="Kitchen")
     await settle(hass)
@@ -179,53 +198,47 @@ async def test_a_new_name_changes_nothing_about_the_client(
     assert endpoint.asked == ["the-secret"]
 
 
+@pytest.mark.usefixtures("checked")
 async def test_what_was_found_goes_with_its_credential(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, wire: Wire
 ) -> None:
     """A new one under the same id starts with nothing."""
-    await wire.create()
-    await settle(hass)
     heard = listen(hass)
     await wire.get("delete", application_credentials_id="shop_abc")
     assert found(hass) is None
     assert heard == [("shop_abc", None)]
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_what_is_found_about_a_client_that_has_changed_meanwhile_is_not_kept(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """The new one is checked for itself, without waiting for that."""
-    endpoint.open.clear()
-    await wire.create()
     await wire.get("update", **UPDATE, client_secret="new")
     await endpoint.both_asked.wait()
     heard = listen(hass)
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert endpoint.asked == ["the-secret", "new"]
     assert [item_id for item_id, _ in heard] == ["shop_abc"]
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_what_is_found_about_a_credential_that_has_gone_meanwhile_is_not_kept(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """Nobody is told either."""
-    endpoint.open.clear()
-    await wire.create()
     await wire.get("delete", application_credentials_id="shop_abc")
     heard = listen(hass)
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert found(hass) is None
     assert heard == []
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, endpoint: TokenEndpoint
 ) -> None:
     """A provider is not asked twice for that."""
-    endpoint.open.clear()
-    await wire.create()
     findings = hass.data[DATA_FINDINGS]
     asking = [asyncio.ensure_future(findings.async_check("shop_abc")) for _ in range(3)]
     await asyncio.sleep(0.1)
@@ -240,12 +253,11 @@ async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
     assert len(endpoint.asked) == 2
 
 
+@pytest.mark.usefixtures("checked")
 async def test_a_check_on_request_is_kept(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """For the dialog, and for a repair."""
-    await wire.create()
-    await settle(hass)
     endpoint.error = "invalid_client"
     answer = await wire.get("check", application_credentials_id="shop_abc")
     assert answer["client"] == "rejected"
@@ -274,7 +286,7 @@ async def test_an_import_is_not_checked(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """Integrations import at every start."""
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     await settle(hass)
     assert len(await wire.get("list")) == 1
     assert endpoint.asked == []
@@ -285,7 +297,7 @@ async def test_an_account_that_asks_to_be_linked_again_has_its_credential_checke
 ) -> None:
     """The provider may have revoked it."""
     add_integration(hass)
-    await async_import_client_credential(hass, SHOP, ClientCredential("abc", "s"))
+    await import_client(hass)
     account = add_account(hass, SHOP)
     endpoint.error = "invalid_client"
     with link_flow():
@@ -295,26 +307,22 @@ async def test_an_account_that_asks_to_be_linked_again_has_its_credential_checke
 
 
 async def test_what_was_found_before_a_credential_was_saved_is_adopted(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, checked: Any
 ) -> None:
     """The dialog asks first."""
-    record = await wire.create()
-    await settle(hass)
     heard = listen(hass)
     finding = Finding(client=Verdict.REJECTED)
-    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+    hass.data[DATA_FINDINGS].async_adopt("shop_abc", checked, finding)
     assert heard == [("shop_abc", finding)]
     assert found(hass) is Verdict.REJECTED
 
 
 async def test_what_was_found_about_another_client_is_not_adopted(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, checked: Any
 ) -> None:
     """Somebody else may have saved something in between."""
-    record = await wire.create()
-    await settle(hass)
     heard = listen(hass)
-    asked: Any = {**record, "client_secret": "another"}
+    asked: Any = {**checked, "client_secret": "another"}
     hass.data[DATA_FINDINGS].async_adopt(
         "shop_abc", asked, Finding(client=Verdict.REJECTED)
     )
@@ -392,8 +400,7 @@ async def test_what_is_deleted_while_it_waits_is_not_asked_about(
     await wire.get(
         "update", application_credentials_id="shop_abc4", client_secret="new"
     )
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert sorted(endpoint.asked) == [
         "new",
         "secret-0",
@@ -403,28 +410,24 @@ async def test_what_is_deleted_while_it_waits_is_not_asked_about(
     ]
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_who_asks_about_what_is_deleted_meanwhile_is_told_so(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, wire: Wire
 ) -> None:
     """At once, and not when the provider answers."""
-    endpoint.open.clear()
-    await wire.create()
-    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.1)
+    asking = await ask(hass)
     await wire.get("delete", application_credentials_id="shop_abc")
     with pytest.raises(CredentialNotFound):
         async with asyncio.timeout(3):
             await asking
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_who_asks_about_what_is_changed_meanwhile_is_told_of_the_new_one(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """That is what the credential is now."""
-    endpoint.open.clear()
-    await wire.create()
-    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.1)
+    asking = await ask(hass)
     await wire.get("update", **UPDATE, client_secret="new")
     endpoint.error = "invalid_client"
     endpoint.open.set()
@@ -432,15 +435,11 @@ async def test_who_asks_about_what_is_changed_meanwhile_is_told_of_the_new_one(
     assert endpoint.asked[-1] == "new"
 
 
-async def test_a_check_that_home_assistant_ends_is_none(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
-) -> None:
+@pytest.mark.usefixtures("held_back")
+async def test_a_check_that_home_assistant_ends_is_none(hass: HomeAssistant) -> None:
     """It stops, and whoever asks is answered."""
-    endpoint.open.clear()
-    await wire.create()
     await settle_start()
-    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
-    await asyncio.sleep(0.1)
+    asking = await ask(hass)
     for task in asyncio.all_tasks():
         if task.get_name() == f"{DOMAIN} check shop_abc":
             task.cancel()
@@ -465,8 +464,7 @@ async def test_a_check_that_does_not_get_its_turn_in_time_is_none(
     assert {(each.client, each.reason) for each in found} == {
         (Verdict.UNKNOWN, Reason.UNREACHABLE)
     }
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
 
 
 async def test_a_browser_that_asks_is_told_of_its_own_redirect_uri(
@@ -492,12 +490,11 @@ async def test_a_browser_that_asks_is_told_of_its_own_redirect_uri(
     assert endpoint.controls == ["abc"]
 
 
+@pytest.mark.usefixtures("checked")
 async def test_no_unclear_answer_takes_away_what_is_known(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """Who asks is told; what is kept stands."""
-    await wire.create()
-    await settle(hass)
     endpoint.error = "server_error"
     answer = await wire.get("check", application_credentials_id="shop_abc")
     assert (answer["client"], answer["reason"]) == ("unknown", "unclear")
@@ -513,47 +510,35 @@ async def test_no_unclear_answer_takes_away_what_is_known(
     ],
 )
 async def test_an_account_that_was_linked_has_a_redirect_uri_that_is_known(
-    hass: HomeAssistant,
-    wire: Wire,
-    endpoint: TokenEndpoint,
-    before: Verdict,
-    after: Verdict,
+    hass: HomeAssistant, checked: Any, before: Verdict, after: Verdict
 ) -> None:
     """Whatever the provider said before."""
-    record = await wire.create()
-    await settle(hass)
     findings = hass.data[DATA_FINDINGS]
-    findings.async_adopt("shop_abc", record, Finding(redirect_uri=before))
+    findings.async_adopt("shop_abc", checked, Finding(redirect_uri=before))
     findings.async_accept_redirect_uri("shop_abc")
     findings.async_accept_redirect_uri("nothing")
-    kept = findings.get("shop_abc")
-    assert kept is not None
-    assert kept.redirect_uri is after
+    assert finding_of(hass).redirect_uri is after
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_a_new_name_ends_no_check(
     hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
 ) -> None:
     """It is the same client."""
-    endpoint.open.clear()
-    await wire.create()
     await settle_start()
     await wire.get("update", **UPDATE, name="Kitchen")
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert endpoint.asked == ["the-secret"]
     assert found(hass) is Verdict.ACCEPTED
 
 
+@pytest.mark.usefixtures("held_back")
 async def test_what_is_found_before_a_change_is_told_is_not_kept_either(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
+    hass: HomeAssistant, endpoint: TokenEndpoint
 ) -> None:
     """The change is there, and nobody has heard of it yet."""
-    endpoint.open.clear()
-    await wire.create()
     await settle_start()
     records = hass.data[DATA_COLLECTION].data
     records["shop_abc"] = {**records["shop_abc"], "client_secret": "new"}
-    endpoint.open.set()
-    await settle(hass)
+    await release(hass, endpoint)
     assert found(hass) is None

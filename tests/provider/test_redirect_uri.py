@@ -10,9 +10,8 @@ from custom_components.application_credentials.provider.redirect_uri import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
-from homeassistant.helpers.http import current_request
 from homeassistant.setup import async_setup_component
-from tests.common import DOMAIN, Wire, request_with
+from tests.common import DOMAIN, Wire, request_with, under_way
 
 CALLBACK = "/auth/external/callback"
 
@@ -82,18 +81,11 @@ async def test_the_frontend_says_where_it_is_in_each_request(
 ) -> None:
     """Its header goes before the origin, as in Home Assistant's own config flow."""
     assert await async_setup_component(hass, DOMAIN, {})
-    token = current_request.set(
-        request_with(
-            {
-                "HA-Frontend-Base": "https://frontend.test",
-                "Origin": "https://origin.test",
-            }
-        )
+    request = request_with(
+        {"HA-Frontend-Base": "https://frontend.test", "Origin": "https://origin.test"}
     )
-    try:
+    with under_way(request):
         assert async_redirect_uri(hass) == f"https://frontend.test{CALLBACK}"
-    finally:
-        current_request.reset(token)
 
 
 async def test_an_address_that_is_not_known_is_an_error_for_other_callers_too(

@@ -25,7 +25,6 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     LocalOAuth2Implementation,
@@ -43,11 +42,17 @@ from tests.common import (
     add_account,
     add_hook,
     add_integration,
+    finding_of,
     is_control,
     issue_id,
+    issue_ids,
     link_flow,
     reauthentications,
+    settle,
 )
+
+# What the provider sends the browser back with.
+CODE = {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
 
 NOW = "2026-11-24T12:00:00+00:00"
 
@@ -150,20 +155,18 @@ async def is_refused(hass: HomeAssistant, account: ConfigEntry) -> None:
     await settle(hass)
 
 
-async def settle(hass: HomeAssistant) -> None:
-    """Wait until what goes on in the background is done, too."""
-    await hass.async_block_till_done(wait_background_tasks=True)
+async def code_is_refused(hass: HomeAssistant, account: ConfigEntry) -> None:
+    """Have an account redeem a code in vain, and wait for what comes of it."""
+    implementation = await async_get_config_entry_implementation(hass, account)
+    with pytest.raises(ClientResponseError):
+        await implementation.async_resolve_external_data(CODE)
+    await settle(hass)
 
 
 async def known(wire: Wire, item_id: str = "shop_abc") -> tuple[str, str | None]:
     """Return what is known of the client of a credential, and by what."""
     status = (await wire.get("status"))[item_id]
     return status["client"], status["by"]
-
-
-def issues(hass: HomeAssistant) -> set[str]:
-    """Return the ids of our issues."""
-    return {issue for domain, issue in ir.async_get(hass).issues if domain == DOMAIN}
 
 
 # What is learned.
@@ -211,9 +214,7 @@ async def test_a_link_says_that_the_client_is_accepted(
     implementation = (await async_get_implementations(hass, SHOP))["shop_abc"]
     answer = {"access_token": "new", "expires_in": 3600}
     with patch.object(LocalOAuth2Implementation, "_token_request", return_value=answer):
-        await implementation.async_resolve_external_data(
-            {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
-        )
+        await implementation.async_resolve_external_data(CODE)
     assert await known(wire) == ("accepted", "token_request")
 
 
@@ -224,7 +225,7 @@ async def test_a_rejected_client_is_an_issue_at_once(
     shop.client_error = "invalid_client"
     await is_refused(hass, account)
     assert await known(wire) == ("rejected", "check")
-    assert issues(hass) == {issue_id("client_rejected")}
+    assert issue_ids(hass) == {issue_id("client_rejected")}
     assert reauthentications(hass) == []
 
 
@@ -238,7 +239,7 @@ async def test_a_client_that_works_again_is_no_issue(
     await refresh(hass, account)
     await settle(hass)
     assert await known(wire) == ("accepted", "token_request")
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
 
 
 async def test_an_ended_link_is_the_accounts(
@@ -252,7 +253,7 @@ async def test_an_ended_link_is_the_accounts(
     shop.link_error = "invalid_grant"
     await is_refused(hass, account)
     assert await known(wire) == ("accepted", "check")
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
     assert reauthentications(hass) == [account.entry_id]
 
 
@@ -269,12 +270,7 @@ async def test_a_code_that_is_refused_says_whose_fault_it_is(
 ) -> None:
     """Where an account is added, and the page of the provider has said nothing."""
     shop.client_error = error if client == "rejected" else None
-    implementation = await async_get_config_entry_implementation(hass, account)
-    with pytest.raises(ClientResponseError):
-        await implementation.async_resolve_external_data(
-            {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
-        )
-    await settle(hass)
+    await code_is_refused(hass, account)
     assert await known(wire) == (client, "check")
     assert reauthentications(hass) == []
 
@@ -311,7 +307,7 @@ async def test_a_refusal_that_cannot_be_told_is_a_doubt(
         "by": "token_request",
         "reason": "unclear",
     }
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
     assert reauthentications(hass) == []
 
 
@@ -440,10 +436,9 @@ async def test_a_secret_that_has_expired_is_told_by_the_words_of_the_refusal(
     shop.link_error, shop.said, shop.status = "invalid_client", EXPIRED, 401
     await is_refused(hass, account)
     assert await known(wire) == ("rejected", "token_request")
-    assert issues(hass) == {issue_id("client_rejected")}
+    assert issue_ids(hass) == {issue_id("client_rejected")}
     assert reauthentications(hass) == []
-    finding = hass.data[DATA_FINDINGS].get("shop_abc")
-    assert finding is not None
+    finding = finding_of(hass)
     assert (finding.error, finding.error_description) == ("invalid_client", EXPIRED)
     # A check that cannot tell takes nothing back; a token does.
     await wire.get("check", application_credentials_id="shop_abc")
@@ -452,7 +447,7 @@ async def test_a_secret_that_has_expired_is_told_by_the_words_of_the_refusal(
     await refresh(hass, account)
     await settle(hass)
     assert await known(wire) == ("accepted", "token_request")
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.usefixtures("code_first")
@@ -470,9 +465,7 @@ async def test_no_secret_is_kept_of_what_a_refusal_says(
     shop.link_error = "invalid_client"
     shop.said = "No Bearer with the-secret or the-refresh-token"
     await is_refused(hass, account)
-    finding = hass.data[DATA_FINDINGS].get("shop_abc")
-    assert finding is not None
-    assert finding.error_description == "No Bearer with … or …"
+    assert finding_of(hass).error_description == "No Bearer with … or …"
 
 
 @pytest.mark.usefixtures("code_first")
@@ -484,7 +477,7 @@ async def test_a_link_that_has_ended_is_told_by_the_words_of_the_refusal(
     shop.link_error = "invalid_grant"
     await is_refused(hass, account)
     assert await known(wire) == ("accepted", "token_request")
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
     assert reauthentications(hass) == [account.entry_id]
 
 
@@ -507,12 +500,7 @@ async def test_the_words_of_a_code_that_is_refused_tell_of_the_client(
 ) -> None:
     """Those alone that can be about nothing else."""
     shop.code_error = error
-    implementation = await async_get_config_entry_implementation(hass, account)
-    with pytest.raises(ClientResponseError):
-        await implementation.async_resolve_external_data(
-            {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
-        )
-    await settle(hass)
+    await code_is_refused(hass, account)
     assert await known(wire) == client
     assert reauthentications(hass) == []
 
@@ -533,7 +521,7 @@ async def test_what_was_refused_to_another_client_says_nothing_of_this_one(
     shop.open.set()
     await settle(hass)
     assert (await known(wire))[0] == "unknown"
-    assert issues(hass) == set()
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.usefixtures("code_first")
@@ -553,23 +541,6 @@ async def test_who_saves_the_same_client_all_the_same_is_not_held_up(
 # What flows and entries are handed.
 
 
-async def hand_out(hass: HomeAssistant, **hook: Any) -> Any:
-    """Return what a config flow is handed by the hook of the shop."""
-    add_hook(hass, **hook)
-    implementations = await async_get_implementations(hass, SHOP)
-    return next(iter(implementations.values()))
-
-
-async def test_an_implementation_stays_what_it_is(
-    hass: HomeAssistant, account: MockConfigEntry
-) -> None:
-    """To whoever looks at its class."""
-    implementation = await async_get_config_entry_implementation(hass, account)
-    assert isinstance(implementation, LocalOAuth2Implementation)
-    assert type(implementation).__name__ == "AuthImplementation"
-    assert type(implementation).redirect_uri is LocalOAuth2Implementation.redirect_uri
-
-
 class Own(OwnImplementation):
     """An integration's own implementation, which it may share."""
 
@@ -584,25 +555,42 @@ class Own(OwnImplementation):
         return token
 
 
+async def hand_out(hass: HomeAssistant, own: Own) -> Any:
+    """Return what a config flow is handed where the hook of the shop returns `own`."""
+
+    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
+        return own
+
+    add_hook(hass, async_get_auth_implementation=hook)
+    implementations = await async_get_implementations(hass, SHOP)
+    return next(iter(implementations.values()))
+
+
+async def test_an_implementation_stays_what_it_is(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    """To whoever looks at its class."""
+    implementation = await async_get_config_entry_implementation(hass, account)
+    assert isinstance(implementation, LocalOAuth2Implementation)
+    assert type(implementation).__name__ == "AuthImplementation"
+    assert type(implementation).redirect_uri is LocalOAuth2Implementation.redirect_uri
+
+
 async def test_one_of_an_integration_is_watched_too(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry
 ) -> None:
     """Once, also where it is handed out again and again."""
     own = Own()
-
-    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
-        return own
-
     first = own
     for _ in range(3):
-        assert await hand_out(hass, async_get_auth_implementation=hook) is own
+        assert await hand_out(hass, own) is own
     assert isinstance(own, Own)
     assert type(own).__mro__[1] is Own
     await own.async_refresh_token({})
     assert await known(wire) == ("accepted", "token_request")
     # Another of its class.
     own = Own()
-    await hand_out(hass, async_get_auth_implementation=hook)
+    await hand_out(hass, own)
     assert type(own) is type(first)
 
 
@@ -610,12 +598,7 @@ async def test_a_copy_is_not_watched(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry
 ) -> None:
     """A check makes some, and asks them for what is no request of an account."""
-    own = Own()
-
-    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
-        return own
-
-    copied = copy.copy(await hand_out(hass, async_get_auth_implementation=hook))
+    copied = copy.copy(await hand_out(hass, Own()))
     await copied.async_refresh_token({})
     copied.refused = 401
     with pytest.raises(ClientResponseError):
@@ -629,13 +612,8 @@ async def test_a_copy_that_is_handed_out_is_watched(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry
 ) -> None:
     """An integration may make one of another."""
-    own = Own()
-
-    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
-        return own
-
-    own = copy.copy(await hand_out(hass, async_get_auth_implementation=hook))
-    await hand_out(hass, async_get_auth_implementation=hook)
+    own = copy.copy(await hand_out(hass, Own()))
+    await hand_out(hass, own)
     assert type(own).__mro__[1] is Own
     await own.async_refresh_token({})
     assert await known(wire) == ("accepted", "token_request")
@@ -646,12 +624,8 @@ async def test_one_that_stands_for_several_credentials_says_nothing(
 ) -> None:
     """Where it does not say whose client it has."""
     own = Own()
-
-    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
-        return own
-
     await wire.create("other")
-    await hand_out(hass, async_get_auth_implementation=hook)
+    await hand_out(hass, own)
     await own.async_refresh_token({})
     own.refused = 400
     with pytest.raises(ClientResponseError):
@@ -712,6 +686,13 @@ def tells_of_rejection(step: Any) -> bool:
     return bool(step["type"] == "abort" and step["reason"].startswith(reason))
 
 
+@pytest.fixture
+async def rejected(wire: Wire, account: MockConfigEntry, shop: Shop) -> None:
+    """Have the client be one that the provider is known to reject."""
+    shop.client_error = "invalid_client"
+    await wire.get("check", application_credentials_id="shop_abc")
+
+
 async def begin(hass: HomeAssistant) -> Any:
     """Begin to add an account; return the step that a person sees."""
     return await hass.config_entries.flow.async_init(
@@ -719,25 +700,21 @@ async def begin(hass: HomeAssistant) -> Any:
     )
 
 
-@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_a_person_is_not_sent_to_a_provider_that_rejects_the_client(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+    hass: HomeAssistant,
 ) -> None:
     """They read that, and where to mend it."""
-    shop.client_error = "invalid_client"
-    await wire.get("check", application_credentials_id="shop_abc")
     step = await begin(hass)
     assert tells_of_rejection(step)
 
 
 @pytest.mark.skipif(not TRANSLATES_REASONS, reason="shows the text instead")
-@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_the_reason_is_translated_in_the_browser(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+    hass: HomeAssistant, wire: Wire
 ) -> None:
     """With our texts, though it is the flow of another integration."""
-    shop.client_error = "invalid_client"
-    await wire.get("check", application_credentials_id="shop_abc")
     await wire.get("update", application_credentials_id="shop_abc", name="*a*")
     step = await begin(hass)
     assert step["reason"] == "client_rejected"
@@ -748,9 +725,9 @@ async def test_the_reason_is_translated_in_the_browser(
     }
 
 
-@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_a_release_without_translated_reasons_shows_the_text(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+    hass: HomeAssistant,
 ) -> None:
     """As Home Assistant was until 2026."""
 
@@ -758,8 +735,6 @@ async def test_a_release_without_translated_reasons_shows_the_text(
         def __init__(self, reason: str, placeholders: Any = None) -> None:
             super().__init__(reason, placeholders)
 
-    shop.client_error = "invalid_client"
-    await wire.get("check", application_credentials_id="shop_abc")
     with patch(
         "custom_components.application_credentials.provider.rejection.AbortFlow", Old
     ):
@@ -768,13 +743,11 @@ async def test_a_release_without_translated_reasons_shows_the_text(
     assert "(/config/repairs)" in step["reason"]
 
 
-@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_an_account_that_is_linked_again_says_so_first(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+    hass: HomeAssistant, account: MockConfigEntry
 ) -> None:
     """And asks on."""
-    shop.client_error = "invalid_client"
-    await wire.get("check", application_credentials_id="shop_abc")
     account.async_start_reauth(hass)
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress_by_handler(SHOP)
@@ -784,13 +757,11 @@ async def test_an_account_that_is_linked_again_says_so_first(
     assert reauthentications(hass) == [account.entry_id]
 
 
-@pytest.mark.usefixtures("current_request_with_host")
+@pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_a_client_that_was_mended_at_the_provider_is_not_held_up(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+    hass: HomeAssistant, shop: Shop
 ) -> None:
     """It is asked again before anybody is told."""
-    shop.client_error = "invalid_client"
-    await wire.get("check", application_credentials_id="shop_abc")
     shop.client_error = None
     step = await begin(hass)
     assert step["type"] == "external"

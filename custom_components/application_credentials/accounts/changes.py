@@ -130,14 +130,7 @@ async def async_copy(
     credentials = hass.data[DATA_COLLECTION]
     record = credentials.record(item_id)
     host = host_of(await async_token_url(hass, record, record["domain"]))
-    wanted = [
-        domain
-        for domain in dict.fromkeys(domains)
-        if not any(
-            other["client_id"] == record["client_id"]
-            for other in credentials.records_of(domain)
-        )
-    ]
+    wanted = _without_client(hass, record, dict.fromkeys(domains))
     for domain in wanted:
         if not await credentials.async_has_hook(domain):
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
@@ -192,14 +185,9 @@ async def async_copy_candidates(
     token_url = await async_token_url(hass, record, record["domain"])
     if token_url is None or (host := host_of(token_url)) is None:
         return []
-    others = [
-        domain
-        for domain in await async_get_application_credentials(hass)
-        if not any(
-            other["client_id"] == record["client_id"]
-            for other in hass.data[DATA_COLLECTION].records_of(domain)
-        )
-    ]
+    others = _without_client(
+        hass, record, await async_get_application_credentials(hass)
+    )
     urls = await hooks.async_urls([record["domain"], *others])
     custom = await async_get_custom_components(hass)
     candidates = []
@@ -223,3 +211,19 @@ def _share_a_page(urls: frozenset[str], others: frozenset[str]) -> bool:
     return any(
         not (host_of(url) or "").endswith("home-assistant.io") for url in urls & others
     )
+
+
+@callback
+def _without_client(
+    hass: HomeAssistant, record: CredentialRecord, domains: Iterable[str]
+) -> list[str]:
+    """Return those of the integrations that the client of a record is not stored for."""
+    credentials = hass.data[DATA_COLLECTION]
+    return [
+        domain
+        for domain in domains
+        if not any(
+            other["client_id"] == record["client_id"]
+            for other in credentials.records_of(domain)
+        )
+    ]

@@ -34,6 +34,7 @@ from .steps import ending_when_gone
 from .texts import (
     async_get_texts,
     async_instructions,
+    async_name,
     async_names,
     async_redirect_uri_text,
     async_same_client_text,
@@ -112,9 +113,7 @@ class AddSteps(SavingSteps):
             ),
             errors=errors,
             description_placeholders={
-                "integration": (await async_names(self.hass, [self._domain]))[
-                    self._domain
-                ],
+                "integration": await async_name(self.hass, self._domain),
                 "instructions": await async_instructions(self.hass, self._domain),
                 "redirect_uri": await async_redirect_uri_text(
                     self.hass, self._redirect_uri

@@ -4,9 +4,9 @@ Home Assistant's views refuse whoever is none at every step of every flow. But a
 step may wait for a provider, and save what was typed seconds after that.
 """
 
-from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.http import current_request
+
+from ..requester import requesting_user
 
 
 async def async_is_administrator(hass: HomeAssistant) -> bool:
@@ -15,8 +15,7 @@ async def async_is_administrator(hass: HomeAssistant) -> bool:
     A flow of whatever kind does not know its user; the request does. Where there
     is none, it was no person but Home Assistant itself.
     """
-    request = current_request.get()
-    if request is None or (user := request.get(KEY_HASS_USER)) is None:
+    if (user := requesting_user()) is None:
         return True
     now = await hass.auth.async_get_user(user.id)
     return now is not None and now.is_admin

@@ -112,6 +112,19 @@ async def async_errors_of(
     return errors, await async_named(hass, placeholders)
 
 
+def one_of_steps(
+    step_id: str,
+    steps: list[str],
+    mode: SelectSelectorMode = SelectSelectorMode.LIST,
+) -> SelectSelector:
+    """Return a selector for one of the steps that can follow; the browser has their labels."""
+    return SelectSelector(
+        SelectSelectorConfig(
+            options=steps, mode=mode, translation_key=f"after_{step_id}"
+        )
+    )
+
+
 def one_of(
     options: dict[str, str],
     mode: SelectSelectorMode = SelectSelectorMode.LIST,

@@ -17,7 +17,7 @@ from ..errors import CredentialError
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
-from .texts import account_links, async_error_text, async_get_texts_for_all, async_names
+from .texts import account_links, async_error_text, async_get_texts_for_all, async_name
 
 
 @callback
@@ -52,13 +52,12 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
 async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> None:
     """Say what uses a credential, and where its accounts can be moved."""
     texts = await async_get_texts_for_all(hass)
-    names = await async_names(hass, [record["domain"]])
     persistent_notification.async_create(
         hass,
         texts.text(
             "in_use_message",
             name=as_markdown(title_of(record)),
-            integration=names[record["domain"]],
+            integration=await async_name(hass, record["domain"]),
             accounts=account_links(entries_using(hass, record)),
             link=f"/config/integrations/integration/{DOMAIN}",
         ),

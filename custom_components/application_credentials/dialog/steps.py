@@ -12,20 +12,21 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
-from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 
 from ..errors import CredentialError, CredentialNotFound
-from ..markdown import as_markdown
 from ..models import CredentialRecord
 from ..provider.check import Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
-from .forms import CONF_NEXT, FIELDS, Errors, Placeholders, async_errors_of
-from .texts import async_get_texts, async_names, async_redirect_uri_text, title_apart
+from .forms import (
+    CONF_NEXT,
+    FIELDS,
+    Errors,
+    Placeholders,
+    async_errors_of,
+    one_of_steps,
+)
+from .texts import async_about, async_get_texts, async_redirect_uri_text
 
 type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
 
@@ -83,7 +84,7 @@ class DialogFlow(ConfigSubentryFlow):
             step_id=step_id,
             data_schema=vol.Schema(
                 {
-                    vol.Required(CONF_NEXT, default=steps[0]): self._one_of_steps(
+                    vol.Required(CONF_NEXT, default=steps[0]): one_of_steps(
                         step_id, steps
                     )
                 }
@@ -92,19 +93,7 @@ class DialogFlow(ConfigSubentryFlow):
             last_step=False,
         )
 
-    def _one_of_steps(
-        self,
-        step_id: str,
-        steps: list[str],
-        mode: SelectSelectorMode = SelectSelectorMode.LIST,
-    ) -> SelectSelector:
-        return SelectSelector(
-            SelectSelectorConfig(
-                options=steps,
-                mode=mode,
-                translation_key=f"after_{step_id}",
-            )
-        )
+    _one_of_steps = staticmethod(one_of_steps)
 
     async def _async_go_on(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Go to the step that was chosen, which the form has made sure is one of its own."""
@@ -113,13 +102,7 @@ class DialogFlow(ConfigSubentryFlow):
 
     def _others(self) -> list[CredentialRecord]:
         """Return the other credentials of the same integration."""
-        return [
-            other
-            for other in self.hass.data[DATA_COLLECTION].records_of(
-                self._record["domain"]
-            )
-            if other["id"] != self._item_id
-        ]
+        return self.hass.data[DATA_COLLECTION].others_of(self._record)
 
     async def _async_take_refusal(self) -> tuple[Errors, Placeholders]:
         """Return why saving was refused, once."""
@@ -134,11 +117,7 @@ class DialogFlow(ConfigSubentryFlow):
 
     async def _async_about(self, record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say which credential this is."""
-        names = await async_names(self.hass, [record["domain"]])
-        return {
-            "name": as_markdown(title_apart(self.hass, record)),
-            "integration": names[record["domain"]],
-        }
+        return await async_about(self.hass, record)
 
 
 def ending_when_gone(step: Step) -> Step:

@@ -133,6 +133,11 @@ async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, 
     }
 
 
+async def async_name(hass: HomeAssistant, domain: str) -> str:
+    """Return the proper name of an integration; a domain that is none is its own name."""
+    return (await async_names(hass, [domain]))[domain]
+
+
 async def async_named(
     hass: HomeAssistant, placeholders: Mapping[str, str]
 ) -> dict[str, str]:
@@ -190,12 +195,16 @@ def title_apart(hass: HomeAssistant, record: CredentialRecord) -> str:
 
     Also of one that is not stored yet, or not as it is about to be.
     """
-    others = [
-        other
-        for other in hass.data[DATA_COLLECTION].records_of(record["domain"])
-        if other["id"] != record["id"]
-    ]
+    others = hass.data[DATA_COLLECTION].others_of(record)
     return titles([*others, record])[record["id"]]
+
+
+async def async_about(hass: HomeAssistant, record: CredentialRecord) -> dict[str, str]:
+    """Return the placeholders that say which credential this is."""
+    return {
+        "name": as_markdown(title_apart(hass, record)),
+        "integration": await async_name(hass, record["domain"]),
+    }
 
 
 async def async_instructions(hass: HomeAssistant, domain: str) -> str:
@@ -254,11 +263,10 @@ async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
     if not (entries := entries_using(hass, record)):
         return texts.text("no_accounts")
     relinks = await async_can_reauthenticate(hass, record["domain"])
-    names = await async_names(hass, [record["domain"]])
     return texts.text(
         "used_by" if relinks else "used_by_unlinkable",
         accounts=account_links(entries),
-        integration=names[record["domain"]],
+        integration=await async_name(hass, record["domain"]),
     )
 
 

@@ -17,15 +17,13 @@ from ..dialog.forms import (
     async_errors_of,
 )
 from ..dialog.texts import (
+    async_about,
     async_get_texts,
     async_links,
-    async_names,
     async_same_client_text,
     async_use_text,
-    title_apart,
 )
 from ..errors import ChangedMeanwhile, CredentialError, CredentialNotFound
-from ..markdown import as_markdown
 from ..models import CredentialRecord
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
@@ -94,7 +92,6 @@ class ClientRejectedFlow(FixFlow):
                 user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
             except CredentialError as err:
                 errors, placeholders = await async_errors_of(self.hass, err, user_input)
-        names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
@@ -103,8 +100,7 @@ class ClientRejectedFlow(FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "name": as_markdown(title_apart(self.hass, record)),
-                "integration": names[record["domain"]],
+                **await async_about(self.hass, record),
                 "use": await async_use_text(self.hass, record),
                 "also": await async_same_client_text(
                     self.hass, [other["domain"] for other in same_client]

@@ -23,7 +23,7 @@ from ..dialog.forms import (
 from ..dialog.texts import (
     async_get_texts,
     async_instructions,
-    async_names,
+    async_name,
     async_overview,
     async_redirect_uri_text,
 )
@@ -54,7 +54,6 @@ class CredentialMissingFlow(FixFlow):
             if not errors:
                 return self._done()
         texts = await async_get_texts(self.hass)
-        names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema(
@@ -69,8 +68,7 @@ class CredentialMissingFlow(FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "account": as_markdown(entry.title),
-                "integration": names[entry.domain],
+                **await self._async_about(entry),
                 **placeholders,
             },
         )
@@ -109,7 +107,6 @@ class CredentialMissingFlow(FixFlow):
                         return self._done()
             except CredentialError as err:
                 errors, placeholders = await async_errors_of(self.hass, err, user_input)
-        names = await async_names(self.hass, [entry.domain])
         return self.async_show_form(
             step_id="add",
             data_schema=self.add_suggested_values_to_schema(
@@ -117,8 +114,7 @@ class CredentialMissingFlow(FixFlow):
             ),
             errors=errors,
             description_placeholders={
-                "account": as_markdown(entry.title),
-                "integration": names[entry.domain],
+                **await self._async_about(entry),
                 "instructions": await async_instructions(self.hass, entry.domain),
                 "redirect_uri": await async_redirect_uri_text(
                     self.hass, self._redirect_uri
@@ -127,6 +123,13 @@ class CredentialMissingFlow(FixFlow):
                 **placeholders,
             },
         )
+
+    async def _async_about(self, entry: ConfigEntry) -> Placeholders:
+        """Return the placeholders that say which account this is."""
+        return {
+            "account": as_markdown(entry.title),
+            "integration": await async_name(self.hass, entry.domain),
+        }
 
     async def _async_move(
         self, entry: ConfigEntry, item_id: str

@@ -6,16 +6,11 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
 
 from ..accounts.link_life import DATA_LINK_LIFE
 from ..accounts.usage import async_link_again
 from ..const import DOMAIN
-from ..dialog.forms import CONF_NEXT
+from ..dialog.forms import CONF_NEXT, one_of_steps
 from ..dialog.texts import account_links
 from ..errors import CredentialError
 from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
@@ -26,12 +21,8 @@ _LINK_AGAIN: Final = "link_again"
 _IGNORE: Final = "ignore"
 _CHOICE: Final = vol.Schema(
     {
-        vol.Required(CONF_NEXT, default=_LINK_AGAIN): SelectSelector(
-            SelectSelectorConfig(
-                options=[_LINK_AGAIN, _IGNORE],
-                mode=SelectSelectorMode.LIST,
-                translation_key="after_link_ends",
-            )
+        vol.Required(CONF_NEXT, default=_LINK_AGAIN): one_of_steps(
+            LINK_ENDS, [_LINK_AGAIN, _IGNORE]
         )
     }
 )

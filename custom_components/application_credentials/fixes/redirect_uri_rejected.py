@@ -8,15 +8,9 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
 from ..dialog.forms import Errors
-from ..dialog.texts import (
-    async_links,
-    async_names,
-    async_redirect_uri_text,
-    title_apart,
-)
+from ..dialog.texts import async_about, async_links, async_redirect_uri_text
 from ..errors import CredentialNotFound
 from ..issues import REDIRECT_URI_REJECTED, issue_id_of
-from ..markdown import as_markdown
 from ..provider.check import Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
@@ -33,7 +27,7 @@ class RedirectUriRejectedFlow(FixFlow):
             record = self.hass.data[DATA_COLLECTION].record(self._about)
         except CredentialNotFound:
             return self._gone()
-        if not self._is_open(REDIRECT_URI_REJECTED):
+        if not self._is_open():
             # An account was linked meanwhile.
             return self._done()
         errors: Errors = {}
@@ -47,14 +41,12 @@ class RedirectUriRejectedFlow(FixFlow):
             if finding.redirect_uri is Verdict.ACCEPTED:
                 return self._done()
             errors["base"] = f"redirect_uri_{finding.redirect_uri}"
-        names = await async_names(self.hass, [record["domain"]])
         return self.async_show_form(
             step_id="init",
             data_schema=vol.Schema({}),
             errors=errors,
             description_placeholders={
-                "name": as_markdown(title_apart(self.hass, record)),
-                "integration": names[record["domain"]],
+                **await async_about(self.hass, record),
                 "redirect_uri": await async_redirect_uri_text(
                     self.hass, self._redirect_uri
                 ),
@@ -62,9 +54,7 @@ class RedirectUriRejectedFlow(FixFlow):
             },
         )
 
-    def _is_open(self, kind: str) -> bool:
-        """Return whether there is an issue that is not mended yet."""
-        issues = ir.async_get(self.hass)
-        return (
-            issues.async_get_issue(DOMAIN, issue_id_of(kind, self._about)) is not None
-        )
+    def _is_open(self) -> bool:
+        """Return whether the issue is there yet."""
+        issue_id = issue_id_of(REDIRECT_URI_REJECTED, self._about)
+        return ir.async_get(self.hass).async_get_issue(DOMAIN, issue_id) is not None

@@ -95,6 +95,14 @@ class CredentialCollection(collection.DictStorageCollection):
         """Return the records of one integration, oldest first; others are not looked at."""
         return self._index.of_domain(domain)
 
+    def others_of(self, record: CredentialRecord) -> list[CredentialRecord]:
+        """Return the other records of its integration; it need not be stored itself."""
+        return [
+            other
+            for other in self.records_of(record["domain"])
+            if other["id"] != record["id"]
+        ]
+
     def record(self, item_id: str) -> CredentialRecord:
         """Return the record with this id, or raise CredentialNotFound."""
         try:
