@@ -339,6 +339,12 @@ def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
     return {"id": f"shop_{client_id}", **client(client_id)} | fields
 
 
+def fingerprint(record: dict[str, Any]) -> str:
+    """Return what tells a client from others in the file of what was found out."""
+    client = [record["id"], record["client_id"], record["client_secret"]]
+    return sha256(json.dumps(client).encode()).hexdigest()
+
+
 def stored(*items: Any, **beside: Any) -> dict[str, Any]:
     """Return the content of the file, with `beside` next to the items."""
     return {

@@ -9,7 +9,17 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.common import DOMAIN, SHOP, TOKEN_URL, Disk, Wire, client, issue_id
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    TOKEN_URL,
+    Disk,
+    Wire,
+    client,
+    fingerprint,
+    issue_id,
+    record,
+)
 
 KEY = f"{DOMAIN}.findings"
 AT = "2026-11-24T12:00:00+00:00"
@@ -64,16 +74,6 @@ async def test_a_deleted_credential_is_forgotten(
     assert hass_storage[KEY]["data"]["findings"] == {}
 
 
-def about(client_id: str, secret: str = "the-secret") -> str:
-    """Return what tells a client from others in the file."""
-    import hashlib  # noqa: PLC0415
-    import json  # noqa: PLC0415
-
-    return hashlib.sha256(
-        json.dumps([f"shop_{client_id}", client_id, secret]).encode()
-    ).hexdigest()
-
-
 def before(hass_storage: Disk, findings: Any, *client_ids: str) -> None:
     """Have credentials on the disk, and what was found out about them."""
     for key, data in {
@@ -94,7 +94,7 @@ def finding(client_id: str, verdict: str = "accepted", **other: Any) -> dict[str
         "client": verdict,
         "redirect_uri": "unknown",
         "at": AT,
-        "about": about(client_id),
+        "about": fingerprint(record(client_id)),
     } | other
 
 
@@ -135,7 +135,7 @@ async def test_what_was_found_is_known_after_a_restart(
 @pytest.mark.parametrize(
     "item",
     [
-        finding("abc", about=about("abc", "another-secret")),
+        finding("abc", about=fingerprint(record(client_secret="another-secret"))),
         finding("abc", about=None),
         finding("abc", client="perhaps"),
         finding("abc", at="yesterday"),
