@@ -79,6 +79,8 @@ REPAIRS = {
     ),
     issues.LINK_ENDS: (set(), set()),
     issues.LINK_ENDS_TESTING: (set(), set()),
+    issues.LINK_ENDED: (set(), set()),
+    issues.LINK_ENDED_TESTING: (set(), set()),
 }
 
 
