@@ -343,12 +343,7 @@ async def killed(
         hidden: dict[str, Any], *, fails: bool = False, asks: bool = True
     ) -> None:
         hass_storage[DOMAIN] = stored(record())
-        hass_storage[STORE] = {
-            "version": 1,
-            "minor_version": 1,
-            "key": STORE,
-            "data": {"accounts": hidden},
-        }
+        hass_storage.keep(STORE, {"accounts": hidden})
         add_integration(hass)
         anna = add_account(hass, "shop_abc", entry_id="anna")
         if asks:
@@ -398,20 +393,12 @@ async def test_nothing_stays_hidden_where_set_up_fails(
     hass_storage: Disk,
 ) -> None:
     """What was hidden up to then is shown, since the original serves."""
-    hass_storage[f"{DOMAIN}.findings"] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": f"{DOMAIN}.findings",
-        "data": {
-            "findings": {
-                "shop_abc": {
-                    "client": "rejected",
-                    "redirect_uri": "unknown",
-                    "at": "2026-11-24T12:00:00+00:00",
-                    "about": fingerprint(record()),
-                }
-            }
-        },
+    finding = {
+        "client": "rejected",
+        "redirect_uri": "unknown",
+        "at": "2026-11-24T12:00:00+00:00",
+        "about": fingerprint(record()),
     }
+    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding}})
     await killed({"anna": {}}, fails=True)
     assert is_shown(hass)

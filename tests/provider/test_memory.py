@@ -54,6 +54,7 @@ async def test_verdicts_are_kept_without_words_and_secrets(
         "at",
         "by",
         "reason",
+        "cause",
         "last_at",
         "about",
     }
@@ -62,6 +63,32 @@ async def test_verdicts_are_kept_without_words_and_secrets(
     assert "the-secret" not in text
     assert "invalid_client" not in text
     assert hass_storage.path(KEY).stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("AADSTS7000222: The provided client secret keys are expired.", "expired"),
+        ("Something else", None),
+    ],
+)
+async def test_what_the_provider_named_as_the_cause_is_kept_in_our_word(
+    wire: Wire,
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    provider: AiohttpClientMocker,
+    said: str,
+    cause: str | None,
+) -> None:
+    """And nothing else that it said."""
+    answer = {"error": "invalid_client", "error_description": said}
+    provider.post(TOKEN_URL, status=401, json=answer)
+    await wire.create("abc")
+    await wire.get("check", application_credentials_id="shop_abc")
+    await stop(hass)
+    assert hass_storage[KEY]["data"]["findings"]["shop_abc"]["cause"] == cause
+    text = hass_storage.path(KEY).read_text()
+    assert said.partition(" ")[0] not in text
 
 
 async def test_a_deleted_credential_is_forgotten(
