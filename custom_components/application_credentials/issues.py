@@ -5,6 +5,7 @@ repairs.py. Whoever is signed in may list them: an issue carries what its title
 has placeholders for, and no secret, no client ID and no id made of one.
 """
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
@@ -87,18 +88,6 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
             _async_follow_finding(hass, item_id, finding), f"{DOMAIN} issue"
         )
 
-    async def credentials_changed(changes: Iterable[CollectionChange]) -> None:
-        follow_missing_credentials(hass)
-
-    @callback
-    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if CONF_AUTH_IMPLEMENTATION in entry.data:
-            follow_missing_credentials(hass)
-
-    @callback
-    def started(_hass: HomeAssistant) -> None:
-        follow_missing_credentials(hass)
-
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
     credentials.store.async_listen_kept(partial(_raise_replaced, hass))
@@ -106,9 +95,7 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
         [
             hass.data[DATA_FINDINGS].async_listen(found),
             async_listen_linked(hass, partial(_linked, hass)),
-            credentials.async_add_change_set_listener(credentials_changed),
-            async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed),
-            async_at_started(hass, started),
+            _MissingCredentials(hass).async_follow(),
             _EndsOfLinks(hass).async_follow(),
         ]
     )
@@ -154,50 +141,123 @@ async def _async_follow_finding(
             ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
 
 
-@callback
-def follow_missing_credentials(hass: HomeAssistant) -> None:
-    """Raise an issue for each account whose credential is gone; take the others back.
+class _MissingCredentials:
+    """Says which accounts have no credential any more.
 
     Not before Home Assistant has started: until then, integrations import their
     credentials and register implementations of their own.
     """
-    if hass.state is not CoreState.running:
-        return
-    missing = {
-        f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
-        for entry in entries_without_credential(hass)
-    }
-    for issue_id in [
-        issue_id
-        for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN
-        and issue_id.startswith(f"{CREDENTIAL_MISSING}_")
-        and issue_id not in missing
-    ]:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-    for issue_id, entry in missing.items():
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            issue_id,
-            data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
-            is_fixable=True,
-            severity=ir.IssueSeverity.ERROR,
-            translation_key=CREDENTIAL_MISSING,
-            translation_placeholders={
-                "account": entry.title,
-                "integration": integration_of(hass, entry),
-            },
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start with none; `async_follow` looks."""
+        self._hass = hass
+        # Finds out what integrations are called that are not loaded.
+        self._naming: asyncio.Task[None] | None = None
+
+    @callback
+    def async_follow(self) -> CALLBACK_TYPE:
+        """Look at all accounts, and again when one or a credential changes.
+
+        Returns what ends that.
+        """
+        return all_of(
+            (
+                self._hass.data[DATA_COLLECTION].async_add_change_set_listener(
+                    self._async_credentials_changed
+                ),
+                async_dispatcher_connect(
+                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
+                ),
+                async_at_started(self._hass, self._started),
+                self._end_naming,
+            )
         )
+
+    async def _async_credentials_changed(
+        self, changes: Iterable[CollectionChange]
+    ) -> None:
+        self._look_through()
+
+    @callback
+    def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if CONF_AUTH_IMPLEMENTATION in entry.data:
+            self._look_through()
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        self._look_through()
+
+    @callback
+    def _look_through(self) -> None:
+        """Raise the issues, and have those named better that have only a domain."""
+        if self._hass.state is not CoreState.running:
+            return
+        unnamed = self._raise()
+        if unnamed and (self._naming is None or self._naming.done()):
+            self._naming = self._hass.async_create_task(
+                self._async_name(unnamed), f"{DOMAIN} names", eager_start=False
+            )
+
+    async def _async_name(self, domains: set[str]) -> None:
+        """Find out what integrations are called of which all accounts are disabled."""
+        await async_get_integrations(self._hass, domains)
+        self._raise()
+
+    @callback
+    def _end_naming(self) -> None:
+        if self._naming is not None:
+            self._naming.cancel()
+
+    @callback
+    def _raise(self) -> set[str]:
+        """Raise an issue for each account whose credential is gone; take the others back.
+
+        Returns the integrations of which no name is known.
+        """
+        missing = {
+            f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
+            for entry in entries_without_credential(self._hass)
+        }
+        for issue_id in [
+            issue_id
+            for domain, issue_id in ir.async_get(self._hass).issues
+            if domain == DOMAIN
+            and issue_id.startswith(f"{CREDENTIAL_MISSING}_")
+            and issue_id not in missing
+        ]:
+            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        for issue_id, entry in missing.items():
+            ir.async_create_issue(
+                self._hass,
+                DOMAIN,
+                issue_id,
+                data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
+                is_fixable=True,
+                severity=ir.IssueSeverity.ERROR,
+                translation_key=CREDENTIAL_MISSING,
+                translation_placeholders={
+                    "account": entry.title,
+                    "integration": integration_of(self._hass, entry),
+                },
+            )
+        return {
+            entry.domain
+            for entry in missing.values()
+            if _named(self._hass, entry) is None
+        }
 
 
 @callback
 def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Return the proper name of the integration of an account, as far as it is known."""
+    return _named(hass, entry) or entry.domain
+
+
+def _named(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
     try:
         return async_get_loaded_integration(hass, entry.domain).name
     except IntegrationNotLoaded:
-        return entry.domain
+        return None
 
 
 def issue_id_of(kind: str, item_id: str) -> str:
