@@ -339,6 +339,12 @@ def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
     return {"id": f"shop_{client_id}", **client(client_id)} | fields
 
 
+def fingerprint(record: dict[str, Any]) -> str:
+    """Return what tells a client from others in the file of what was found out."""
+    client = [record["id"], record["client_id"], record["client_secret"]]
+    return sha256(json.dumps(client).encode()).hexdigest()
+
+
 def stored(*items: Any, **beside: Any) -> dict[str, Any]:
     """Return the content of the file, with `beside` next to the items."""
     return {
@@ -609,6 +615,10 @@ class Disk(MutableMapping[str, Any]):
     def __setitem__(self, key: str, stored: Any) -> None:
         self._folder.mkdir(exist_ok=True)
         self.path(key).write_text(json.dumps(stored))
+
+    def keep(self, key: str, data: Any) -> None:
+        """Have a store of ours hold this from before the start."""
+        self[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
 
     @override
     def __delitem__(self, key: str) -> None:

@@ -1,8 +1,11 @@
 """Repair issues come when something is found to be broken, and go when it is mended."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 import json
+import logging
 from typing import Any, override
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -12,6 +15,7 @@ from custom_components.application_credentials.issues import readable_part
 from custom_components.application_credentials.provider.check import Finding, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -19,6 +23,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_register_implementation,
 )
+from homeassistant.setup import async_setup_component
 
 from .common import (
     AUTHORIZE_URL,
@@ -281,6 +286,52 @@ async def test_an_integration_that_is_not_there_is_called_by_its_domain(
         "account": "Anna",
         "integration": "nowhere",
     }
+
+
+async def test_the_integration_of_a_disabled_account_is_called_by_its_name(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Though Home Assistant has loaded nothing of it."""
+    account = add_account(
+        hass,
+        "google_mail_gone",
+        domain="google_mail",
+        disabled_by=ConfigEntryDisabler.USER,
+    )
+    hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
+    issue = issues(hass)[f"credential_missing_{account.entry_id}"]
+    assert issue.translation_placeholders == {
+        "account": "Anna",
+        "integration": "Google Mail",
+    }
+
+
+async def test_nobody_is_named_where_the_original_serves(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The set-up has failed while a name was looked for."""
+    add_account(
+        hass,
+        "google_mail_gone",
+        domain="google_mail",
+        disabled_by=ConfigEntryDisabler.USER,
+    )
+    found = asyncio.Event()
+
+    async def look_for_names(*_: Any) -> None:
+        await found.wait()
+
+    package = f"custom_components.{DOMAIN}"
+    with (
+        patch(f"{package}.websocket_api.async_setup", side_effect=LookupError),
+        patch(f"{package}.issues.async_get_integrations", look_for_names),
+    ):
+        await async_setup_component(hass, DOMAIN, {})
+    caplog.clear()
+    found.set()
+    await hass.async_block_till_done()
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
 async def test_it_goes_when_the_credential_is_there_again(

@@ -79,6 +79,8 @@ REPAIRS = {
     ),
     issues.LINK_ENDS: (set(), set()),
     issues.LINK_ENDS_TESTING: (set(), set()),
+    issues.LINK_ENDED: (set(), set()),
+    issues.LINK_ENDED_TESTING: (set(), set()),
 }
 
 
@@ -257,7 +259,7 @@ def choices() -> dict[str, set[str]]:
                 steps = values(call.args[0]) or {Verdict.REJECTED, Verdict.UNKNOWN}
                 for step in steps:
                     found[str(step)] = values(call.args[1]) or gathered
-        if function.name == "_what_else":
+        if function.name == "_async_what_else":
             found["reconfigure"] = gathered | {forms.SAVE}
     return found
 

@@ -11,12 +11,12 @@ from homeassistant.helpers import config_entry_oauth2_flow
 from homeassistant.util.hass_dict import HassKey
 
 from . import entity, issues, websocket_api
-from .accounts import vain_requests
 from .accounts.following import DATA_ACCOUNTS, Accounts
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
 from .accounts.linking import follow_reauthentication, link_ended
 from .accounts.usage import entries_using
+from .accounts.vain_requests import VainRequests
 from .const import DOMAIN
 from .dialog import notification
 from .dialog.new_rows import DATA_NEW_ROWS, NewRows
@@ -56,9 +56,9 @@ async def async_setup(hass: HomeAssistant) -> None:
         credentials = CredentialCollection(
             hass, has_hook=hooks.loader.async_exists, titles_using=titles_using
         )
-        links, requests = LinkLife(hass), LinkRequests(hass)
+        links, requests, vain = LinkLife(hass), LinkRequests(hass), VainRequests(hass)
         async with asyncio.TaskGroup() as files:
-            for kept in (credentials, links, requests):
+            for kept in (credentials, links, requests, vain):
                 files.create_task(kept.async_load())
         provide(DATA_COLLECTION, credentials)
         findings = Findings(hass, credentials)
@@ -72,7 +72,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_LINK_REQUESTS, requests)
         undo.callback(follow_reauthentication(hass))
         undo.callback(issues.async_setup(hass))
-        undo.callback(vain_requests.async_follow(hass))
+        undo.callback(vain.async_follow())
         undo.callback(notification.async_follow(hass))
         undo.callback(entity.async_follow(hass))
         await memory.async_load()

@@ -13,6 +13,7 @@ from yarl import URL
 from custom_components.application_credentials.accounts.changes import (
     async_copy_candidates,
     async_create,
+    async_may_copy,
     async_update,
 )
 from homeassistant.components.application_credentials import (
@@ -45,6 +46,7 @@ from tests.common import (
     own_implementation,
     real_hook,
     reauthentications,
+    record,
 )
 
 NEW_SECRET = {"application_credentials_id": "shop_abc", "client_secret": "new"}
@@ -551,6 +553,68 @@ async def test_nothing_is_offered_for_a_provider_that_cannot_be_told(
     record = await wire.create()
     neighbours.add("neighbour", f"{SERVER}    return '{SAME}'\n")
     assert await async_copy_candidates(hass, record) == []
+
+
+PAGE = "https://provider.test/apps"
+GUIDE = "https://www.home-assistant.io/integrations/shop"
+
+
+@pytest.mark.parametrize(
+    ("own", "neighbour", "expected"),
+    [
+        (SAME, f"{SERVER}    return '{SAME}'\n", True),
+        (SAME, f"TOKEN = 'https://other.test/token'\nPAGE = '{PAGE}'\n", True),
+        (SAME, RETURNS_SAME, True),
+        (SAME, f"{SERVER}    return 'https://other.test/token'\n", False),
+        (SAME, f"{SERVER}    return 'https://other.test/token', '{GUIDE}'\n", False),
+        (SAME, "this is no Python\n", False),
+        (PAGE, f"{SERVER}    return 'https://other.test/token'\n", True),
+    ],
+    ids=[
+        "the same endpoint",
+        "a page of the same provider",
+        "would have to be asked",
+        "another provider",
+        "another provider, the same guide",
+        "no Python",
+        "its own endpoint is not written down",
+    ],
+)
+async def test_whether_there_may_be_another_is_known_without_an_import(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    own: str,
+    neighbour: str,
+    expected: bool,
+) -> None:
+    """So the dialog need not wait for it."""
+    neighbours.add("own", f"{SERVER}    return '{own}', '{GUIDE}'\n")
+    neighbours.add("neighbour", neighbour)
+    record = await wire.create(domain="own")
+    assert await async_may_copy(hass, record) is expected
+    assert "custom_components.neighbour" not in sys.modules
+
+
+async def test_whoever_has_the_client_everywhere_cannot_copy_it(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
+) -> None:
+    """There is nothing left to copy."""
+    for domain in ("own", "neighbour"):
+        neighbours.add(domain, f"{SERVER}    return '{SAME}'\n")
+        record = await wire.create(domain=domain)
+    assert not await async_may_copy(hass, record)
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [("google_mail", True), ("google", True), ("onedrive", True), ("fitbit", False)],
+)
+async def test_whether_there_is_another_of_home_assistants_own_is_known(
+    hass: HomeAssistant, wire: Wire, domain: str, expected: bool
+) -> None:
+    """Most providers have one integration."""
+    assert await async_may_copy(hass, record(domain=domain)) is expected  # type: ignore[arg-type]
 
 
 async def test_who_has_asked_the_provider_already_need_not_ask_again(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 import json
 from typing import Any
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 from tests.common import (
     DOMAIN,
     SHOP,
@@ -318,6 +320,113 @@ async def test_an_end_that_is_far_away_is_told_in_time(
     assert day(hass, account) == "2027-11-24"
 
 
+# Once the day has come.
+
+WEEKS_END = NOW + timedelta(seconds=WEEK)
+
+
+async def move_on(
+    hass: HomeAssistant, clock: FrozenDateTimeFactory, time: datetime
+) -> None:
+    """Have it be later, with all that waits for it."""
+    clock.move_to(time)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+
+
+async def test_a_link_that_has_ended_is_no_longer_said_to_end(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """From that very time, though nothing else happens."""
+    give(hass, account, google())
+    await move_on(hass, clock, WEEKS_END - timedelta(seconds=1))
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends_testing"
+    await move_on(hass, clock, WEEKS_END)
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ended_testing"
+    assert issue.translation_placeholders == {
+        "account": "anna@shop.test",
+        "integration": SHOP,
+        "day": "2026-12-01",
+    }
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert str(issue.learn_more_url).startswith("https://console.cloud.google.com/")
+
+
+async def test_so_it_is_with_other_providers(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Nothing is said of Google."""
+    give(hass, account, answer(refresh_expires_in=WEEK))
+    await refresh(hass, account, clock, refresh_expires_in=WEEK - 3600)
+    await move_on(hass, clock, WEEKS_END)
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ended"
+    assert issue.learn_more_url is None
+    assert day(hass, account) == "2026-12-01"
+
+
+async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Home Assistant's own request to link it again comes then."""
+    give(hass, account, google())
+    ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
+    await move_on(hass, clock, WEEKS_END)
+    issue = said(hass, account)
+    assert issue
+    assert issue.dismissed_version
+
+
+async def test_a_link_that_was_made_anew_has_not_ended(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The end of the first is no matter of the second."""
+    give(hass, account, google())
+    clock.tick(timedelta(days=6))
+    give(hass, account, google(link="second"))
+    await move_on(hass, clock, WEEKS_END)
+    issue = said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends_testing"
+    assert day(hass, account) == "2026-12-07"
+
+
+async def test_a_link_that_has_outlived_its_end_has_not_ended(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Whatever the first answer has said, and the token still says."""
+    give(hass, account, google())
+    await move_on(hass, clock, WEEKS_END)
+    for _ in range(2):
+        await refresh(hass, account, clock)
+        assert said(hass, account) is None
+
+
+async def test_nothing_waits_for_an_end_that_is_none_any_more(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The account was linked anew, with a link that lasts."""
+    give(hass, account, google())
+    give(hass, account, answer("second", scope=CALENDAR))
+    await move_on(hass, clock, WEEKS_END)
+    assert said(hass, account) is None
+
+
+async def test_nothing_waits_for_the_end_of_an_account_that_is_gone(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """It ended before."""
+    give(hass, account, google())
+    await hass.config_entries.async_remove(account.entry_id)
+    await move_on(hass, clock, WEEKS_END)
+    assert said(hass, account) is None
+
+
 # Over a restart.
 
 
@@ -415,3 +524,38 @@ async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_s
     issue = said(hass, account)
     assert issue
     assert (issue.translation_placeholders or {})["integration"] == "gone"
+
+
+async def test_a_link_that_ended_before_the_start_is_said_to_have_ended(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    clock: FrozenDateTimeFactory,
+    linked: MockConfigEntry,
+) -> None:
+    """Home Assistant was off at the time."""
+    give(hass, linked, google())
+    hass_storage[DOMAIN] = stored(record())
+    clock.move_to(WEEKS_END + HOUR)
+    assert await async_setup_component(hass, DOMAIN, {})
+    issue = said(hass, linked)
+    assert issue
+    assert issue.translation_key == "link_ended_testing"
+    assert day(hass, linked) == "2026-12-01"
+
+
+async def test_nothing_waits_for_an_end_where_the_original_serves(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    clock: FrozenDateTimeFactory,
+    linked: MockConfigEntry,
+) -> None:
+    """Set-up has failed half-way."""
+    give(hass, linked, google())
+    hass_storage[DOMAIN] = stored(record())
+    with patch(
+        f"custom_components.{DOMAIN}.websocket_api.async_setup", side_effect=LookupError
+    ):
+        await async_setup_component(hass, DOMAIN, {})
+    issue = said(hass, linked)
+    await move_on(hass, clock, WEEKS_END)
+    assert said(hass, linked) == issue

@@ -1,16 +1,39 @@
 """One cause, one issue: nobody is asked for what a rejected credential makes impossible."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from custom_components.application_credentials.provider.check import Finding, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
-from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN, HomeAssistant
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import (
+    DOMAIN as HOMEASSISTANT_DOMAIN,
+    Event,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.helpers import issue_registry as ir
-from tests.common import Wire, add_account, add_integration, issue_id, link_flow
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    DOMAIN,
+    Disk,
+    Wire,
+    add_account,
+    add_integration,
+    fingerprint,
+    issue_id,
+    link_flow,
+    record,
+    stored,
+)
+
+STORE = f"{DOMAIN}.hidden_requests"
+ISSUE_ID = "config_entry_reauth_shop_anna"
 
 
 @pytest.fixture
@@ -18,6 +41,7 @@ async def account(hass: HomeAssistant, wire: Wire) -> Any:
     """Return an account that uses shop_abc."""
     add_integration(hass)
     await wire.create()
+    await hass.async_block_till_done()
     return add_account(hass, "shop_abc", entry_id="anna")
 
 
@@ -38,6 +62,11 @@ async def ask(hass: HomeAssistant, account: Any) -> None:
     """Have an account ask to be linked again, as its integration does."""
     account.async_start_reauth(hass)
     await hass.async_block_till_done()
+
+
+def ignore(hass: HomeAssistant, ignored: bool = True) -> None:
+    """Ignore the request or show it again, as a person does."""
+    ir.async_ignore_issue(hass, HOMEASSISTANT_DOMAIN, ISSUE_ID, ignored)
 
 
 def request_of(hass: HomeAssistant, entry_id: str = "anna") -> ir.IssueEntry | None:
@@ -119,14 +148,36 @@ async def test_what_a_person_has_ignored_or_wants_to_see_stays_so(
 ) -> None:
     """We hide a request once, and show only what can be answered since."""
     await ask(hass, account)
-    name = "config_entry_reauth_shop_anna"
-    ir.async_ignore_issue(hass, HOMEASSISTANT_DOMAIN, name, True)
+    ignore(hass)
     find(hass, Verdict.ACCEPTED)
     assert not is_shown(hass)
     find(hass, Verdict.REJECTED)
-    ir.async_ignore_issue(hass, HOMEASSISTANT_DOMAIN, name, False)
+    ignore(hass, False)
     await hass.async_block_till_done()
     assert is_shown(hass)
+
+
+async def test_what_a_person_has_ignored_stays_so_when_it_can_be_answered(
+    hass: HomeAssistant, account: Any
+) -> None:
+    """We show what we have hidden, and nothing else."""
+    await ask(hass, account)
+    ignore(hass)
+    find(hass, Verdict.REJECTED)
+    find(hass, Verdict.ACCEPTED)
+    assert not is_shown(hass)
+
+
+async def test_what_a_person_wanted_to_see_and_has_ignored_since_stays_so(
+    hass: HomeAssistant, account: Any
+) -> None:
+    """From then on it is theirs."""
+    find(hass, Verdict.REJECTED)
+    await ask(hass, account)
+    ignore(hass, False)
+    ignore(hass)
+    find(hass, Verdict.ACCEPTED)
+    assert not is_shown(hass)
 
 
 async def test_other_requests_are_left_alone(
@@ -169,4 +220,185 @@ async def test_a_credential_that_is_gone_hides_nothing_any_more(
     await wire.create()
     anna = add_account(hass, "shop_abc", entry_id="anna")
     await ask(hass, anna)
+    assert is_shown(hass)
+
+
+def our_entry(hass: HomeAssistant) -> str:
+    """Return the id of our entry on the Integrations page."""
+    return hass.config_entries.async_entries(DOMAIN)[0].entry_id
+
+
+@pytest.fixture
+async def hidden(hass: HomeAssistant, account: Any) -> Any:
+    """Return an account whose request is hidden."""
+    find(hass, Verdict.REJECTED)
+    await ask(hass, account)
+    assert not is_shown(hass)
+    return account
+
+
+@pytest.mark.usefixtures("hidden")
+async def test_the_request_is_shown_when_our_entry_is_deleted(
+    hass: HomeAssistant,
+) -> None:
+    """That prepares for uninstalling: nobody would show it again."""
+    await hass.config_entries.async_remove(our_entry(hass))
+    assert is_shown(hass)
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+async def test_nothing_is_hidden_for_who_has_deleted_or_disabled_our_entry(
+    hass: HomeAssistant, wire: Wire, hidden: Any, deleted: bool
+) -> None:
+    """What comes then is shown, and hidden once the entry is back."""
+    if deleted:
+        await hass.config_entries.async_remove(our_entry(hass))
+    else:
+        await hass.config_entries.async_set_disabled_by(
+            our_entry(hass), ConfigEntryDisabler.USER
+        )
+    assert is_shown(hass)
+    ben = add_account(hass, "shop_abc", entry_id="ben")
+    await ask(hass, ben)
+    assert is_shown(hass, "ben")
+    find(hass, Verdict.REJECTED)
+    assert is_shown(hass, "ben")
+    if deleted:
+        await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
+    else:
+        await hass.config_entries.async_set_disabled_by(our_entry(hass), None)
+    await hass.async_block_till_done()
+    assert not is_shown(hass)
+    assert not is_shown(hass, "ben")
+
+
+async def test_what_a_person_has_ignored_stays_so_when_our_entry_is_deleted(
+    hass: HomeAssistant, account: Any
+) -> None:
+    """It is theirs."""
+    await ask(hass, account)
+    ignore(hass)
+    find(hass, Verdict.REJECTED)
+    await hass.config_entries.async_remove(our_entry(hass))
+    assert not is_shown(hass)
+
+
+@pytest.mark.usefixtures("hidden")
+async def test_a_regular_stop_leaves_nothing_hidden(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+) -> None:
+    """At the next start the original may serve, or nobody who knows of us."""
+    await wire.socket.close()
+    await hass.async_stop(force=True)
+    assert is_shown(hass)
+    assert hass_storage[STORE]["data"] == {"accounts": {}}
+    dismissed = {
+        issue["issue_id"]: issue["dismissed_version"]
+        for issue in hass_storage[ir.STORAGE_KEY]["data"]["issues"]
+    }
+    assert dismissed[ISSUE_ID] is None
+
+
+@pytest.mark.usefixtures("hidden")
+async def test_nothing_is_hidden_while_home_assistant_stops(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """What comes then is left alone."""
+    await wire.socket.close()
+
+    @callback
+    def found(_event: Event) -> None:
+        find(hass, Verdict.REJECTED)
+
+    hass.bus.async_listen(EVENT_HOMEASSISTANT_FINAL_WRITE, found)
+    await hass.async_stop(force=True)
+    assert is_shown(hass)
+
+
+@pytest.mark.usefixtures("hidden")
+async def test_what_is_hidden_is_in_a_file_at_once(
+    hass: HomeAssistant, hass_storage: Disk
+) -> None:
+    """Home Assistant may be killed."""
+    await hass.async_block_till_done()
+    assert hass_storage[STORE]["data"] == {"accounts": {"anna": {}}}
+
+
+async def test_a_request_that_is_answered_is_forgotten(
+    hass: HomeAssistant, hidden: Any, hass_storage: Disk
+) -> None:
+    """A later one is another."""
+    await hass.config_entries.async_remove("anna")
+    await hass.async_block_till_done()
+    assert hass_storage[STORE]["data"] == {"accounts": {}}
+
+
+@pytest.fixture
+async def killed(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> Callable[..., Awaitable[None]]:
+    """Return what starts Home Assistant after it was killed while a request was hidden."""
+
+    async def start_again(
+        hidden: dict[str, Any], *, fails: bool = False, asks: bool = True
+    ) -> None:
+        hass_storage[DOMAIN] = stored(record())
+        hass_storage.keep(STORE, {"accounts": hidden})
+        add_integration(hass)
+        anna = add_account(hass, "shop_abc", entry_id="anna")
+        if asks:
+            await ask(hass, anna)
+            ignore(hass)
+        if fails:
+            with patch(
+                f"custom_components.{DOMAIN}.websocket_api.async_setup",
+                side_effect=LookupError,
+            ):
+                await async_setup_component(hass, DOMAIN, {})
+        else:
+            await start()
+        await hass.async_block_till_done()
+
+    return start_again
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_what_was_hidden_when_home_assistant_was_killed_is_shown(
+    hass: HomeAssistant, killed: Callable[..., Awaitable[None]], fails: bool
+) -> None:
+    """Unless it is still in vain; also where the original serves, because we cannot."""
+    await killed({"anna": {}}, fails=fails)
+    assert is_shown(hass)
+
+
+async def test_what_a_person_had_ignored_stays_so_over_a_restart(
+    hass: HomeAssistant, killed: Callable[..., Awaitable[None]]
+) -> None:
+    """It is not in our file."""
+    await killed({})
+    assert not is_shown(hass)
+
+
+async def test_what_was_hidden_may_be_gone(
+    hass: HomeAssistant, killed: Callable[..., Awaitable[None]]
+) -> None:
+    """The account has been linked or deleted meanwhile."""
+    await killed({"anna": {}, "ben": {}}, asks=False)
+    assert request_of(hass) is None
+
+
+async def test_nothing_stays_hidden_where_set_up_fails(
+    hass: HomeAssistant,
+    killed: Callable[..., Awaitable[None]],
+    hass_storage: Disk,
+) -> None:
+    """What was hidden up to then is shown, since the original serves."""
+    finding = {
+        "client": "rejected",
+        "redirect_uri": "unknown",
+        "at": "2026-11-24T12:00:00+00:00",
+        "about": fingerprint(record()),
+    }
+    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding}})
+    await killed({"anna": {}}, fails=True)
     assert is_shown(hass)

@@ -601,6 +601,19 @@ async def test_a_credential_is_shown_as_it_stands(
     assert dialog.choices == ["save", "check", "link_again", "move", "copy", "delete"]
 
 
+async def test_no_other_integration_is_offered_where_the_provider_has_none(
+    wire: Wire, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """As far as can be told without an import."""
+    neighbours.add("mill", server("https://mill.test/auth", "https://mill.test/token"))
+    await wire.create(domain="mill")
+    await dialog.open_credential("mill_abc")
+    assert dialog.choices == ["save", "check", "delete"]
+    neighbours.add("farm", server("https://mill.test/auth", "https://mill.test/token"))
+    await dialog.open_credential("mill_abc")
+    assert dialog.choices == ["save", "check", "copy", "delete"]
+
+
 async def test_a_credential_that_nobody_uses_says_how_to_use_it(
     wire: Wire, dialog: Dialog
 ) -> None:

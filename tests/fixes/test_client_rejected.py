@@ -1,5 +1,6 @@
 """The provider rejects a client: it is entered again, and tried before it is saved."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from tests.common import (
     AUTHORIZE_URL,
+    DOMAIN,
     TOKEN_URL,
+    Disk,
     Neighbours,
     Wire,
     add_account,
@@ -24,12 +27,15 @@ from tests.common import (
     client,
     disk_is_full,
     finding_of,
+    fingerprint,
     issue_id,
     issue_ids,
     link_flow,
     reauthentications,
+    record,
     server,
     settle,
+    stored,
 )
 
 from .common import Fix, answers, delete, records
@@ -64,6 +70,43 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
     assert "[anna@shop.test](/config/integrations/" in fix.told["use"]
     assert "with a new client ID they would stop working" in fix.told["use"]
     assert fix.suggested == {"client_id": "abc"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            {"cause": "expired"},
+            (
+                "The client secret has expired. Make a new one on the provider's page, "
+                "and enter that."
+            ),
+        ),
+        ({"cause": None}, ""),
+        # Of the version before, and of one to come.
+        ({}, ""),
+        ({"cause": "eaten by a bear"}, ""),
+        ({"cause": ["expired"]}, ""),
+    ],
+)
+async def test_after_a_restart_the_cause_is_told_in_our_words(
+    begin: Callable[[], Awaitable[tuple[Wire, Fix]]],
+    hass_storage: Disk,
+    kept: dict[str, Any],
+    said: str,
+) -> None:
+    """Those of the provider are not kept."""
+    finding = {
+        "client": "rejected",
+        "redirect_uri": "unknown",
+        "at": "2026-11-24T12:00:00+00:00",
+        "about": fingerprint(record()),
+    }
+    hass_storage[DOMAIN] = stored(record())
+    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding | kept}})
+    _, fix = await begin()
+    await fix.open(REJECTED)
+    assert fix.told["said"] == said
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from tests.common import (
 
 from .common import Fix
 
+pytestmark = pytest.mark.freeze_time("2026-11-20")
+
 ENDS = "link_ends_anna"
 
 # Of an answer at the time of 1794996400, seven days before the end.
@@ -90,6 +92,23 @@ async def test_the_account_asks_to_be_linked_again(
     assert ENDS in issue_ids(hass)
     link(hass, account, refresh_token="new", expires_at=1795000000, expires_in=3600)
     assert ENDS not in issue_ids(hass)
+
+
+@pytest.mark.freeze_time("2026-12-02")
+async def test_a_link_that_has_ended_is_made_again_in_the_same_way(
+    hass: HomeAssistant, account: MockConfigEntry, fix: Fix
+) -> None:
+    """With the day on which it ended."""
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, ENDS)
+    assert issue
+    assert issue.translation_key == "link_ended_testing"
+    with link_flow():
+        await fix.open(ENDS)
+        assert fix.told["day"] == "2026-11-25"
+        await fix.submit(next="link_again")
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == ["anna"]
+    assert fix.step == "ask_to_be_linked"
 
 
 async def test_an_integration_that_cannot_link_again_says_so(

@@ -253,6 +253,16 @@ async def test_one_integration_can_be_described_alone(
     assert list(described) == [LITERAL]
 
 
+async def test_an_integration_that_is_named_twice_is_looked_for_once(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Home Assistant would wait for itself."""
+    loader = hass.data[DATA_HOOKS].loader
+    async with asyncio.timeout(10):
+        found = await loader.async_integrations(["fitbit", "twitch", "fitbit"])
+    assert list(found) == ["fitbit", "twitch"]
+
+
 async def test_a_loaded_platform_is_called_and_not_loaded_again(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:

@@ -9,7 +9,17 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from tests.common import DOMAIN, SHOP, TOKEN_URL, Disk, Wire, client, issue_id
+from tests.common import (
+    DOMAIN,
+    SHOP,
+    TOKEN_URL,
+    Disk,
+    Wire,
+    client,
+    fingerprint,
+    issue_id,
+    record,
+)
 
 KEY = f"{DOMAIN}.findings"
 AT = "2026-11-24T12:00:00+00:00"
@@ -44,6 +54,7 @@ async def test_verdicts_are_kept_without_words_and_secrets(
         "at",
         "by",
         "reason",
+        "cause",
         "last_at",
         "about",
     }
@@ -54,6 +65,32 @@ async def test_verdicts_are_kept_without_words_and_secrets(
     assert hass_storage.path(KEY).stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("AADSTS7000222: The provided client secret keys are expired.", "expired"),
+        ("Something else", None),
+    ],
+)
+async def test_what_the_provider_named_as_the_cause_is_kept_in_our_word(
+    wire: Wire,
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    provider: AiohttpClientMocker,
+    said: str,
+    cause: str | None,
+) -> None:
+    """And nothing else that it said."""
+    answer = {"error": "invalid_client", "error_description": said}
+    provider.post(TOKEN_URL, status=401, json=answer)
+    await wire.create("abc")
+    await wire.get("check", application_credentials_id="shop_abc")
+    await stop(hass)
+    assert hass_storage[KEY]["data"]["findings"]["shop_abc"]["cause"] == cause
+    text = hass_storage.path(KEY).read_text()
+    assert said.partition(" ")[0] not in text
+
+
 async def test_a_deleted_credential_is_forgotten(
     hass: HomeAssistant, wire: Wire, kept: dict[str, Any], hass_storage: Disk
 ) -> None:
@@ -62,16 +99,6 @@ async def test_a_deleted_credential_is_forgotten(
     await wire.get("delete", application_credentials_id="shop_abc")
     await stop(hass)
     assert hass_storage[KEY]["data"]["findings"] == {}
-
-
-def about(client_id: str, secret: str = "the-secret") -> str:
-    """Return what tells a client from others in the file."""
-    import hashlib  # noqa: PLC0415
-    import json  # noqa: PLC0415
-
-    return hashlib.sha256(
-        json.dumps([f"shop_{client_id}", client_id, secret]).encode()
-    ).hexdigest()
 
 
 def before(hass_storage: Disk, findings: Any, *client_ids: str) -> None:
@@ -94,7 +121,7 @@ def finding(client_id: str, verdict: str = "accepted", **other: Any) -> dict[str
         "client": verdict,
         "redirect_uri": "unknown",
         "at": AT,
-        "about": about(client_id),
+        "about": fingerprint(record(client_id)),
     } | other
 
 
@@ -135,7 +162,7 @@ async def test_what_was_found_is_known_after_a_restart(
 @pytest.mark.parametrize(
     "item",
     [
-        finding("abc", about=about("abc", "another-secret")),
+        finding("abc", about=fingerprint(record(client_secret="another-secret"))),
         finding("abc", about=None),
         finding("abc", client="perhaps"),
         finding("abc", at="yesterday"),

@@ -290,12 +290,31 @@ async def test_imports_with_one_slug_are_all_there(
 ) -> None:
     """A client ID is not dropped because its slug is another's; the original does that."""
     for _start in range(2):
-        await import_client(hass, "abc-1")
-        await import_client(hass, "abc_1")
+        await import_client(hass, "abc-1", auth_domain="pantry")
+        await import_client(hass, "abc_1", auth_domain="cellar")
     assert [(each["id"], each["client_id"]) for each in await wire.get("list")] == [
         ("shop_abc_1", "abc-1"),
         ("shop_abc_1_2", "abc_1"),
     ]
+
+
+async def test_imports_of_one_name_are_one_import(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Accounts could call only one of them by it."""
+    await import_client(hass, "abc-1")
+    await import_client(hass, "abc_1")
+    assert [each["client_id"] for each in await wire.get("list")] == ["abc-1"]
+
+
+async def test_an_import_is_made_whose_number_is_part_of_another_ones_client_id(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """What looks like a second import is the first of another client ID."""
+    for _start in range(2):
+        await import_client(hass, "abc-2")
+        await import_client(hass, "abc")
+    assert [each["id"] for each in await wire.get("list")] == ["shop_abc_2", "shop_abc"]
 
 
 async def test_an_import_is_not_made_again_after_its_client_id_was_changed(
@@ -308,6 +327,23 @@ async def test_an_import_is_not_made_again_after_its_client_id_was_changed(
     )
     await import_client(hass, "abc")
     assert await wire.get("list") == [changed]
+
+
+@pytest.mark.parametrize("other", ["abc_1", "abc.1", "def"])
+async def test_so_it_is_whatever_slug_the_new_client_id_has(
+    hass: HomeAssistant, wire: Wire, other: str
+) -> None:
+    """With the old client there again, accounts would be served that."""
+    await import_client(hass, "abc-1", auth_domain="pantry")
+    await import_client(hass, "abc 1", auth_domain="cellar")
+    for item_id, client_id in (("shop_abc_1", other), ("shop_abc_1_2", "abc:1")):
+        await wire.get(
+            "update", application_credentials_id=item_id, client_id=client_id
+        )
+    changed = await wire.get("list")
+    await import_client(hass, "abc-1", auth_domain="pantry")
+    await import_client(hass, "abc 1", auth_domain="cellar")
+    assert await wire.get("list") == changed
 
 
 async def test_an_import_of_what_a_person_has_created_changes_nothing(

@@ -181,36 +181,70 @@ async def async_copy_candidates(
     endpoint down is asked, which imports it: so only if it is a custom one, or
     sends people to the same page of the provider.
     """
-    hooks = hass.data[DATA_HOOKS]
     token_url = await async_token_url(hass, record, record["domain"])
     if token_url is None or (host := host_of(token_url)) is None:
         return []
-    others = _without_client(
-        hass, record, await async_get_application_credentials(hass)
-    )
-    urls = await hooks.async_urls([record["domain"], *others])
+    own, others = await _async_written(hass, record)
     custom = await async_get_custom_components(hass)
-    candidates = []
-    for domain in others:
-        if (written := urls.get(domain)) is None:
-            continue
-        if token_url in written or (
-            not any("token" in url for url in written)
-            and (
-                domain in custom
-                or _share_a_page(written, urls.get(record["domain"], frozenset()))
-            )
+    return [
+        domain
+        for domain, written in others.items()
+        if token_url in written
+        or (
+            not _names_token_endpoint(written)
+            and (domain in custom or _others_hosts(own & written))
             and host_of(await async_token_url(hass, record, domain)) == host
-        ):
-            candidates.append(domain)
-    return candidates
+        )
+    ]
 
 
-def _share_a_page(urls: frozenset[str], others: frozenset[str]) -> bool:
-    """Return whether two hooks send people to the same page that is not Home Assistant's."""
+async def async_may_copy(hass: HomeAssistant, record: CredentialRecord) -> bool:
+    """Return whether `async_copy_candidates` may find any, for who cannot wait for it.
+
+    By what the files of hooks name alone: no integration is imported or asked. Those of
+    one provider name the same host, if it is only for their pages.
+    """
+    own, others = await _async_written(hass, record)
+    if not _names_token_endpoint(own):
+        return bool(others)
+    custom = await async_get_custom_components(hass)
+    hosts = _others_hosts(own)
     return any(
-        not (host_of(url) or "").endswith("home-assistant.io") for url in urls & others
+        not hosts.isdisjoint(_others_hosts(written))
+        or (domain in custom and not _names_token_endpoint(written))
+        for domain, written in others.items()
     )
+
+
+async def _async_written(
+    hass: HomeAssistant, record: CredentialRecord
+) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    """Return the URLs that a hook is written with, and those of the others by domain.
+
+    Of others whose files can be read, and that have not got the client yet.
+    """
+    others = [
+        domain
+        for domain in _without_client(
+            hass, record, await async_get_application_credentials(hass)
+        )
+        if domain != record["domain"]
+    ]
+    urls = await hass.data[DATA_HOOKS].async_urls([record["domain"], *others])
+    return (
+        urls.get(record["domain"], frozenset()),
+        {domain: urls[domain] for domain in others if domain in urls},
+    )
+
+
+def _names_token_endpoint(written: frozenset[str]) -> bool:
+    return any("token" in url for url in written)
+
+
+def _others_hosts(written: frozenset[str]) -> set[str]:
+    """Return the hosts of URLs, but for Home Assistant's."""
+    hosts = {host_of(url) or "" for url in written}
+    return {host for host in hosts if not host.endswith("home-assistant.io")}
 
 
 @callback

@@ -59,6 +59,11 @@ class Kept:
         return self._facts.get(entry_id)
 
     @callback
+    def entry_ids(self) -> list[str]:
+        """Return the ids of the config entries of which something is known."""
+        return list(self._facts)
+
+    @callback
     def keep(self, entry_id: str, fact: Fact) -> None:
         """Take note of what is true of an account from now on."""
         if self._facts.get(entry_id) != fact:

@@ -86,12 +86,16 @@ class LinkLife:
         if seen is None:
             self._kept.forget(entry.entry_id)
             return None
+        answered_at = seen.answered_at
         if (before := _read(self._kept.get(entry.entry_id))) is not None:
             seen = _after(before, seen)
         if seen.answered_at <= 0:
             # Some integrations have a token refreshed by saying that it ended long ago.
             return None
         self._kept.keep(entry.entry_id, seen._asdict())
+        if answered_at > seen.ends_at:
+            # It has outlived that; what later answers seem to say of an end is from the first.
+            return None
         end = dt_util.utc_from_timestamp(seen.ends_at)
         if not seen.is_sure or (
             not seen.is_testing and end - dt_util.utcnow() > _TOLD_BEFORE

@@ -111,7 +111,7 @@ class EditSteps(SavingSteps):
                     {
                         vol.Required(CONF_NEXT, default=SAVE): self._one_of_steps(
                             "reconfigure",
-                            self._what_else(record),
+                            await self._async_what_else(record),
                             SelectSelectorMode.DROPDOWN,
                         )
                     }
@@ -146,7 +146,7 @@ class EditSteps(SavingSteps):
             raise CredentialNotFound("")
         return item_id
 
-    def _what_else(self, record: CredentialRecord) -> list[str]:
+    async def _async_what_else(self, record: CredentialRecord) -> list[str]:
         """Return what can be done with a credential, in the order of its use."""
         steps = [SAVE, "check"]
         if entries_using(self.hass, record):
@@ -155,7 +155,9 @@ class EditSteps(SavingSteps):
                 steps.append("move")
         if entries_linked_otherwise(self.hass, record):
             steps.append("take")
-        return [*steps, "copy", "delete"]
+        if await changes.async_may_copy(self.hass, record):
+            steps.append("copy")
+        return [*steps, "delete"]
 
     async def _async_state(
         self, record: CredentialRecord, same_client: list[CredentialRecord]

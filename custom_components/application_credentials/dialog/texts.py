@@ -23,7 +23,6 @@ from ..hooks.hooks import DATA_HOOKS
 from ..language import async_language
 from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of, titles
-from ..provider.causes import cause_of
 from ..provider.check import Finding, Reason, Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
@@ -77,15 +76,17 @@ class Texts:
     def said(self, finding: Finding) -> str:
         """Return what the provider said, word for word, where that helps a person on.
 
-        Before it what it means, where that is known for sure.
+        Before it what it means, where that is known for sure, also after a restart, which
+        the words are not kept for.
         Of an accepted client, all that it says is that there is no such code.
         """
-        if not finding.error or finding.client is Verdict.ACCEPTED:
+        if finding.client is Verdict.ACCEPTED:
             return ""
-        words = ": ".join(filter(None, (finding.error, finding.error_description)))
-        said = self.text("said", words=as_markdown(words))
-        cause = cause_of(finding.error, finding.error_description)
-        return f"{self.text(f'cause_{cause}')} {said}" if cause else said
+        told = [self.text(f"cause_{finding.cause}")] if finding.cause else []
+        if finding.error:
+            words = ": ".join(filter(None, (finding.error, finding.error_description)))
+            told.append(self.text("said", words=as_markdown(words)))
+        return " ".join(told)
 
 
 async def async_get_texts(hass: HomeAssistant) -> Texts:

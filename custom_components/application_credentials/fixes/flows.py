@@ -7,6 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from ..issues import (
     CLIENT_REJECTED,
     CREDENTIAL_MISSING,
+    LINK_ENDED,
+    LINK_ENDED_TESTING,
     LINK_ENDS,
     LINK_ENDS_TESTING,
     RECORD_UNREADABLE,
@@ -27,6 +29,8 @@ _FLOWS: Final[dict[str, type[FixFlow]]] = {
     RECORD_UNREADABLE: RecordUnreadableFlow,
     LINK_ENDS: LinkEndsFlow,
     LINK_ENDS_TESTING: LinkEndsFlow,
+    LINK_ENDED: LinkEndsFlow,
+    LINK_ENDED_TESTING: LinkEndsFlow,
 }
 
 

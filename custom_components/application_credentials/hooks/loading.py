@@ -87,7 +87,8 @@ class HookLoader:
         self, domains: Iterable[str]
     ) -> dict[str, Integration]:
         """Return the integrations that there are."""
-        found = await async_get_integrations(self._hass, domains)
+        # Of one that it is asked for twice, Home Assistant waits for itself.
+        found = await async_get_integrations(self._hass, dict.fromkeys(domains))
         return {
             domain: integration
             for domain, integration in found.items()

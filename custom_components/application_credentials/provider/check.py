@@ -29,6 +29,7 @@ from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord
 from .answers import About, TokenAnswer, read_token_answer
 from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
+from .causes import Cause, cause_of
 from .controls import Client, Controls
 from .limits import async_until
 from .quoting import quote
@@ -80,7 +81,8 @@ class Finding:
     """What a check found, or a token request of an account.
 
     `error` and `error_description` are what the provider said, never with the
-    client secret in it; None where it said nothing. `reason` says why it is not
+    client secret in it; None where it said nothing, and after a restart. `cause` is what
+    that names as wrong with the client, for sure. `reason` says why it is not
     known what it makes of the client. `asked_redirect_uri` is the one that the
     check was about, None where it was about none. `at` and `by` are when and how the
     verdict about the client came about, `last_at` when it was last asked for, with
@@ -91,6 +93,7 @@ class Finding:
     redirect_uri: Verdict = Verdict.UNKNOWN
     error: str | None = None
     error_description: str | None = None
+    cause: Cause | None = None
     reason: Reason | None = None
     asked_redirect_uri: str | None = None
     at: datetime | None = field(default=None, compare=False)
@@ -261,6 +264,7 @@ async def _async_check_client(
         ),
         error=answer.error,
         error_description=answer.description,
+        cause=cause_of(answer.error, answer.description),
         reason=Reason.UNCLEAR,
     )
     if answer.about is About.CLIENT:

@@ -19,6 +19,7 @@ from ..const import DOMAIN
 from ..models import CredentialRecord, is_same_client
 from ..records.collection import CredentialCollection
 from .answers import TokenAnswer
+from .causes import cause_of
 from .check import By, Finding, Reason, Verdict, async_ask_provider
 from .quoting import quote
 
@@ -131,6 +132,7 @@ class Findings:
                 client=Verdict.REJECTED,
                 error=quote(answer.error, *hidden),
                 error_description=quote(answer.description, *hidden),
+                cause=cause_of(answer.error, answer.description),
                 by=By.REQUEST,
             ),
         )

@@ -1,6 +1,6 @@
 """What checks found, and when, kept on the disk: a restart forgets nothing.
 
-What the provider said is not kept, only what it meant. Beside each finding stands
+What the provider said is not kept, only what it meant: our word for it. Beside each finding stands
 which client it is about, so that it is forgotten where the stored credentials were
 changed while Home Assistant was not running.
 """
@@ -19,6 +19,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord
 from ..records.collection import CredentialCollection
+from .causes import Cause
 from .check import By, Finding, Reason, Verdict
 from .findings import Findings
 
@@ -83,6 +84,7 @@ class FindingsMemory:
             "findings": {
                 item_id: {
                     **finding.as_status(),
+                    "cause": finding.cause,
                     "last_at": finding.last_at and finding.last_at.isoformat(),
                     "about": _about(record),
                 }
@@ -101,6 +103,7 @@ def _read(item: Any, about: str) -> Finding | None:
         return Finding(
             Verdict(item["client"]),
             Verdict(item["redirect_uri"]),
+            cause=_cause(item.get("cause")),
             reason=reason and Reason(reason),
             at=_time(item["at"]),
             last_at=_time(item.get("last_at", item["at"])),
@@ -108,6 +111,11 @@ def _read(item: Any, about: str) -> Finding | None:
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
+
+
+def _cause(word: Any) -> Cause | None:
+    """Return a cause from the file; one of a later version is none that we have a text for."""
+    return next((cause for cause in Cause if cause == word), None)
 
 
 def _time(text: str) -> datetime:

@@ -171,22 +171,26 @@ class Draft:
 
         By its client ID; or by the id it was given then, where a person has
         since put another client ID into that record. Two client IDs that only
-        share a slug are two imports: the id of the second has a number behind it.
+        share a slug are two imports, and the id of the second has a number behind
+        it, unless accounts would call both by one name: then none could have the first.
         """
         if self._find_client(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]):
             return True
         base = slugify(suggested_id(fields))
         numbered = re.compile(rf"{re.escape(base)}_[2-9]|{re.escape(base)}_[1-9]\d+")
-        return any(
-            slugify(suggested_id({**record})) != base
-            for item_id, record in self.records.items()
-            if item_id == base
-            or (
-                # Another import may have been given such an id for its own client ID.
-                record.get(CONF_AUTH_DOMAIN) == fields.get(CONF_AUTH_DOMAIN)
+        for item_id, record in self.records.items():
+            has_its_name = record.get(CONF_AUTH_DOMAIN) == fields.get(CONF_AUTH_DOMAIN)
+            if item_id == base:
+                if has_its_name or slugify(suggested_id({**record})) != base:
+                    return True
+            elif (
+                has_its_name
                 and numbered.fullmatch(item_id)
-            )
-        )
+                # Another import may have been given such an id for its own client ID.
+                and slugify(suggested_id({**record})) != item_id
+            ):
+                return True
+        return False
 
     def _add(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Add a record under the id that the original would make for it."""
