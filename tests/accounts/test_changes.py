@@ -608,7 +608,7 @@ async def test_whoever_has_the_client_everywhere_cannot_copy_it(
 
 @pytest.mark.parametrize(
     ("domain", "expected"),
-    [("google_mail", True), ("google", True), ("onedrive", True), ("fitbit", False)],
+    [("google_mail", True), ("google", True), ("youtube", True), ("fitbit", False)],
 )
 async def test_whether_there_is_another_of_home_assistants_own_is_known(
     hass: HomeAssistant, wire: Wire, domain: str, expected: bool
