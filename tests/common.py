@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Generator, Iterator, MutableMapping
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 import importlib
 import json
@@ -18,6 +19,7 @@ from aiohttp.test_utils import make_mocked_request
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
+    async_fire_time_changed,
     mock_config_flow,
     mock_integration,
     mock_platform,
@@ -293,6 +295,23 @@ def own_entry(hass: HomeAssistant) -> config_entries.ConfigEntry:
     return entry
 
 
+def entry_with_row(hass: HomeAssistant) -> MockConfigEntry:
+    """Make our entry with the row of a credential, as a start before has left it."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        subentries_data=[
+            {
+                "data": {},
+                "subentry_type": "credential",
+                "title": "Kitchen",
+                "unique_id": "shop_abc",
+            }
+        ],
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
 def issue_id(kind: str, item_id: str = "shop_abc") -> str:
     """Return the id of the issue of a credential, which must not tell that of the credential."""
     return f"{kind}_{sha256(json.dumps(item_id).encode()).hexdigest()[:16]}"
@@ -343,6 +362,29 @@ def fingerprint(record: dict[str, Any]) -> str:
     """Return what tells a client from others in the file of what was found out."""
     client = [record["id"], record["client_id"], record["client_secret"]]
     return sha256(json.dumps(client).encode()).hexdigest()
+
+
+def kept_finding(
+    client_id: str = "abc", verdict: str = "accepted", **other: Any
+) -> dict[str, Any]:
+    """Return a finding about a credential of the shop, as it is kept."""
+    return {
+        "client": verdict,
+        "redirect_uri": "unknown",
+        "at": "2026-11-24T12:00:00+00:00",
+        "about": fingerprint(record(client_id)),
+    } | other
+
+
+async def kept_accounts(
+    hass: HomeAssistant, hass_storage: "Disk", key: str
+) -> dict[str, Any]:
+    """Return what a file says of accounts, once what is to be saved at once is saved."""
+    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=1))
+    await hass.async_block_till_done()
+    data: dict[str, dict[str, Any]] = hass_storage[key]["data"]
+    assert list(data) == ["accounts"]
+    return data["accounts"]
 
 
 def stored(*items: Any, **beside: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from homeassistant.config_entries import ConfigEntryState
@@ -20,6 +19,7 @@ from tests.common import (
     add_account,
     add_hook,
     add_integration,
+    entry_with_row,
     link_flow,
     own_entry,
 )
@@ -172,18 +172,7 @@ async def test_no_entities_where_the_original_serves(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
 ) -> None:
     """The entry says why."""
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        subentries_data=[
-            {
-                "data": {},
-                "subentry_type": "credential",
-                "title": "Kitchen",
-                "unique_id": "shop_abc",
-            }
-        ],
-    )
-    entry.add_to_hass(hass)
+    entry = entry_with_row(hass)
     add_hook(hass)
     with patch(
         "custom_components.application_credentials.component.async_setup",

@@ -51,6 +51,7 @@ from .common import (
     add_account,
     add_hook,
     client,
+    entry_with_row,
     imported_anew,
     record,
     stored,
@@ -231,17 +232,7 @@ async def test_a_row_is_looked_after_at_once(
 ) -> None:
     """Its credential is gone."""
     await hass.config_entries.async_remove(entry.entry_id)
-    MockConfigEntry(
-        domain=DOMAIN,
-        subentries_data=[
-            {
-                "data": {},
-                "subentry_type": "credential",
-                "title": "Kitchen",
-                "unique_id": "shop_abc",
-            }
-        ],
-    ).add_to_hass(hass)
+    entry_with_row(hass)
     await starting()
     assert not is_waiting(hass)
 

@@ -71,7 +71,6 @@ class _Serving:
     def then(self, follow: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Have `follow` called when one of them serves; return what takes that back."""
         self._then.append(follow)
-
         return partial(self._then.remove, follow)
 
     async def _async_serve(self) -> None:

@@ -1,16 +1,12 @@
 """A request to link an account again stays until the account is linked."""
 
 from collections.abc import Awaitable, Callable, Generator
-from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.config_entries import (
     HANDLERS,
@@ -31,6 +27,7 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
+    kept_accounts,
     link_flow,
     reauthentications,
     record,
@@ -88,9 +85,7 @@ def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
 
 async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
     """Return the accounts that the file says are asked."""
-    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=1))
-    await hass.async_block_till_done()
-    return set(hass_storage[STORE]["data"]["accounts"])
+    return set(await kept_accounts(hass, hass_storage, STORE))
 
 
 async def test_it_stays_through_a_reload(

@@ -25,8 +25,9 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
-    fingerprint,
     issue_id,
+    kept_accounts,
+    kept_finding,
     link_flow,
     record,
     stored,
@@ -320,8 +321,7 @@ async def test_what_is_hidden_is_in_a_file_at_once(
     hass: HomeAssistant, hass_storage: Disk
 ) -> None:
     """Home Assistant may be killed."""
-    await hass.async_block_till_done()
-    assert hass_storage[STORE]["data"] == {"accounts": {"anna": {}}}
+    assert await kept_accounts(hass, hass_storage, STORE) == {"anna": {}}
 
 
 async def test_a_request_that_is_answered_is_forgotten(
@@ -329,8 +329,7 @@ async def test_a_request_that_is_answered_is_forgotten(
 ) -> None:
     """A later one is another."""
     await hass.config_entries.async_remove("anna")
-    await hass.async_block_till_done()
-    assert hass_storage[STORE]["data"] == {"accounts": {}}
+    assert await kept_accounts(hass, hass_storage, STORE) == {}
 
 
 @pytest.fixture
@@ -393,12 +392,7 @@ async def test_nothing_stays_hidden_where_set_up_fails(
     hass_storage: Disk,
 ) -> None:
     """What was hidden up to then is shown, since the original serves."""
-    finding = {
-        "client": "rejected",
-        "redirect_uri": "unknown",
-        "at": "2026-11-24T12:00:00+00:00",
-        "about": fingerprint(record()),
-    }
+    finding = kept_finding("abc", "rejected")
     hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding}})
     await killed({"anna": {}}, fails=True)
     assert is_shown(hass)

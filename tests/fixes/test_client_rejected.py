@@ -27,9 +27,9 @@ from tests.common import (
     client,
     disk_is_full,
     finding_of,
-    fingerprint,
     issue_id,
     issue_ids,
+    kept_finding,
     link_flow,
     reauthentications,
     record,
@@ -96,14 +96,9 @@ async def test_after_a_restart_the_cause_is_told_in_our_words(
     said: str,
 ) -> None:
     """Those of the provider are not kept."""
-    finding = {
-        "client": "rejected",
-        "redirect_uri": "unknown",
-        "at": "2026-11-24T12:00:00+00:00",
-        "about": fingerprint(record()),
-    }
+    finding = kept_finding("abc", "rejected", **kept)
     hass_storage[DOMAIN] = stored(record())
-    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding | kept}})
+    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": finding}})
     _, fix = await begin()
     await fix.open(REJECTED)
     assert fix.told["said"] == said

@@ -18,6 +18,7 @@ from tests.common import (
     client,
     fingerprint,
     issue_id,
+    kept_finding,
     record,
 )
 
@@ -115,16 +116,6 @@ def before(hass_storage: Disk, findings: Any, *client_ids: str) -> None:
         hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
 
 
-def finding(client_id: str, verdict: str = "accepted", **other: Any) -> dict[str, Any]:
-    """Return a finding as it is kept."""
-    return {
-        "client": verdict,
-        "redirect_uri": "unknown",
-        "at": AT,
-        "about": fingerprint(record(client_id)),
-    } | other
-
-
 async def test_what_was_found_is_known_after_a_restart(
     hass: HomeAssistant,
     start: Callable[[], Awaitable[Wire]],
@@ -136,8 +127,8 @@ async def test_what_was_found_is_known_after_a_restart(
         hass_storage,
         {
             "findings": {
-                "shop_good": finding("good"),
-                "shop_bad": finding("bad", "rejected"),
+                "shop_good": kept_finding("good"),
+                "shop_bad": kept_finding("bad", "rejected"),
             }
         },
         "good",
@@ -162,11 +153,11 @@ async def test_what_was_found_is_known_after_a_restart(
 @pytest.mark.parametrize(
     "item",
     [
-        finding("abc", about=fingerprint(record(client_secret="another-secret"))),
-        finding("abc", about=None),
-        finding("abc", client="perhaps"),
-        finding("abc", at="yesterday"),
-        finding("abc", at=None),
+        kept_finding("abc", about=fingerprint(record(client_secret="another-secret"))),
+        kept_finding("abc", about=None),
+        kept_finding("abc", client="perhaps"),
+        kept_finding("abc", at="yesterday"),
+        kept_finding("abc", at=None),
         {},
         None,
     ],
@@ -180,7 +171,7 @@ async def test_what_is_about_something_else_is_forgotten(
     """A file from a backup, or one of a later version."""
     before(
         hass_storage,
-        {"findings": {"shop_abc": item, "shop_gone": finding("gone")}},
+        {"findings": {"shop_abc": item, "shop_gone": kept_finding("gone")}},
         "abc",
     )
     wire = await start()

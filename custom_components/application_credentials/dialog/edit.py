@@ -32,6 +32,7 @@ from .forms import (
     CONF_NEXT,
     NAME_FIELD,
     SAVE,
+    one_of_steps,
 )
 from .saving import SavingSteps
 from .steps import ending_when_gone
@@ -109,7 +110,7 @@ class EditSteps(SavingSteps):
                 vol.Schema(
                     # First and in one line: below the fields nobody would see it.
                     {
-                        vol.Required(CONF_NEXT, default=SAVE): self._one_of_steps(
+                        vol.Required(CONF_NEXT, default=SAVE): one_of_steps(
                             "reconfigure",
                             await self._async_what_else(record),
                             SelectSelectorMode.DROPDOWN,

@@ -93,8 +93,6 @@ class DialogFlow(ConfigSubentryFlow):
             last_step=False,
         )
 
-    _one_of_steps = staticmethod(one_of_steps)
-
     async def _async_go_on(self, user_input: dict[str, Any]) -> SubentryFlowResult:
         """Go to the step that was chosen, which the form has made sure is one of its own."""
         step: Step = getattr(self, f"async_step_{user_input[CONF_NEXT]}")
