@@ -111,10 +111,13 @@ FAULTS = {
     "interrupts when it is imported": f"raise KeyboardInterrupt\n{DESCRIBE}    return dict()\n",
     "cancels when it is imported": "import asyncio\nraise asyncio.CancelledError\n"
     f"{DESCRIBE}    return dict()\n",
-    "is not Python": "this is no Python\n",
-    "has a null byte": "\0\n",
+    "is not Python": f"this is no Python\n{DESCRIBE}    return {{}}\n",
+    "has a null byte": f"\0\n{DESCRIBE}    return {{}}\n",
     "is not text": "a = '\udcff'\n",
-    "is nested too deeply": "a = " + "(" * 100_000 + ")" * 100_000 + "\n",
+    "is nested too deeply": "a = "
+    + "(" * 100_000
+    + ")" * 100_000
+    + f"\n{DESCRIBE}    return {{}}\n",
 }
 
 

@@ -90,10 +90,25 @@ async def test_a_hook_in_a_package_is_run_in_its_integrations_folder(
         "import typing as async_typing\nfrom enum import Enum as E\n",
         "type A = int\nB: int = 1\nC = 2\nC += 1\nclass D: ...\n",
         '"""Docstring."""\npass\nassert True\n',
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import nothing\n",
+        (
+            "from typing import TYPE_CHECKING\n"
+            "if TYPE_CHECKING:\n"
+            "    import async_get_description_placeholders\n"
+        ),
         "def async_helper(hass): ...\n",
+        "# async_get_description_placeholders\n",
+        "if True:\n    pass\n",
     ],
-    ids=["function", "imports", "values", "nothing", "type checking", "helper"],
+    ids=[
+        "function",
+        "imports",
+        "values",
+        "nothing",
+        "type checking",
+        "helper",
+        "comment",
+        "condition",
+    ],
 )
 async def test_a_hook_without_the_function_is_not_run(
     wire: Wire, neighbours: Neighbours, source: str
@@ -132,6 +147,8 @@ async def test_a_hook_without_the_function_is_not_run(
         ),
         f"{DESCRIBE}    return {{'a': 'wrong'}}\n{DESCRIBE}    return dict(a='b')\n",
         f"{DESCRIBE}    return {{'a': 'wrong'}}\nif True:\n    from .elsewhere import *\n",
+        "from .elsewhere import \\\n    *\n",
+        "from .elsewhere import describe as \uff41sync_get_description_placeholders\n",
     ],
     ids=[
         "condition",
@@ -147,6 +164,8 @@ async def test_a_hook_without_the_function_is_not_run(
         "plain function",
         "second definition",
         "replaced under a condition",
+        "star on a line of its own",
+        "wide letters",
     ],
 )
 async def test_what_cannot_be_read_is_run(
@@ -166,7 +185,10 @@ async def test_what_cannot_be_read_is_run(
 
 @pytest.mark.parametrize(
     "source",
-    ["if True:\n    pass\n", "def __getattr__(name): raise AttributeError(name)\n"],
+    [
+        f"if False:\n    {DESCRIBE}        ...\n",
+        "def __getattr__(name): raise AttributeError(name)\n",
+    ],
     ids=["condition", "getattr"],
 )
 async def test_a_hook_that_turns_out_not_to_have_the_function_describes_nothing(
@@ -178,3 +200,34 @@ async def test_a_hook_that_turns_out_not_to_have_the_function_describes_nothing(
     assert "reading_maybe" not in "".join(
         record.message for record in caplog.records if record.levelname == "ERROR"
     )
+
+
+async def test_a_name_that_an_encoding_hides_is_found(
+    wire: Wire, neighbours: Neighbours
+) -> None:
+    """The bytes of a file need not be what Python reads in it."""
+    neighbours.add(
+        "reading_encoded",
+        "# coding: utf-7\n"
+        "async def async+AF8-get_description_placeholders(hass):\n"
+        "    return +AHsAIg-a+ACI: +ACI-b+ACIAfQ-\n",
+    )
+    assert await describe(wire, "reading_encoded") == {
+        "description_placeholders": {"a": "b"}
+    }
+
+
+@pytest.mark.parametrize("source", ["this is no Python\n", "\0\n"])
+async def test_a_hook_that_is_no_python_is_told_of_when_it_is_needed(
+    wire: Wire, neighbours: Neighbours, source: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The Add dialog looks for no more in it than a name."""
+    neighbours.add("reading_broken", source)
+    assert await describe(wire, "reading_broken") == {}
+    assert "reading_broken platform" not in caplog.text
+    code, message = await wire.refused(
+        "create", domain="reading_broken", client_id="abc", client_secret="s"
+    )
+    assert code == "invalid_format"
+    assert "reading_broken" in message
+    assert "integration reading_broken cannot be read: " in caplog.text

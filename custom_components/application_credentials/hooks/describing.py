@@ -69,30 +69,32 @@ class Descriptions:
         can be read in no other way.
         """
         answers = _Answers({}, {})
-        if unread := [
-            domain for domain in domains if not self._answer_at_once(domain, answers)
-        ]:
+        unread: list[str] = []
+        known = self._readings.known
+        for domain in domains:
+            if (platform := self._loaded(domain)) is not None:
+                if domain not in self._hanging and self._may_describe(domain, platform):
+                    answers.asked[domain] = self._ask(domain)
+            elif domain not in known:
+                unread.append(domain)
+            elif (reading := known[domain]) is not None:
+                self._answer_from_file(domain, reading, answers)
+        if unread:
             await self._async_read(unread, answers)
         await self._async_collect(answers)
         return answers.described
 
-    def _answer_at_once(self, domain: str, answers: _Answers) -> bool:
-        """Take or ask for the placeholders of a hook; return False where it is unread."""
-        if (platform := self._loaded(domain)) is not None:
-            if domain not in self._hanging and self._may_describe(domain, platform):
-                answers.asked[domain] = self._ask(domain)
-        elif domain not in self._readings.known:
-            return False
-        elif (reading := self._readings.known[domain]) is not None:
-            self._answer_from_file(domain, reading, answers)
-        return True
-
     async def _async_read(self, domains: list[str], answers: _Answers) -> None:
-        integrations = await self._loader.async_integrations(domains)
-        self._readings.known.update(dict.fromkeys(set(domains) - set(integrations)))
-        readings = await self._readings.async_read(integrations.values())
+        folders = await self._loader.async_folders(domains)
+        readings = await self._readings.async_read(folders)
         for domain, reading in readings.items():
-            if reading is not None:
+            if (
+                reading.placeholders is not None
+                and checked_placeholders(self._faults, domain, reading.placeholders)
+                is None
+            ):
+                self._readings.known[domain] = None
+            else:
                 self._answer_from_file(domain, reading, answers)
 
     def _answer_from_file(
@@ -101,7 +103,7 @@ class Descriptions:
         """Take the placeholders that a file says, or have its hook asked for them."""
         if reading.placeholders is not None:
             answers.described[domain] = dict(reading.placeholders)
-        elif reading.describes and domain not in self._not_loadable:
+        elif domain not in self._not_loadable:
             answers.asked[domain] = self._ask(domain)
 
     async def _async_collect(self, answers: _Answers) -> None:

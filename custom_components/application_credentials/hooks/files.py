@@ -19,18 +19,24 @@ def read_source(path: Path) -> bytes:
     Raises OSError, and UntouchableFile for a pipe, a device, or a file above MAX_SIZE.
     """
     # Without it, a pipe would be waited for until somebody writes to it.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", 0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
             raise UntouchableFile("is no file")
-        source = file.read(MAX_SIZE + 1)
-    if len(source) > MAX_SIZE:
-        raise UntouchableFile("is too large")
-    return source
+        if status.st_size > MAX_SIZE:
+            raise UntouchableFile("is too large")
+        # At most what it had just now, of one that grows.
+        return file.read(status.st_size)
 
 
 def refuse_untouchable(folder: Path) -> None:
     """Raise UntouchableFile if a folder has a module that `read_source` would refuse."""
-    for path in folder.glob("*.py"):
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SIZE:
-            raise UntouchableFile(f"has a module that cannot be read: {path.name}")
+    # Not Path.glob, which takes ten times as long.
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                status = entry.stat()
+                if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SIZE:
+                    raise UntouchableFile(
+                        f"has a module that cannot be read: {entry.name}"
+                    )

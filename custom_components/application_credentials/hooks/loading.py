@@ -2,11 +2,19 @@
 
 import asyncio
 from collections.abc import Iterable
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from homeassistant import components
 from homeassistant.core import HomeAssistant
-from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.loader import (
+    Integration,
+    IntegrationNotLoaded,
+    async_get_custom_components,
+    async_get_integrations,
+    async_get_loaded_integration,
+)
 
 from ..const import DOMAIN
 from ..errors import InvalidCredential
@@ -25,6 +33,8 @@ from .readings import HookReadings
 # Seconds; on a slow machine the libraries of an integration take this long to import.
 # For what a person waits for; a flow waits for as long as it takes.
 IMPORT_TIMEOUT: Final = 60
+
+_BUILT_IN: Final = Path(components.__path__[0])
 
 
 class HookLoader:
@@ -68,10 +78,11 @@ class HookLoader:
         integration = (await self.async_integrations([domain])).get(domain)
         if integration is None:
             return False
-        if integration.get_platform_cached(DOMAIN) is None:
-            reading = (await self._readings.async_read([integration])).get(domain)
-            if reading is not None and reading.names & NEEDED:
-                return True
+        if (
+            integration.get_platform_cached(DOMAIN) is None
+            and await self._readings.async_names(integration) & NEEDED
+        ):
+            return True
         try:
             return await self.async_load(domain, limit=IMPORT_TIMEOUT) is not None
         except HookIncomplete as err:
@@ -94,6 +105,25 @@ class HookLoader:
             for domain, integration in found.items()
             if isinstance(integration, Integration)
         }
+
+    async def async_folders(self, domains: Iterable[str]) -> dict[str, Path]:
+        """Return the folder in which each integration is, or would be.
+
+        The manifests of Home Assistant's own are not read for it, which takes as long
+        as reading all of their hooks.
+        """
+        custom = await async_get_custom_components(self._hass)
+        folders: dict[str, Path] = {}
+        for domain in domains:
+            integration: Integration | None
+            try:
+                integration = async_get_loaded_integration(self._hass, domain)
+            except IntegrationNotLoaded:
+                integration = custom.get(domain)
+            folders[domain] = (
+                integration.file_path if integration else _BUILT_IN / domain
+            )
+        return folders
 
     async def async_import(
         self, integration: Integration, *, limit: float | None

@@ -9,7 +9,8 @@ its syntax tree.
 import ast
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+import re
+from typing import Any, Final, NamedTuple
 
 from ..const import DOMAIN
 from .files import read_source
@@ -17,56 +18,78 @@ from .protocol import GET_DESCRIPTION_PLACEHOLDERS
 
 type Placeholders = dict[str, Any]
 
+# Where a hook is, in an integration's folder.
+_HOOK_FILES: Final = (f"{DOMAIN}.py", f"{DOMAIN}/__init__.py")
+
+# What a file needs one of to have the description function: its name, a star or a
+# function that stand for names that are not there, or an encoding that hides them.
+_MAY_DESCRIBE: Final = re.compile(
+    rb"%b|__getattr__|import[\s\\]*\*|coding" % GET_DESCRIPTION_PLACEHOLDERS.encode()
+)
+
 
 class HookReading(NamedTuple):
-    """What the file of a hook says about itself.
+    """What the file of a hook says that has, or may have, a description function.
 
-    `names` are those it gives a value to at its top level; `complete` is False
-    where there can be more of them than can be seen. `placeholders` is what the
-    description function returns, where it does nothing but return a literal.
-    `path` is the file.
+    `placeholders` is what the function returns, where it does nothing but return
+    a literal; None where it has to be asked. `path` is the file.
     """
 
     path: Path
-    names: frozenset[str]
-    complete: bool
     placeholders: Placeholders | None
-
-    @property
-    def describes(self) -> bool:
-        """Whether the description function is, or may be, there."""
-        return not self.complete or GET_DESCRIPTION_PLACEHOLDERS in self.names
 
 
 def read_hook(integration_folder: Path) -> HookReading | None:
-    """Return what the hook in `integration_folder` says, None where there is none.
+    """Return what the hook in `integration_folder` says, None where it describes nothing.
 
-    Reads the disk. Raises what `read_source` raises, and where the file is not
-    Python whatever the parser does: SyntaxError, ValueError, RecursionError.
+    Reads the disk; most files are not parsed for it. Raises what `read_source` raises,
+    and where a file that is parsed is not Python whatever the parser does: SyntaxError,
+    ValueError, RecursionError.
     """
-    for path in (
-        integration_folder / f"{DOMAIN}.py",
-        integration_folder / DOMAIN / "__init__.py",
-    ):
+    if (hook := _hook_in(integration_folder)) is None:
+        return None
+    path, source = hook
+    if source.isascii() and not _MAY_DESCRIBE.search(source):
+        return None
+    defined, complete = _defined_by(path, source)
+    if not complete:
+        return HookReading(path, None)
+    if (function := defined.get(GET_DESCRIPTION_PLACEHOLDERS)) is None:
+        return None
+    return HookReading(path, _literal_returned_by(function))
+
+
+def read_names(integration_folder: Path) -> frozenset[str]:
+    """Return the names that a hook gives a value to at its top level, as far as they show.
+
+    Reads the disk. Raises as `read_hook`.
+    """
+    if (hook := _hook_in(integration_folder)) is None:
+        return frozenset()
+    defined, _ = _defined_by(*hook)
+    return frozenset(defined)
+
+
+def _hook_in(integration_folder: Path) -> tuple[Path, bytes] | None:
+    """Return the file of a hook, and what is in it."""
+    for name in _HOOK_FILES:
+        path = integration_folder / name
         with suppress(FileNotFoundError, NotADirectoryError):
-            return _read(path, read_source(path))
+            return path, read_source(path)
     return None
 
 
-def _read(path: Path, source: bytes) -> HookReading:
-    names: set[str] = set()
+def _defined_by(path: Path, source: bytes) -> tuple[dict[str, ast.stmt], bool]:
+    """Return the last statement that binds each name, and whether these are all names."""
+    defined: dict[str, ast.stmt] = {}
     complete = True
-    describe: ast.stmt | None = None
     for statement in ast.parse(source, str(path)).body:
         given = _names_given_by(statement)
         if given is None:
             complete = False
-            continue
-        names |= given
-        if GET_DESCRIPTION_PLACEHOLDERS in given:
-            describe = statement
-    placeholders = _literal_returned_by(describe) if complete else None
-    return HookReading(path, frozenset(names), complete, placeholders)
+        else:
+            defined.update(dict.fromkeys(given, statement))
+    return defined, complete
 
 
 def _names_given_by(statement: ast.stmt) -> set[str] | None:
@@ -96,7 +119,7 @@ def _names_given_by(statement: ast.stmt) -> set[str] | None:
             return None
 
 
-def _literal_returned_by(function: ast.stmt | None) -> Placeholders | None:
+def _literal_returned_by(function: ast.stmt) -> Placeholders | None:
     """Return the dictionary that `function` returns, None where it has to be called."""
     match function:
         case ast.AsyncFunctionDef(
@@ -122,11 +145,8 @@ def read_urls(integration_folder: Path) -> frozenset[str]:
     Reads the disk. Raises as `read_hook`.
     """
     urls: set[str] = set()
-    for path in (
-        integration_folder / f"{DOMAIN}.py",
-        integration_folder / DOMAIN / "__init__.py",
-        integration_folder / "const.py",
-    ):
+    for name in (*_HOOK_FILES, "const.py"):
+        path = integration_folder / name
         with suppress(FileNotFoundError, NotADirectoryError):
             urls.update(
                 node.value

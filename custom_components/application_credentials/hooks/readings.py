@@ -1,15 +1,14 @@
 """What the files of hooks say, each read once."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration
 
 from .faults import Faults, said_by
-from .placeholders import checked_placeholders
-from .reading import HookReading, read_hook, read_urls
+from .reading import HookReading, read_hook, read_names, read_urls
 
 
 class HookReadings:
@@ -22,32 +21,21 @@ class HookReadings:
         # One reads at a time: who comes second finds what the first has read.
         self._lock = asyncio.Lock()
         self.known: dict[str, HookReading | None] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
         self._urls: dict[str, frozenset[str] | None] = {}
 
-    async def async_read(
-        self, integrations: Iterable[Integration]
-    ) -> dict[str, HookReading | None]:
-        """Return what the files of the hooks say; each is read once."""
-        integrations = list(integrations)
-        if any(each.domain not in self.known for each in integrations):
-            async with self._lock:
-                await self._async_read_unknown(integrations)
-        return {each.domain: self.known[each.domain] for each in integrations}
+    async def async_read(self, folders: Mapping[str, Path]) -> dict[str, HookReading]:
+        """Return what the files of those hooks say that may describe; each is read once.
 
-    async def _async_read_unknown(self, integrations: list[Integration]) -> None:
-        unread = [each for each in integrations if each.domain not in self.known]
-        readings = await self._hass.async_add_executor_job(_read_all, read_hook, unread)
-        for domain, reading in readings.items():
-            self.known[domain] = None
-            if isinstance(reading, Exception):
-                self._faults.failed(domain, f"cannot be read: {said_by(reading)}")
-            elif (
-                reading is None
-                or reading.placeholders is None
-                or checked_placeholders(self._faults, domain, reading.placeholders)
-                is not None
-            ):
-                self.known[domain] = reading
+        `folders` are those of integrations, by domain.
+        """
+        return await self._async_read_once(read_hook, self.known, folders)
+
+    async def async_names(self, integration: Integration) -> frozenset[str]:
+        """Return the names that a hook defines, as far as its file shows them."""
+        folders = _folders_of([integration])
+        found = await self._async_read_once(read_names, self._names, folders)
+        return found.get(integration.domain, frozenset())
 
     async def async_urls(
         self, integrations: Iterable[Integration]
@@ -56,32 +44,53 @@ class HookReadings:
 
         Each is read once. Those that cannot be read are left out.
         """
-        integrations = list(integrations)
-        if any(each.domain not in self._urls for each in integrations):
-            async with self._lock:
-                await self._async_read_unknown_urls(integrations)
-        known = {each.domain: self._urls[each.domain] for each in integrations}
-        return {domain: urls for domain, urls in known.items() if urls is not None}
+        folders = _folders_of(integrations)
+        return await self._async_read_once(read_urls, self._urls, folders)
 
-    async def _async_read_unknown_urls(self, integrations: list[Integration]) -> None:
-        unread = [each for each in integrations if each.domain not in self._urls]
-        readings = await self._hass.async_add_executor_job(_read_all, read_urls, unread)
-        for domain, urls in readings.items():
-            if isinstance(urls, Exception):
-                self._faults.failed(domain, f"cannot be read: {said_by(urls)}")
-                self._urls[domain] = None
-            else:
-                self._urls[domain] = urls
+    async def _async_read_once[ReadingT](
+        self,
+        read: Callable[[Path], ReadingT | None],
+        known: dict[str, ReadingT | None],
+        folders: Mapping[str, Path],
+    ) -> dict[str, ReadingT]:
+        """Return what is read in each folder, where that is something."""
+        if folders.keys() - known.keys():
+            async with self._lock:
+                unread = {
+                    domain: folder
+                    for domain, folder in folders.items()
+                    if domain not in known
+                }
+                readings = await self._hass.async_add_executor_job(
+                    _read_all, read, unread
+                )
+                for domain, reading in readings.items():
+                    if isinstance(reading, Exception):
+                        self._faults.failed(
+                            domain, f"cannot be read: {said_by(reading)}"
+                        )
+                        known[domain] = None
+                    else:
+                        known[domain] = reading
+        return {
+            domain: reading
+            for domain in folders
+            if (reading := known[domain]) is not None
+        }
+
+
+def _folders_of(integrations: Iterable[Integration]) -> dict[str, Path]:
+    return {each.domain: each.file_path for each in integrations}
 
 
 def _read_all[ReadingT](
-    read: Callable[[Path], ReadingT], integrations: list[Integration]
+    read: Callable[[Path], ReadingT], folders: dict[str, Path]
 ) -> dict[str, ReadingT | Exception]:
-    """Return what is read in the folder of each integration, or why it cannot be."""
+    """Return what is read in each folder, or why it cannot be."""
     readings: dict[str, ReadingT | Exception] = {}
-    for integration in integrations:
+    for domain, folder in folders.items():
         try:
-            readings[integration.domain] = read(integration.file_path)
+            readings[domain] = read(folder)
         except Exception as err:  # noqa: BLE001 (a file may hold anything)
-            readings[integration.domain] = err
+            readings[domain] = err
     return readings
