@@ -21,7 +21,7 @@ from typing import Any
 from homeassistant.components import application_credentials as original
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import __version__ as home_assistant_version
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
@@ -75,8 +75,10 @@ class _Serving:
 
     async def _async_serve(self) -> None:
         try:
-            component = await self._hass.async_add_import_executor_job(import_component)
-            await component.async_setup(self._hass)
+            # Who is imported already does not wait for a thread, as with Home Assistant's.
+            if not import_component.cache_info().currsize:
+                await self._hass.async_add_import_executor_job(import_component)
+            await import_component().async_setup(self._hass)
         except Exception:
             _LOGGER.exception(
                 "Home Assistant's own %s serves in our place, since ours cannot", DOMAIN
@@ -117,15 +119,29 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     Raises what the original's set-up raises, where ours has failed.
     """
     serving = hass.data[_DATA_SERVING] = _Serving(hass, config)
+    if not await _async_wait(hass, serving):
+        await serving.async_serve()
+    return True
+
+
+async def _async_wait(hass: HomeAssistant, serving: _Serving) -> bool:
+    """Wait for a first use, where that may be; return whether it may."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    if (
+        hass.state is CoreState.running
+        # The first start of all makes our entry, and rows are to be shown.
+        or not entries
+        or any(entry.subentries for entry in entries)
+    ):
+        return False
     try:
         waiting = await hass.async_add_import_executor_job(_import, "waiting")
-        if await waiting.async_wait(hass, serving.async_serve, serving.then):
-            return True
+        waits: bool = await waiting.async_wait(hass, serving.async_serve, serving.then)
     except Exception:
         # Either the rest fails for the same reason, or nothing is lost.
         _LOGGER.debug("Not waiting for a first use", exc_info=True)
-    await serving.async_serve()
-    return True
+        return False
+    return waits
 
 
 async def async_ours_serves(hass: HomeAssistant) -> bool:

@@ -23,7 +23,7 @@ from homeassistant.components.websocket_api.const import (
 )
 from homeassistant.components.websocket_api.decorators import async_response
 from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE_SCHEMA
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_PROVIDERS,
     AbstractOAuth2Implementation,
@@ -61,16 +61,14 @@ type Then = Callable[[Callable[[], None]], object]
 async def async_wait(hass: HomeAssistant, serve: Serve, then: Then) -> bool:
     """Wait for the first call; return False where there is something to look after.
 
+    Called in a start of Home Assistant, where our entry is there, and has no rows.
+
     `serve` returns when ours serves, or the original; any number of callers may
     await it. What `then` is given is called when that comes to pass.
     """
-    if (
-        hass.state is CoreState.running
-        or not _is_shown_without_rows(hass)
-        or any(
-            CONF_AUTH_IMPLEMENTATION in entry.data
-            for entry in hass.config_entries.async_entries()
-        )
+    if any(
+        CONF_AUTH_IMPLEMENTATION in entry.data
+        for entry in hass.config_entries.async_entries()
     ):
         return False
     store: Store[Any] = Store(hass, 1, DOMAIN)
@@ -91,12 +89,6 @@ async def async_wait(hass: HomeAssistant, serve: Serve, then: Then) -> bool:
 
     async_at_started(hass, serve_at_last)
     return True
-
-
-def _is_shown_without_rows(hass: HomeAssistant) -> bool:
-    """Return whether our entry is there, which the first start makes, and has no rows."""
-    entries = hass.config_entries.async_entries(DOMAIN)
-    return bool(entries) and not any(entry.subentries for entry in entries)
 
 
 def _holds_nothing(path: Path) -> bool:

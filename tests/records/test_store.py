@@ -495,12 +495,14 @@ async def test_a_file_that_the_disk_does_not_give_is_left_alone(
     """A fault of the disk at start-up must not end in an empty file."""
     before = write(credentials_file, content(RECORD))
 
-    def read(path: Any, *arguments: Any, **more: Any) -> Any:
-        if Path(path) == credentials_file:
-            raise OSError(5, "Input/output error")
-        return open(path, *arguments, **more)  # noqa: PTH123
+    read_bytes = Path.read_bytes
 
-    with patch("homeassistant.util.json.open", read, create=True):
+    def read(path: Path) -> bytes:
+        if path == credentials_file:
+            raise OSError(5, "Input/output error")
+        return read_bytes(path)
+
+    with patch.object(Path, "read_bytes", read):
         wire = await start()
     assert await wire.get("list") == []
     assert await wire.refused("create", **client("new")) == READ_ONLY

@@ -65,7 +65,7 @@ class CredentialCollection(collection.DictStorageCollection):
         self.async_has_hook = has_hook
         self._titles_using = titles_using
         self._index = Index()
-        self._commit = GroupCommit[Draft](
+        self._commit: GroupCommit[Draft] = GroupCommit(
             hass, draft=self._draft, write=self._async_write, adopt=self._async_adopt
         )
         # Everything beside the items, kept for a version that knows what it is.

@@ -43,29 +43,33 @@ class DurableFile:
         # The names under which files of others were kept since the last look.
         self._kept: list[str] = []
 
-    def prepare(self) -> None:
-        """Tidy up after a process that was killed, and look at what is there.
+    def prepare(self) -> bytes | None:
+        """Tidy up after a process that was killed, and return what is there.
 
         Raises OSError where something else than a file has the file's name, or
         the disk does not give it.
         """
-        if not self.path.parent.is_dir():
-            return
-        for entry in os.scandir(self.path.parent):
-            if not entry.is_file(follow_symlinks=False):
-                continue
-            if self._is_own_temporary(entry.name):
-                _remove(Path(entry))
-            elif entry.name.startswith(f"{self._prefix}replaced."):
-                self._kept.append(entry.name)
+        try:
+            entries = os.scandir(self.path.parent)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        with entries:
+            for entry in entries:
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                if self._is_own_temporary(entry.name):
+                    _remove(Path(entry))
+                elif entry.name.startswith(f"{self._prefix}replaced."):
+                    self._kept.append(entry.name)
         if not self.path.exists():
-            return
+            return None
         if not self.path.is_file():
             # A pipe would be read for ever.
             raise OSError(f"{self.path} is no file")
         _tighten(self.path)
         self._identity = _identity(self.path)
         self._content = self.path.read_bytes()
+        return self._content
 
     def take_kept(self) -> list[str]:
         """Return the names under which others' files are kept, each once."""

@@ -14,7 +14,7 @@ from homeassistant.helpers.collection import SerializedStorageCollection
 from homeassistant.helpers.json import prepare_save_json
 from homeassistant.helpers.storage import Store
 from homeassistant.util import dt as dt_util
-from homeassistant.util.json import SerializationError
+from homeassistant.util.json import SerializationError, json_loads
 
 from ..const import DOMAIN
 from ..errors import StorageFailed, StorageUncertain
@@ -26,6 +26,15 @@ _LOGGER = logging.getLogger(__name__)
 STORAGE_KEY: Final = DOMAIN
 STORAGE_VERSION: Final = 1
 STORAGE_VERSION_MINOR: Final = 1
+
+
+def _is_current(stored: Any) -> bool:
+    return (
+        isinstance(stored, dict)
+        and stored.get("version") == STORAGE_VERSION
+        and stored.get("minor_version") == STORAGE_VERSION_MINOR
+        and "data" in stored
+    )
 
 
 class CredentialStore(Store[SerializedStorageCollection]):
@@ -51,8 +60,9 @@ class CredentialStore(Store[SerializedStorageCollection]):
         left alone: `readable` is False from then on.
         """
         try:
-            await self.hass.async_add_executor_job(self._file.prepare)
-            return await self.async_load()
+            stored = await self.hass.async_add_executor_job(self._read)
+            # What is not as we write it, Home Assistant moves aside, or migrates.
+            return await self.async_load() if stored is None else stored["data"]
         except Exception as err:  # noqa: BLE001 (JSON that is no store ends in any of them)
             self.readable = False
             _LOGGER.error(
@@ -61,6 +71,19 @@ class CredentialStore(Store[SerializedStorageCollection]):
                 err,
             )
             return None
+
+    def _read(self) -> dict[str, Any] | None:
+        """Return what is in the file, None where it is not as `async_write` writes it.
+
+        In an executor, and at once with looking at the file: at a start of Home
+        Assistant, going to another thread twice takes longer than all the rest.
+        """
+        content = self._file.prepare()
+        try:
+            stored: Any = json_loads(content or b"")
+        except ValueError:
+            return None
+        return stored if _is_current(stored) else None
 
     async def async_write(self, data: SerializedStorageCollection) -> None:
         """Put `data` on disk; it is safe when this returns.
