@@ -60,7 +60,7 @@ def make_plan(*, quick: bool) -> Plan:
     each = {1: 20, 50: 2} if quick else {1: 200, 50: 20}
     often, seldom = (1, 1) if quick else (11, 5)
     steps = [
-        Step("Add dialog", measure_config, seldom),
+        Step("Add dialog", measure_config, often),
         Step("start without credentials", measure_start, often),
     ]
     steps += [
@@ -75,7 +75,7 @@ def make_plan(*, quick: bool) -> Plan:
         Step(f"set-up with {ROWS:,} rows", partial(measure_rows, size=ROWS), seldom)
     )
     steps += [
-        Step(f"list of {size:,} credentials", partial(measure_list, size=size), seldom)
+        Step(f"list of {size:,} credentials", partial(measure_list, size=size), often)
         for size in SIZES
     ]
     steps += [
