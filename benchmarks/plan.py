@@ -58,9 +58,9 @@ class Plan:
 def make_plan(*, quick: bool) -> Plan:
     """Return what is run: all of it, or once each to see that it works."""
     each = {1: 20, 50: 2} if quick else {1: 200, 50: 20}
-    often, seldom = (1, 1) if quick else (11, 5)
+    often, some, seldom = (1, 1, 1) if quick else (11, 7, 5)
     steps = [
-        Step("Add dialog", measure_config, often),
+        Step("Add dialog", measure_config, some),
         Step("start without credentials", measure_start, often),
     ]
     steps += [
@@ -75,7 +75,7 @@ def make_plan(*, quick: bool) -> Plan:
         Step(f"set-up with {ROWS:,} rows", partial(measure_rows, size=ROWS), seldom)
     )
     steps += [
-        Step(f"list of {size:,} credentials", partial(measure_list, size=size), often)
+        Step(f"list of {size:,} credentials", partial(measure_list, size=size), some)
         for size in SIZES
     ]
     steps += [

@@ -56,26 +56,30 @@ class HookReadings:
         """Return what is read in each folder, where that is something."""
         if folders.keys() - known.keys():
             async with self._lock:
-                unread = {
+                # Who comes second has nothing left to read, and needs no thread.
+                if unread := {
                     domain: folder
                     for domain, folder in folders.items()
                     if domain not in known
-                }
-                readings = await self._hass.async_add_executor_job(
-                    _read_all, read, unread
-                )
-                for domain, reading in readings.items():
-                    if isinstance(reading, Exception):
-                        self._faults.failed(
-                            domain, f"cannot be read: {said_by(reading)}"
-                        )
-                        known[domain] = None
-                    else:
-                        known[domain] = reading
+                }:
+                    known.update(await self._async_read_unread(read, unread))
         return {
             domain: reading
             for domain in folders
             if (reading := known[domain]) is not None
+        }
+
+    async def _async_read_unread[ReadingT](
+        self, read: Callable[[Path], ReadingT | None], folders: dict[str, Path]
+    ) -> dict[str, ReadingT | None]:
+        """Return what is read in each folder; say once in the log where that fails."""
+        readings = await self._hass.async_add_executor_job(_read_all, read, folders)
+        for domain, reading in readings.items():
+            if isinstance(reading, Exception):
+                self._faults.failed(domain, f"cannot be read: {said_by(reading)}")
+        return {
+            domain: None if isinstance(reading, Exception) else reading
+            for domain, reading in readings.items()
         }
 
 
