@@ -19,7 +19,7 @@ def read_source(path: Path) -> bytes:
     Raises OSError, and UntouchableFile for a pipe, a device, or a file above MAX_SIZE.
     """
     # Without it, a pipe would be waited for until somebody writes to it.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", 0) as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise UntouchableFile("is no file")
