@@ -35,7 +35,7 @@ from yarl import URL
 import custom_components
 from custom_components import application_credentials
 from custom_components.application_credentials.errors import StorageFailed
-from custom_components.application_credentials.provider.check import Finding
+from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader

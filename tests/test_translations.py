@@ -13,9 +13,8 @@ from custom_components import application_credentials
 from custom_components.application_credentials import ORIGINAL_SERVES, issues, rows
 from custom_components.application_credentials.dialog import flow, forms
 from custom_components.application_credentials.fixes import flow as fix_flow, flows
+from custom_components.application_credentials.models import Cause, Reason, Verdict
 from custom_components.application_credentials.provider import rejection
-from custom_components.application_credentials.provider.causes import Cause
-from custom_components.application_credentials.provider.check import Reason, Verdict
 from homeassistant import const
 from tests import hassfest
 

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .entity import CredentialEntity, async_add_for_each_row
-from .provider.check import Verdict
+from .models import Verdict
 from .provider.findings import DATA_FINDINGS
 
 PARALLEL_UPDATES = 0

@@ -17,7 +17,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .accounts.following import DATA_ACCOUNTS
 from .const import DOMAIN
 from .ending import all_of
-from .provider.check import Finding
+from .models import Finding
 from .provider.findings import DATA_FINDINGS
 from .rows import DATA_ROWS, Row
 

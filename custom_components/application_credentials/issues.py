@@ -44,8 +44,7 @@ from .accounts.linked import async_listen_linked
 from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .ending import all_of
-from .models import CredentialRecord
-from .provider.check import Finding, Verdict
+from .models import CredentialRecord, Finding, Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
 

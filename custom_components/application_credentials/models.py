@@ -1,9 +1,12 @@
-"""What this integration stores, and the client that it hands to the integrations it serves.
+"""What this integration stores and shows, and the client that it hands to integrations.
 
 What these import and return are the classes of the original, from its module.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final, NotRequired, TypedDict, override
 
 from homeassistant.components.application_credentials import ClientCredential
@@ -25,6 +28,107 @@ class CredentialRecord(TypedDict):
     client_secret: str
     name: NotRequired[str]
     auth_domain: NotRequired[str]
+
+
+class Verdict(StrEnum):
+    """What the provider makes of something it was asked about."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why the provider's verdict about a client is unknown."""
+
+    # There was no answer in time.
+    UNREACHABLE = "unreachable"
+    # The integration, or its hook, cannot be imported.
+    NOT_IMPORTABLE = "not_importable"
+    # The integration authenticates its client in a way that cannot be tried.
+    NOT_ASKED = "not_asked"
+    # There was an answer that does not tell.
+    UNCLEAR = "unclear"
+
+
+class By(StrEnum):
+    """How it was found out what the provider makes of a client."""
+
+    CHECK = "check"
+    REQUEST = "token_request"
+
+
+class Cause(StrEnum):
+    """What is wrong with a client."""
+
+    EXPIRED = "expired"
+    ID_TAKEN = "id_taken"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, or a token request of an account.
+
+    `error` and `error_description` are what the provider said, never with the
+    client secret in it; None where it said nothing, and after a restart. `cause` is what
+    that names as wrong with the client, for sure. `reason` says why it is not
+    known what it makes of the client. `asked_redirect_uri` is the one that the
+    check was about, None where it was about none. `at` and `by` are when and how the
+    verdict about the client came about, `last_at` when it was last asked for, with
+    whatever answer; all of them None until the finding is kept.
+    """
+
+    client: Verdict = Verdict.UNKNOWN
+    redirect_uri: Verdict = Verdict.UNKNOWN
+    error: str | None = None
+    error_description: str | None = None
+    cause: Cause | None = None
+    reason: Reason | None = None
+    asked_redirect_uri: str | None = None
+    at: datetime | None = field(default=None, compare=False)
+    by: By | None = field(default=None, compare=False)
+    last_at: datetime | None = field(default=None, compare=False)
+
+    def as_status(self) -> dict[str, str | None]:
+        """Return what is known of a credential in the shape of the websocket API."""
+        return {
+            "client": self.client,
+            "redirect_uri": self.redirect_uri,
+            "at": self.at.isoformat() if self.at else None,
+            "by": self.by,
+            "reason": self.reason,
+        }
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the finding in the shape of the websocket API."""
+        return {
+            "client": self.client,
+            "redirect_uri": self.redirect_uri,
+            "error": self.error,
+            "error_description": self.error_description,
+            "reason": self.reason,
+        }
+
+    def after(self, earlier: "Finding | None") -> "Finding":
+        """Return what is known of a client of which `earlier` was found before.
+
+        What was told stands until something else is told.
+        """
+        if earlier is None:
+            return self
+        known = self
+        if self.client is Verdict.UNKNOWN and earlier.client is not Verdict.UNKNOWN:
+            known = earlier
+        if known.client is Verdict.REJECTED:
+            return replace(known, redirect_uri=Verdict.UNKNOWN)
+        uri = earlier if self.redirect_uri is Verdict.UNKNOWN else self
+        return replace(
+            known,
+            redirect_uri=uri.redirect_uri,
+            asked_redirect_uri=uri.asked_redirect_uri,
+        )
 
 
 class PrivateClientCredential(ClientCredential):

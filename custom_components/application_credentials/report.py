@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from .accounts.link_life import DATA_LINK_LIFE
 from .accounts.link_requests import DATA_LINK_REQUESTS
 from .accounts.usage import entries_using, usage
-from .provider.check import Verdict
+from .models import Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
 

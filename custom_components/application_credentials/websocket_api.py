@@ -28,7 +28,7 @@ from .const import DOMAIN
 from .dialog.notification import async_notify_in_use
 from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .hooks.hooks import DATA_HOOKS
-from .provider.check import Finding
+from .models import Finding
 from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
 from .records.collection import DATA_COLLECTION

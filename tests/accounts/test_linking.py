@@ -8,7 +8,7 @@ from unittest.mock import MagicMock, patch
 import pytest
 from yarl import URL
 
-from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, ConfigEntry

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryDisabler

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.application_credentials.errors import CredentialNotFound
-from custom_components.application_credentials.provider.check import Finding
+from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User

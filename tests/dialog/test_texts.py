@@ -11,7 +11,7 @@ from custom_components.application_credentials.dialog.texts import (
     async_use_text,
 )
 from custom_components.application_credentials.errors import StorageFailed
-from custom_components.application_credentials.provider.check import Finding, Verdict
+from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from tests.common import Neighbours, Wire, add_account, add_hook, as_shown

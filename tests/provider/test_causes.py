@@ -2,7 +2,8 @@
 
 import pytest
 
-from custom_components.application_credentials.provider.causes import Cause, cause_of
+from custom_components.application_credentials.models import Cause
+from custom_components.application_credentials.provider.causes import cause_of
 
 
 @pytest.mark.parametrize(

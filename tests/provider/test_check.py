@@ -16,11 +16,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from custom_components.application_credentials.provider.check import (
-    Finding,
-    Reason,
-    Verdict,
-)
+from custom_components.application_credentials.models import Finding, Reason, Verdict
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation

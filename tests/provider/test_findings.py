@@ -12,11 +12,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 
 from custom_components.application_credentials.errors import CredentialNotFound
-from custom_components.application_credentials.provider.check import (
-    Finding,
-    Reason,
-    Verdict,
-)
+from custom_components.application_credentials.models import Finding, Reason, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED

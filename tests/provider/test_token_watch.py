@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.models import Finding, Reason
 from custom_components.application_credentials.provider import refusal, token_findings
-from custom_components.application_credentials.provider.check import Finding, Reason
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry

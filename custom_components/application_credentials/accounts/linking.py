@@ -31,8 +31,7 @@ from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..ending import all_of
-from ..models import CredentialRecord, link_of
-from ..provider.check import Verdict
+from ..models import CredentialRecord, Verdict, link_of
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_requests import DATA_LINK_REQUESTS

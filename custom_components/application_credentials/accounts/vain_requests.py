@@ -29,7 +29,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..const import DOMAIN
 from ..ending import all_of
-from ..provider.check import Finding, Verdict
+from ..models import Finding, Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .kept import Kept

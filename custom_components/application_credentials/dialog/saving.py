@@ -11,7 +11,8 @@ from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN
 
 from ..errors import CredentialError, CredentialNotFound, StorageSlow
-from ..provider.check import Finding, Verdict, async_ask_provider
+from ..models import Finding, Verdict
+from ..provider.check import async_ask_provider
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .administrator import async_is_administrator

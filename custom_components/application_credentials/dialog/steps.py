@@ -14,8 +14,7 @@ import voluptuous as vol
 from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
 
 from ..errors import CredentialError, CredentialNotFound
-from ..models import CredentialRecord
-from ..provider.check import Finding
+from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from .forms import (

@@ -22,8 +22,7 @@ from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
 from ..language import async_language
 from ..markdown import as_markdown
-from ..models import CredentialRecord, title_of, titles
-from ..provider.check import Finding, Reason, Verdict
+from ..models import CredentialRecord, Finding, Reason, Verdict, title_of, titles
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION

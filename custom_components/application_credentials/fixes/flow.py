@@ -7,8 +7,8 @@ from homeassistant.data_entry_flow import FlowResult
 
 from ..dialog.forms import Errors
 from ..issues import CLIENT_REJECTED
-from ..models import CredentialRecord
-from ..provider.check import Finding, Verdict, async_ask_provider
+from ..models import CredentialRecord, Finding, Verdict
+from ..provider.check import async_ask_provider
 from ..provider.redirect_uri import FlowRedirectUri
 
 _OPENED_WITH: Final = "issue_id"

@@ -11,7 +11,7 @@ from ..dialog.forms import Errors
 from ..dialog.texts import async_about, async_links, async_redirect_uri_text
 from ..errors import CredentialNotFound
 from ..issues import REDIRECT_URI_REJECTED, issue_id_of
-from ..provider.check import Verdict
+from ..models import Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from .flow import FixFlow, Result

@@ -5,18 +5,10 @@ each. Each line of the table names who was seen to say so, and where that is wri
 down.
 """
 
-from enum import StrEnum
 import re
 from typing import Final, NamedTuple
 
-
-class Cause(StrEnum):
-    """What is wrong with a client."""
-
-    EXPIRED = "expired"
-    ID_TAKEN = "id_taken"
-    DISABLED = "disabled"
-    DELETED = "deleted"
+from ..models import Cause
 
 
 class _Line(NamedTuple):

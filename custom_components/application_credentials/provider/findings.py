@@ -16,11 +16,11 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..models import CredentialRecord, is_same_client
+from ..models import By, CredentialRecord, Finding, Reason, Verdict, is_same_client
 from ..records.collection import CredentialCollection
 from .answers import TokenAnswer
 from .causes import cause_of
-from .check import By, Finding, Reason, Verdict, async_ask_provider
+from .check import async_ask_provider
 from .quoting import quote
 
 type FindingListener = Callable[[str, Finding | None], None]

@@ -17,10 +17,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..models import CredentialRecord
+from ..models import By, Cause, CredentialRecord, Finding, Reason, Verdict
 from ..records.collection import CredentialCollection
-from .causes import Cause
-from .check import By, Finding, Reason, Verdict
 from .findings import Findings
 
 _LOGGER = logging.getLogger(__name__)

@@ -16,9 +16,8 @@ from homeassistant.helpers.start import async_at_started
 
 from ..const import DOMAIN
 from ..errors import CredentialNotFound
-from ..models import CredentialRecord, link_of
+from ..models import CredentialRecord, Reason, Verdict, link_of
 from .answers import About, TokenAnswer
-from .check import Reason, Verdict
 from .findings import Findings
 from .rejection import async_rejection
 from .token_watch import TokenListener
