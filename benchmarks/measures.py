@@ -13,7 +13,7 @@ CLIENTS = (1, 50)
 # As many as there are at the most.
 ROWS = 1000
 # What a start may take longer where there are no credentials.
-START_MILLISECONDS = 5
+START_MILLISECONDS = 25
 
 
 class Better(Enum):

@@ -79,8 +79,7 @@ class HomeAssistant:
     """A Home Assistant on 127.0.0.1 with the demo integrations.
 
     `ours` says whether the next start is with our component or with the one that Home Assistant ships,
-    `my` whether it is with My Home Assistant, whose redirect URI most homes have, `ahead` by how much its clock is ahead,
-    `neighbour` which integration in its folder it sets up, too.
+    `my` whether it is with My Home Assistant, whose redirect URI most homes have, `ahead` by how much its clock is ahead.
     """
 
     def __init__(
@@ -94,7 +93,6 @@ class HomeAssistant:
         """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
         self.ours = ours
         self.my = False
-        self.neighbour: str | None = None
         self.ahead = timedelta()
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
@@ -112,17 +110,13 @@ class HomeAssistant:
 
     def start(self) -> None:
         """Start it; return when all is set up."""
-        self.begin()
-        self.process.wait_until(self.is_set_up, seconds=START_SECONDS)
-        self._check_component()
-
-    def begin(self) -> None:
-        """Start it; return when it answers, which is long before all is set up."""
         self._prepare_folder()
         self.process.command = self._command()
         self.process.start()
         self.process.wait_until(self._is_listening, seconds=START_SECONDS)
         self.tokens = self._sign_in()
+        self.process.wait_until(self.is_set_up, seconds=START_SECONDS)
+        self._check_component()
 
     def _command(self) -> list[str]:
         program = [str(Path(sys.executable).with_name("hass"))]
@@ -196,8 +190,6 @@ class HomeAssistant:
         integrations = self.folder / "custom_components"
         integrations.mkdir(parents=True, exist_ok=True)
         configuration = CONFIGURATION + ("my:\n" if self.my else "")
-        if self.neighbour is not None:
-            configuration += f"{self.neighbour}:\n"
         if not HTTP_IS_STORED:
             configuration += HTTP_IN_YAML.format(port=self._port)
         (self.folder / "configuration.yaml").write_text(configuration)

@@ -8,10 +8,7 @@ from unittest.mock import patch
 
 from aiohttp import web
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    get_test_config_dir,
-)
+from pytest_homeassistant_custom_component.common import get_test_config_dir
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import (
     ClientSessionGenerator,
@@ -22,7 +19,7 @@ from pytest_homeassistant_custom_component.typing import (
 # Before the plugin puts the folder of its own custom components on the path.
 import custom_components.application_credentials
 from custom_components.application_credentials.records.store import CredentialStore
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
 from .common import (
@@ -46,18 +43,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run what holds for Home Assistant's own component, too, against that",
     )
-    parser.addoption(
-        "--waiting",
-        action="store_true",
-        help="run the same while ours waits for its first use",
-    )
 
 
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """With --original and with --waiting, leave out what is ours alone."""
-    if config.getoption("--original") or config.getoption("--waiting"):
+    """With --original, leave out what is ours alone."""
+    if config.getoption("--original"):
         ours = [item for item in items if not item.get_closest_marker("original")]
         config.hook.pytest_deselected(items=ours)
         items[:] = [item for item in items if item.get_closest_marker("original")]
@@ -84,15 +76,6 @@ def component(
     """Have Home Assistant find this component in every test, with --original its own."""
     if pytestconfig.getoption("--original"):
         monkeypatch.setattr(custom_components, "__path__", [])
-
-
-@pytest.fixture(autouse=True)
-def waiting(pytestconfig: pytest.Config, request: pytest.FixtureRequest) -> None:
-    """With --waiting, have Home Assistant be at its start, and not the first one."""
-    if pytestconfig.getoption("--waiting") and "hass" in request.fixturenames:
-        hass: HomeAssistant = request.getfixturevalue("hass")
-        hass.set_state(CoreState.starting)
-        MockConfigEntry(domain=DOMAIN, title=DOMAIN).add_to_hass(hass)
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ FLOORS = [
     {"websocket_api", "issues", "report", "rows"},
     {"fixes", "entity"},
     {"binary_sensor", "button", "sensor"},
-    {"component", "waiting"},
+    {"component"},
     # The door.
     {""},
     {"config_flow", "diagnostics", "repairs", "system_health"},

@@ -17,16 +17,9 @@ from custom_components import application_credentials
 from homeassistant.components.application_credentials import (
     ApplicationCredentialsStorageCollection,
 )
-from homeassistant.config_entries import (
-    SOURCE_RECONFIGURE,
-    SOURCE_USER,
-    ConfigEntry,
-    ConfigEntryState,
-    SubentryFlowContext,
-)
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
@@ -227,21 +220,13 @@ async def test_the_original_serves_where_set_up_fails_half_way(
     assert [record for record in caplog.records if record.levelno >= ERROR] == []
 
 
-async def test_the_dialog_says_that_the_original_serves(
+async def test_there_is_no_dialog_where_the_original_serves(
     hass: HomeAssistant, home: Home
 ) -> None:
-    """Where somebody opens it all the same."""
+    """Neither to add a credential nor to edit one."""
     with patch(f"{PACKAGE}.component.Hooks", side_effect=AttributeError("gone")):
         await home.async_start()
-    for context in (
-        SubentryFlowContext(source=SOURCE_USER),
-        SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id="gone"),
-    ):
-        shown = await hass.config_entries.subentries.async_init(
-            (home.entry.entry_id, "credential"), context=context
-        )
-        assert shown["type"] is FlowResultType.ABORT
-        assert shown["reason"] == "original_serves"
+    assert home.entry.supported_subentry_types == {}
 
 
 async def test_no_entry_is_made_where_the_original_serves(

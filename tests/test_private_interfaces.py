@@ -29,10 +29,8 @@ from homeassistant.helpers.aiohttp_client import (
 )
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_IMPLEMENTATIONS,
-    DATA_PROVIDERS,
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
-    async_add_implementation_provider,
     async_register_implementation,
 )
 from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integration
@@ -115,18 +113,6 @@ async def test_registered_implementations_are_found_by_domain_and_name(
     own = OwnImplementation()
     async_register_implementation(hass, SHOP, own)
     assert hass.data[DATA_IMPLEMENTATIONS][SHOP] == {own.domain: own}
-
-
-async def test_providers_of_implementations_are_found_by_their_names(
-    hass: HomeAssistant,
-) -> None:
-    """`DATA_PROVIDERS`."""
-
-    async def provide(hass: HomeAssistant, domain: str) -> list[Any]:
-        return []
-
-    async_add_implementation_provider(hass, "own", provide)
-    assert hass.data[DATA_PROVIDERS]["own"] is provide
 
 
 async def test_commands_of_the_websocket_are_found_by_their_names(
