@@ -12,7 +12,7 @@ FOLDER = Path(application_credentials.__file__).parent
 
 # From the ground up. A room knows those below it, and those on its own floor if no circle comes of it.
 FLOORS = [
-    {"const", "file", "ending", "markdown", "language", "requester"},
+    {"const", "file", "ending", "text"},
     {"models", "errors"},
     {"records"},
     {"hooks"},

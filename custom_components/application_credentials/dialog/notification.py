@@ -14,9 +14,9 @@ from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..ending import all_of
 from ..errors import CredentialError
-from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
 from ..records.collection import DATA_COLLECTION
+from ..text import as_markdown
 from .texts import account_links, async_error_text, async_get_texts_for_all, async_name
 
 

@@ -15,7 +15,7 @@ from ..models import Finding, Verdict
 from ..provider.check import async_ask_provider
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
-from .administrator import async_is_administrator
+from ..text import async_is_administrator
 from .copy import CopySteps
 from .steps import ending_when_gone
 

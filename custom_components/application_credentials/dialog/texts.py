@@ -20,12 +20,11 @@ from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
-from ..language import async_language
-from ..markdown import as_markdown
 from ..models import CredentialRecord, Finding, Reason, Verdict, title_of, titles
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
+from ..text import as_markdown, async_language
 
 # The placeholders of errors that are integrations.
 _DOMAINS: Final = ("domain", "other")

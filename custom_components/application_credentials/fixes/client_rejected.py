@@ -7,7 +7,6 @@ import voluptuous as vol
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 
 from ..accounts import changes
-from ..dialog.administrator import async_is_administrator
 from ..dialog.forms import (
     ALSO_FIELD,
     CLIENT_FIELDS,
@@ -28,6 +27,7 @@ from ..models import CredentialRecord
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
 from ..records.stale_form import changed_fields
+from ..text import async_is_administrator
 from .flow import FixFlow, Result
 
 

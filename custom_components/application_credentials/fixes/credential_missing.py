@@ -9,7 +9,6 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN,
 
 from ..accounts import changes
 from ..accounts.usage import async_move
-from ..dialog.administrator import async_is_administrator
 from ..dialog.forms import (
     ADD,
     CLIENT_FIELDS,
@@ -28,9 +27,9 @@ from ..dialog.texts import (
     async_redirect_uri_text,
 )
 from ..errors import CredentialError
-from ..markdown import as_markdown
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
+from ..text import as_markdown, async_is_administrator
 from .flow import FixFlow, Result
 
 

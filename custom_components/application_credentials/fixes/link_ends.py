@@ -14,7 +14,7 @@ from ..dialog.forms import CONF_NEXT, one_of_steps
 from ..dialog.texts import account_links
 from ..errors import CredentialError
 from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
-from ..markdown import as_markdown
+from ..text import as_markdown
 from .flow import FixFlow, Result
 
 _LINK_AGAIN: Final = "link_again"

@@ -7,8 +7,8 @@ import voluptuous as vol
 from ..dialog.forms import Errors, Placeholders, async_errors_of
 from ..errors import CredentialError
 from ..issues import readable_part, unreadable_with
-from ..markdown import as_markdown
 from ..records.collection import DATA_COLLECTION
+from ..text import as_markdown
 from .flow import FixFlow, Result
 
 

@@ -7,9 +7,8 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
-from ..language import async_language
-from ..markdown import as_markdown
 from ..models import CredentialRecord, title_of
+from ..text import as_markdown, async_language
 
 CLIENT_REJECTED: Final = "client_rejected"
 

@@ -1,4 +1,4 @@
-"""The language that a person reads Home Assistant in."""
+"""How words are shown: as Markdown, in which language, and to whom."""
 
 from typing import Any
 
@@ -9,14 +9,73 @@ from custom_components.application_credentials.dialog.texts import (
     async_get_texts,
     async_get_texts_for_all,
 )
-from custom_components.application_credentials.language import async_language
+from custom_components.application_credentials.text import (
+    as_markdown,
+    async_is_administrator,
+    async_language,
+    requesting_user,
+)
 from homeassistant.auth.models import User
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
 
 
-@pytest.fixture(autouse=True)
+def test_what_others_have_written_is_no_markdown() -> None:
+    """A link, an address, an image: it is shown as it stands."""
+    assert as_markdown("[a](http://b) anna@shop.test ![c](d) <e> `f`") == (
+        r"\[a\]\(http\:\/\/b\) anna\@shop\.test \!\[c\]\(d\) \<e\> \`f\`"
+    )
+
+
+def test_where_no_request_is_under_way_it_is_nobodys() -> None:
+    """Home Assistant does something by itself."""
+    assert requesting_user() is None
+
+
+def test_a_request_with_which_nobody_has_signed_in_is_nobodys(
+    request_under_way: web.Request,
+) -> None:
+    """The websocket signs people in after the request."""
+    assert requesting_user() is None
+
+
+def test_it_is_the_one_who_has_signed_in_with_the_request(
+    request_under_way: web.Request, hass_admin_user: User
+) -> None:
+    """As Home Assistant's own views have it."""
+    request_under_way[KEY_HASS_USER] = hass_admin_user
+    assert requesting_user() is hass_admin_user
+
+
+async def test_home_assistant_itself_may_do_what_it_does(hass: HomeAssistant) -> None:
+    """A flow that no request has led to is no person's."""
+    assert await async_is_administrator(hass)
+
+
+async def test_a_request_of_nobody_is_judged_by_its_view(
+    hass: HomeAssistant, request_under_way: web.Request
+) -> None:
+    """The websocket signs people in after the request, and has its own rule."""
+    assert await async_is_administrator(hass)
+
+
+async def test_an_administrator_is_one_for_as_long_as_the_user_is_there(
+    hass: HomeAssistant,
+    request_under_way: web.Request,
+    hass_admin_user: User,
+    hass_read_only_user: User,
+) -> None:
+    """What the request says of the user may be old."""
+    request_under_way[KEY_HASS_USER] = hass_read_only_user
+    assert not await async_is_administrator(hass)
+    request_under_way[KEY_HASS_USER] = hass_admin_user
+    assert await async_is_administrator(hass)
+    await hass.auth.async_remove_user(hass_admin_user)
+    assert not await async_is_administrator(hass)
+
+
+@pytest.fixture
 def frontend(hass: HomeAssistant) -> None:
     """Have a home with a frontend, which keeps the profiles."""
     hass.config.components.add("frontend")
@@ -29,7 +88,7 @@ async def choose(hass: HomeAssistant, user: User, chosen: Any) -> None:
 
 
 async def test_without_a_request_it_is_that_of_home_assistant(
-    hass: HomeAssistant, hass_admin_user: User
+    hass: HomeAssistant, frontend: None, hass_admin_user: User
 ) -> None:
     """Nobody asks."""
     await choose(hass, hass_admin_user, {"language": "de"})
@@ -37,14 +96,17 @@ async def test_without_a_request_it_is_that_of_home_assistant(
 
 
 async def test_a_request_of_nobody_is_answered_in_that_of_home_assistant(
-    hass: HomeAssistant, request_under_way: web.Request
+    hass: HomeAssistant, frontend: None, request_under_way: web.Request
 ) -> None:
     """The websocket signs people in after the request."""
     assert await async_language(hass) == "en"
 
 
 async def test_it_is_the_one_of_the_profile(
-    hass: HomeAssistant, request_under_way: web.Request, hass_admin_user: User
+    hass: HomeAssistant,
+    frontend: None,
+    request_under_way: web.Request,
+    hass_admin_user: User,
 ) -> None:
     """As of the next text, when it is changed."""
     request_under_way[KEY_HASS_USER] = hass_admin_user
@@ -60,6 +122,7 @@ async def test_it_is_the_one_of_the_profile(
 )
 async def test_what_is_no_language_is_left_out(
     hass: HomeAssistant,
+    frontend: None,
     request_under_way: web.Request,
     hass_admin_user: User,
     chosen: Any,
@@ -71,7 +134,10 @@ async def test_what_is_no_language_is_left_out(
 
 
 async def test_a_home_without_a_frontend_has_no_profiles(
-    hass: HomeAssistant, request_under_way: web.Request, hass_admin_user: User
+    hass: HomeAssistant,
+    frontend: None,
+    request_under_way: web.Request,
+    hass_admin_user: User,
 ) -> None:
     """They are kept by the frontend."""
     request_under_way[KEY_HASS_USER] = hass_admin_user
@@ -81,7 +147,10 @@ async def test_a_home_without_a_frontend_has_no_profiles(
 
 
 async def test_a_dialog_speaks_to_one_and_a_notification_to_all(
-    hass: HomeAssistant, request_under_way: web.Request, hass_admin_user: User
+    hass: HomeAssistant,
+    frontend: None,
+    request_under_way: web.Request,
+    hass_admin_user: User,
 ) -> None:
     """What others read as well is in the language of Home Assistant."""
     request_under_way[KEY_HASS_USER] = hass_admin_user

@@ -1,0 +1,69 @@
+"""How words are shown: as Markdown, in which language, and to whom."""
+
+import string
+from typing import Any, Final
+
+from homeassistant.auth.models import User
+from homeassistant.components.http.const import KEY_HASS_USER
+from homeassistant.core import HomeAssistant
+from homeassistant.generated.languages import LANGUAGES
+from homeassistant.helpers.http import current_request
+
+_LITERAL: Final = str.maketrans({mark: rf"\{mark}" for mark in string.punctuation})
+
+# The key under which the frontend stores the language of a profile.
+_LANGUAGE: Final = "language"
+
+
+def as_markdown(text: str) -> str:
+    """Return Markdown that shows `text` as it is.
+
+    Markdown takes every ASCII punctuation mark literally after a backslash
+    (CommonMark, "Backslash escapes").
+    """
+    return text.translate(_LITERAL)
+
+
+def requesting_user() -> User | None:
+    """Return the user of the current request, as Home Assistant knew them when it came in.
+
+    None outside a request, and in one that has no signed-in user, such as the
+    request that opens a websocket.
+    """
+    if (request := current_request.get()) is None:
+        return None
+    user: User | None = request.get(KEY_HASS_USER)
+    return user
+
+
+async def async_is_administrator(hass: HomeAssistant) -> bool:
+    """Return whether the user of the current request is an administrator now.
+
+    Home Assistant checks this at every step of a flow. But a step can wait for a
+    provider for seconds, and save after that. True outside a request of a user:
+    then it is Home Assistant itself that acts.
+    """
+    if (user := requesting_user()) is None:
+        return True
+    now = await hass.auth.async_get_user(user.id)
+    return now is not None and now.is_admin
+
+
+async def async_language(hass: HomeAssistant) -> str:
+    """Return the language in the profile of the requesting user.
+
+    That of Home Assistant where there is no user, and where the profile leaves the
+    language to the browser.
+    """
+    if (user := requesting_user()) is None:
+        return hass.config.language
+    if "frontend" not in hass.config.components:
+        return hass.config.language
+    from homeassistant.components.frontend.storage import async_user_store  # noqa: PLC0415 (loaded by then)
+
+    chosen: Any = (await async_user_store(hass, user.id)).data.get(_LANGUAGE)
+    language = chosen.get("language") if isinstance(chosen, dict) else None
+    # Scripts can write it, too, and it becomes the name of a file.
+    if isinstance(language, str) and language in LANGUAGES:
+        return language
+    return hass.config.language
