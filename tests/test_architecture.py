@@ -15,7 +15,7 @@ FLOORS = [
     {"const", "file", "ending", "text"},
     {"models", "errors"},
     {"records"},
-    {"hooks"},
+    {"guides", "hooks"},
     {"provider"},
     {"accounts"},
     {"dialog"},

@@ -94,7 +94,11 @@ SAME = {
     "da": {"Integration"},
     "de": {"Name", "Integration"},
     "it": {"Client secret"},
-    "nl": {"Accounts", "{integration}: {name} (accounts: {count}; {finding})"},
+    "nl": {
+        "Accounts",
+        "Open [{console}]({console_url}).",
+        "{integration}: {name} (accounts: {count}; {finding})",
+    },
     "sv": {"Integration"},
 }
 
@@ -315,7 +319,7 @@ def test_the_dialog_has_the_texts_of_its_choices() -> None:
     texts = {
         name: set(text["options"])
         for name, text in STRINGS["selector"].items()
-        if name != "text"
+        if name not in {"guide", "text"}
     }
     # Of a repair, which has a test of its own.
     del texts["after_link_ends"]
@@ -517,7 +521,8 @@ def test_there_are_no_other_texts() -> None:
     assert set(OPTIONS["initiate_flow"]) == {"user", "reconfigure"}
     assert set(OPTIONS["create_entry"]) == {"default", "after_offer"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
-        "text"
+        "guide",
+        "text",
     }
 
 

@@ -1,0 +1,112 @@
+"""Google: one client ID serves all of its integrations; each has an API of its own to enable."""
+
+from datetime import timedelta
+from typing import Final
+
+from .guide import (
+    COPY_ONCE,
+    ENABLE,
+    REGISTER,
+    Guide,
+    Kind,
+    LinkLife,
+    Page,
+    Sentence,
+    Values,
+    say,
+)
+
+FAMILY: Final = "google"
+_CONSOLE: Final = "https://console.cloud.google.com"
+_LIBRARY: Final = f"{_CONSOLE}/apis/library"
+_DEVICE_ACCESS: Final = "https://console.nest.google.com/device-access/"
+
+AUDIENCE: Final = f"{_CONSOLE}/auth/audience"
+
+_BRANDING: Final = say(
+    "google_branding",
+    page="Branding",
+    url=f"{_CONSOLE}/auth/branding",
+    field="Authorized domains",
+)
+_PUBLISH: Final = say("under", "Publish app", page="Audience", url=AUDIENCE)
+
+_STEPS: Final = (
+    say("open_project"),
+    ENABLE,
+    say(
+        "google_start",
+        page="Google Auth Platform",
+        url=f"{_CONSOLE}/auth/overview",
+        button="Get started",
+        audience="External",
+    ),
+    _BRANDING,
+    _PUBLISH,
+    say(
+        "under",
+        *("Create client", "Web application"),
+        page="Clients",
+        url=f"{_CONSOLE}/auth/clients",
+    ),
+    REGISTER,
+    COPY_ONCE,
+)
+_NOTES: Final = (say("note_testing", status="Testing"), say("note_wait_hours"))
+
+# How an app leaves "Testing", in which every link ends after seven days.
+PUBLISHING: Final = (_BRANDING, _PUBLISH)
+
+
+def _google(
+    *apis: Page, steps: tuple[Sentence, ...] = (), notes: tuple[Sentence, ...] = ()
+) -> Guide:
+    """Return the guide of an integration of Google's that uses these APIs."""
+    return Guide(
+        kind=Kind.OWN,
+        provider="Google",
+        console=Page("Google Cloud console", f"{_CONSOLE}/apis/credentials"),
+        steps=_STEPS + steps,
+        values=Values(is_shown_once=True),
+        redirect_field="Authorized redirect URIs",
+        notes=notes + _NOTES,
+        apis=apis,
+        family=FAMILY,
+        wait=timedelta(hours=6),
+        # Only while the app is in "Testing"; the answer of a login says whether it is.
+        link_life=LinkLife(timedelta(days=7)),
+    )
+
+
+def _api(name: str, service: str) -> Page:
+    return Page(name, f"{_LIBRARY}/{service}.googleapis.com")
+
+
+_DRIVE: Final = _api("Google Drive API", "drive")
+
+GUIDES: Final = {
+    "google": _google(_api("Google Calendar API", "calendar-json")),
+    "google_assistant_sdk": _google(_api("Google Assistant API", "embeddedassistant")),
+    "google_drive": _google(_DRIVE),
+    "google_health": _google(_api("Google Health API", "health")),
+    "google_mail": _google(_api("Gmail API", "gmail")),
+    "google_photos": _google(_api("Photos Library API", "photoslibrary")),
+    "google_sheets": _google(_DRIVE, _api("Google Sheets API", "sheets")),
+    "google_tasks": _google(_api("Google Tasks API", "tasks")),
+    "nest": _google(
+        _api("Smart Device Management API", "smartdevicemanagement"),
+        _api("Cloud Pub/Sub API", "pubsub"),
+        steps=(
+            say("nest_project", page="Device Access Console", url=_DEVICE_ACCESS),
+            say("nest_events"),
+        ),
+        notes=(
+            say("note_fee", price="US$5"),
+            say(
+                "note_value",
+                values="*Cloud Project ID*, *Device Access Project ID*",
+            ),
+        ),
+    ),
+    "youtube": _google(_api("YouTube Data API v3", "youtube")),
+}

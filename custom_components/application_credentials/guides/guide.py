@@ -1,0 +1,108 @@
+"""What a guide is made of: who provides the client ID, the steps to one of your own, and what to know before."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+# The day on which all guides were last compared with their sources.
+READ: Final = date(2026, 11, 30)
+
+
+class Kind(StrEnum):
+    """Who provides the client ID of an integration."""
+
+    # The person, at the provider's console.
+    OWN = "own"
+    # Home Assistant's account linking; the person only if they want to.
+    CLOUD_OR_OWN = "cloud_or_own"
+    # Home Assistant's account linking alone.
+    CLOUD = "cloud"
+    # The integration itself.
+    BUILTIN = "builtin"
+    # The provider, with one for everybody on a public page.
+    PUBLISHED = "published"
+    # Nobody any more.
+    GONE = "gone"
+
+
+class Unlinked(StrEnum):
+    """What an integration does where account linking (`cloud`) is not loaded."""
+
+    # It asks for a credential.
+    ASKS = "asks"
+    # It cannot be set up.
+    REFUSES = "refuses"
+    # It has `cloud` loaded, as a dependency.
+    LOADS = "loads"
+
+
+class Page(NamedTuple):
+    """A page of a console by its name there; without an address where none is known."""
+
+    name: str
+    url: str = ""
+
+
+class Values(NamedTuple):
+    """What a console calls the client ID and the client secret; no secret where there is none."""
+
+    id: str = "Client ID"
+    secret: str | None = "Client secret"  # noqa: S105 (what a console calls it)
+    # The secret is shown only when it is made.
+    is_shown_once: bool = False
+
+
+class Sentence(NamedTuple):
+    """A sentence of the vocabulary (`selector.guide` in strings.json), and what is put into it."""
+
+    key: str
+    values: Mapping[str, str] = {}
+
+
+class LinkLife(NamedTuple):
+    """How long after a login the provider ends a link, whatever the account does."""
+
+    lasts: timedelta
+    # A link through Home Assistant's account linking does not end then.
+    is_for_own_client_only: bool = False
+
+
+class Guide(NamedTuple):
+    """What a person has to know who is asked for the credential of an integration."""
+
+    kind: Kind
+    provider: str
+    console: Page | None = None
+    steps: tuple[Sentence, ...] = ()
+    values: Values = Values()
+    # Where the redirect URI is registered; None where there is none to register.
+    redirect_field: str | None = None
+    # What else is said at the beginning, for instance what to use instead.
+    before: tuple[Sentence, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    # To be enabled for the integration, also where another one's client ID is used.
+    apis: tuple[Page, ...] = ()
+    unlinked: Unlinked = Unlinked.ASKS
+    # Integrations of one family can use one client ID.
+    family: str | None = None
+    # Up to which time after it was made the provider may reject a client ID that is right.
+    wait: timedelta | None = None
+    secret_months: int | None = None
+    link_life: LinkLife | None = None
+
+
+def say(key: str, *names: str, **values: str) -> Sentence:
+    """Return a sentence; `names` are what the console calls the buttons, pages or fields to go through."""
+    if names:
+        values["names"] = " > ".join(f"*{name}*" for name in names)
+    return Sentence(key, values)
+
+
+# In steps: what the guide itself has the placeholders for.
+OPEN: Final = Sentence("open")
+CREATE: Final = Sentence("create")
+ENABLE: Final = Sentence("enable")
+REGISTER: Final = Sentence("register")
+COPY: Final = Sentence("copy")
+COPY_ONCE: Final = Sentence("copy_once")

@@ -1,0 +1,155 @@
+"""Integrations that Home Assistant links, and that take a client ID of one's own as well."""
+
+from datetime import timedelta
+from typing import Final
+
+from .guide import (
+    COPY,
+    COPY_ONCE,
+    CREATE,
+    OPEN,
+    REGISTER,
+    Guide,
+    Kind,
+    LinkLife,
+    Page,
+    Values,
+    say,
+)
+
+GUIDES: Final = {
+    "dropbox": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Dropbox",
+        console=Page("Dropbox App Console", "https://www.dropbox.com/developers/apps"),
+        steps=(
+            OPEN,
+            say("select", "Create app", "Scoped access", "App folder"),
+            say("create_unique"),
+            REGISTER,
+            say("select", "Permissions"),
+            say(
+                "permissions",
+                permissions="`account_info.read`, `files.metadata.read`,"
+                " `files.content.read`, `files.content.write`",
+            ),
+            say("select", "Submit"),
+            COPY,
+        ),
+        values=Values("App key", "App secret"),
+        redirect_field="OAuth 2 > Redirect URIs",
+    ),
+    "lametric": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="LaMetric",
+        console=Page(
+            "LaMetric Developer",
+            "https://developer.lametric.com/applications/createsource",
+        ),
+        steps=(
+            say("open_account", account="LaMetric"),
+            say("select", "Notification App"),
+            CREATE,
+            REGISTER,
+            say("permissions", permissions="`basic`, `devices_read`"),
+            COPY,
+        ),
+        values=Values("Client ID", "Client Secret"),
+        redirect_field="Redirect URI",
+        before=(say("need_device"),),
+    ),
+    "miele": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Miele",
+        console=Page("miele.com", "https://www.miele.com/f/com/en/register_api.aspx"),
+        steps=(
+            OPEN,
+            say("enter_email", account="Miele", field="Email"),
+            say("activate"),
+            COPY_ONCE,
+        ),
+        values=Values("Client ID", "Client Secret", is_shown_once=True),
+        notes=(say("note_wait"),),
+        wait=timedelta(hours=1),
+    ),
+    "netatmo": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Netatmo",
+        console=Page("Netatmo Connect", "https://dev.netatmo.com/"),
+        steps=(
+            say("open_account", account="Netatmo"),
+            CREATE,
+            say("register_optional"),
+            COPY,
+        ),
+        values=Values("Client ID", "Client Secret"),
+        redirect_field="Redirect URI",
+        before=(say("need_own_for_doorbells"),),
+    ),
+    "tibber": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Tibber",
+        console=Page(
+            "Tibber Data API clients", "https://data-api.tibber.com/clients/manage"
+        ),
+        steps=(
+            say("open_account", account="Tibber"),
+            CREATE,
+            say(
+                "permissions",
+                permissions="`data-api-user-read`, `data-api-chargers-read`,"
+                " `data-api-energy-systems-read`, `data-api-homes-read`,"
+                " `data-api-thermostats-read`, `data-api-vehicles-read`,"
+                " `data-api-inverters-read`",
+            ),
+            REGISTER,
+            COPY_ONCE,
+        ),
+        values=Values(is_shown_once=True),
+        redirect_field="Redirect URI",
+    ),
+    "volvo": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Volvo",
+        console=Page(
+            "Volvo Developer Portal",
+            "https://developer.volvocars.com/account/#your-api-applications",
+        ),
+        steps=(
+            say("sign_up"),
+            CREATE,
+            say("select", "Publish"),
+            say("all_permissions"),
+            REGISTER,
+            COPY,
+        ),
+        redirect_field="Redirect URI",
+        notes=(
+            say("note_value", values="*API key*"),
+            say("note_review"),
+            say("note_link_ends", months="6"),
+        ),
+        link_life=LinkLife(timedelta(days=182), is_for_own_client_only=True),
+    ),
+    "yolink": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="YoLink",
+        steps=(say("by_email", email="service@yosmart.com"),),
+        values=Values("client_id", "client_secret"),
+        notes=(say("note_not_this", value="UAC"),),
+    ),
+    "yoto": Guide(
+        kind=Kind.CLOUD_OR_OWN,
+        provider="Yoto",
+        console=Page("Yoto Developer Dashboard", "https://dashboard.yoto.dev/"),
+        steps=(
+            OPEN,
+            CREATE,
+            say("set", field="Application type", value="Confidential Client"),
+            REGISTER,
+            say("all_permissions"),
+            COPY,
+        ),
+        redirect_field="Allowed Callback URLs",
+    ),
+}

@@ -1,0 +1,59 @@
+"""The guides of all integrations, and what follows from them without a word being said."""
+
+from datetime import timedelta
+from typing import Final
+
+from . import google, microsoft, none_needed, optional, own
+from .guide import Guide, LinkLife, Page
+
+GUIDES: Final[dict[str, Guide]] = (
+    own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
+)
+
+
+def guide_of(domain: str) -> Guide | None:
+    """Return the guide of an integration, None where there is none."""
+    return GUIDES.get(domain)
+
+
+def same_console(domain: str) -> frozenset[str]:
+    """Return the other integrations that can use a client ID of this one.
+
+    Those are Google's. Microsoft's are none: an app registration is for personal
+    accounts or for those of an organization.
+    """
+    guide = guide_of(domain)
+    if guide is None or guide.family is None:
+        return frozenset()
+    return frozenset(
+        other
+        for other, each in GUIDES.items()
+        if each.family == guide.family and other != domain
+    )
+
+
+def apis_of(domain: str) -> tuple[Page, ...]:
+    """Return the APIs to enable for an integration, also where it uses the client ID of another one."""
+    guide = guide_of(domain)
+    return guide.apis if guide else ()
+
+
+def wait_of(domain: str) -> timedelta | None:
+    """Return how long the provider may reject a new client ID that is right; None for not at all."""
+    guide = guide_of(domain)
+    return guide.wait if guide else None
+
+
+def secret_months(domain: str) -> int | None:
+    """Return after how many months a client secret ends at the latest; None where it is not known to."""
+    guide = guide_of(domain)
+    return guide.secret_months if guide else None
+
+
+def link_life(domain: str) -> LinkLife | None:
+    """Return how long after a login a link ends; None where it is not known to.
+
+    Google's end only while the app is in "Testing".
+    """
+    guide = guide_of(domain)
+    return guide.link_life if guide else None

@@ -1,0 +1,1 @@
+"""Tests of the component's guides."""

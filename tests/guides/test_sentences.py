@@ -1,0 +1,192 @@
+"""How a guide is told: whether one is needed first, then the steps, then what to know."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from custom_components import application_credentials
+from custom_components.application_credentials.guides.sentences import Place, Telling
+from custom_components.application_credentials.guides.table import GUIDES
+
+COMPONENT = Path(application_credentials.__file__).parent
+ENGLISH = json.loads((COMPONENT / "strings.json").read_text())["selector"]["guide"]
+URI = "https://my.home-assistant.io/redirect/oauth"
+
+ASKED = "Home Assistant asks for one only because account linking is not loaded."
+LOAD = "Add `cloud:` to your `configuration.yaml`"
+
+
+def telling(
+    domain: str, *, uri: str | None = URI, is_linking_loaded: bool = True
+) -> Telling:
+    """Return the guide of an integration in English."""
+    place = Place(domain, f"https://docs.test/{domain}", uri, is_linking_loaded)
+    return Telling(GUIDES[domain], ENGLISH["options"], place)
+
+
+@pytest.mark.parametrize("domain", ["xbox", "dropbox", "willow"])
+def test_that_none_is_needed_comes_first(domain: str) -> None:
+    """For what Home Assistant links, and for what the integration brings."""
+    whole = telling(domain).whole()
+    assert whole.startswith(f"You do not need a client ID for {domain}.")
+
+
+@pytest.mark.parametrize("domain", ["xbox", "dropbox"])
+def test_why_one_is_asked_for_is_told_where_account_linking_is_not_loaded(
+    domain: str,
+) -> None:
+    """And only there."""
+    need = telling(domain, is_linking_loaded=False).need()
+    assert ASKED in need
+    assert LOAD in need
+    assert ASKED not in telling(domain).whole()
+    assert LOAD not in telling(domain).whole()
+
+
+def test_an_integration_that_refuses_without_account_linking_asks_for_nothing() -> None:
+    """What is told is how to have it loaded."""
+    need = telling("smartthings", is_linking_loaded=False).need()
+    assert ASKED not in need
+    assert LOAD in need
+
+
+@pytest.mark.parametrize("domain", ["august", "willow", "fitbit", "spotify", "weheat"])
+def test_account_linking_is_not_spoken_of_where_it_is_not_the_reason(
+    domain: str,
+) -> None:
+    """The integration loads it by itself, or has nothing to do with it."""
+    whole = telling(domain, is_linking_loaded=False).whole()
+    assert ASKED not in whole
+    assert LOAD not in whole
+
+
+def test_where_the_published_one_stands_is_told() -> None:
+    """With nothing to register."""
+    whole = telling("weheat").whole()
+    assert "publishes one client ID and client secret for everybody" in whole
+    assert "1. Open [support.weheat.nl](https://support.weheat.nl/s/article/" in whole
+    assert URI not in whole
+
+
+def test_what_to_use_instead_is_told_of_what_is_gone() -> None:
+    """A client ID from before may still work."""
+    need = telling("fitbit").need()
+    assert need.startswith("Fitbit no longer gives out client IDs.")
+    assert need.endswith("Use the integration Google Health instead.")
+
+
+def test_the_steps_are_numbered_with_the_redirect_uri_on_a_line_of_its_own() -> None:
+    """Within its step, so that the numbers go on."""
+    whole = telling("spotify").whole()
+    assert (
+        "3. Register this redirect URI under *Redirect URIs*. Enter it exactly as it is, even if your"
+        f" Home Assistant has another address:\n\n   `{URI}`\n\n4. Select *Web API*.\n"
+    ) in whole
+
+
+def test_an_own_client_id_is_optional_where_home_assistant_links_the_account() -> None:
+    """The steps come below a line that says so."""
+    whole = telling("dropbox").whole()
+    assert "own all the same:\n\n1. Open [Dropbox App Console](https://www.dr" in whole
+
+
+def test_an_unknown_address_is_told_in_place_of_the_redirect_uri() -> None:
+    """With where to set it."""
+    whole = telling("spotify", uri=None).whole()
+    assert "\n\n   (Home Assistant does not know its own address yet." in whole
+
+
+def test_all_apis_are_enabled_in_one_step() -> None:
+    """As links where they have a page."""
+    library = "https://console.cloud.google.com/apis/library"
+    assert (
+        f"2. Enable [Google Drive API]({library}/drive.googleapis.com),"
+        f" [Google Sheets API]({library}/sheets.googleapis.com).\n"
+    ) in telling("google_sheets").whole()
+    assert "4. Enable *Authentication API*, *Automower Connect API*.\n" in (
+        telling("husqvarna_automower").whole()
+    )
+
+
+def test_what_to_know_is_one_line_above_the_day_and_the_documentation() -> None:
+    """A guide that has nothing to know goes without it."""
+    *_, notes, as_of = telling("onedrive").whole().split("\n\n")
+    assert notes.startswith("Good to know: ")
+    assert "ends after 24 months at the latest" in notes
+    assert as_of.startswith("As of 2026-11-30.")
+    assert as_of.endswith("(https://docs.test/onedrive).")
+    assert "Good to know" not in telling("dropbox").whole()
+
+
+def test_what_the_integration_itself_says_is_not_lost() -> None:
+    """It comes last."""
+    whole = telling("miele").whole("Navigate to Miele.")
+    assert whole.endswith("What miele itself says about it:\n\nNavigate to Miele.")
+
+
+@pytest.mark.parametrize(
+    ("domain", "said"),
+    [
+        ("spotify", "Copy *Client ID* and *Client secret*."),
+        ("google", "The client secret is not shown again there."),
+        ("vicare", "Copy *Client ID*. There is no client secret"),
+    ],
+)
+def test_where_the_values_are_found_again(domain: str, said: str) -> None:
+    """At the console; a secret that is shown once is made anew."""
+    console = GUIDES[domain].console
+    assert console
+    values = telling(domain).values()
+    assert values.startswith(f"Open [{console.name}]({console.url}). {said}")
+
+
+def test_nobody_finds_again_what_is_not_needed() -> None:
+    """Where there is no console, the reason is told."""
+    assert telling("xbox").values() == telling("xbox").need()
+
+
+def test_where_the_redirect_uri_is_registered() -> None:
+    """With a new application where it cannot be changed; nothing where there is none."""
+    console, register, uri, new = telling("myuplink").redirect_uri().split("\n\n")
+    assert console == "Open [myUplink developer site](https://dev.myuplink.com/apps)."
+    assert register.startswith("Register this redirect URI under *Callback URL*.")
+    assert uri == f"`{URI}`"
+    assert new.endswith("create a new application.")
+    assert telling("mcp").redirect_uri().startswith("Register this redirect URI there.")
+    assert telling("miele").redirect_uri() == ""
+    assert telling("xbox").redirect_uri() == ""
+
+
+def test_the_address_of_microbees_is_the_bare_one_first() -> None:
+    """And the whole redirect URI if that is refused."""
+    for text in (telling("microbees").whole(), telling("microbees").redirect_uri()):
+        bare = text.index("`https://my.home-assistant.io`")
+        assert bare < text.index("enter this address instead:") < text.index(f"`{URI}`")
+
+
+def test_netatmos_redirect_uri_may_be_left_out() -> None:
+    """Or has to be exact."""
+    said = "Leave *Redirect URI* empty, or enter exactly this redirect URI:"
+    assert said in telling("netatmo").whole()
+
+
+def test_where_an_app_of_google_is_published() -> None:
+    """With what Google asks for before; others have nothing to publish."""
+    branding, publish = telling("google").publishing().splitlines()
+    assert branding.startswith("1. Under [Branding](https://console.cloud.google.com")
+    assert publish.startswith("2. Under [Audience](https://console.cloud.google.com")
+    assert telling("spotify").publishing() == ""
+
+
+def test_a_client_id_of_another_integration_is_used_again() -> None:
+    """With the API to enable for this one."""
+    reuse = telling("youtube").reuse(["Google Mail", "Google Tasks"])
+    assert reuse.startswith("The client ID that you have for Google Mail, Google Tasks")
+    assert "Enable [YouTube Data API v3](" in reuse
+
+
+def test_a_sentence_that_is_not_translated_is_told_by_its_key() -> None:
+    """Nothing fails where the translations cannot be read."""
+    place = Place("Xbox", "https://docs.test", URI, is_linking_loaded=True)
+    assert Telling(GUIDES["xbox"], {}, place).whole() == "need_linked\n\nas_of"

@@ -1,0 +1,247 @@
+"""The guides as data: complete, of the provider's own pages, and in the words that there are."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+import json
+from pathlib import Path
+import re
+from string import Formatter
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+
+from custom_components import application_credentials
+from custom_components.application_credentials.guides import (
+    google,
+    microsoft,
+    sentences,
+)
+from custom_components.application_credentials.guides.guide import (
+    Guide,
+    Kind,
+    LinkLife,
+    Sentence,
+    Unlinked,
+)
+from custom_components.application_credentials.guides.table import (
+    GUIDES,
+    apis_of,
+    guide_of,
+    link_life,
+    same_console,
+    secret_months,
+    wait_of,
+)
+from homeassistant import components
+from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
+
+STRINGS = json.loads(
+    (Path(application_credentials.__file__).parent / "strings.json").read_text()
+)
+VOCABULARY: dict[str, str] = STRINGS["selector"]["guide"]["options"]
+COMPONENTS = Path(components.__path__[0])
+
+MAX_STEPS: Final = 10
+
+# The pages that a guide may lead to, by provider.
+HOSTS: Final = {
+    "Dropbox": {"www.dropbox.com"},
+    "Google": {"console.cloud.google.com", "console.nest.google.com"},
+    "Home Connect": {"developer.home-connect.com"},
+    "Husqvarna": {"developer.husqvarnagroup.cloud"},
+    "LaMetric": {"developer.lametric.com"},
+    "Microsoft": {"entra.microsoft.com"},
+    "Miele": {"www.miele.com"},
+    "Minut": {"web.minut.com"},
+    "Monzo": {"developers.monzo.com"},
+    "Netatmo": {"dev.netatmo.com"},
+    "Resideo": {"developer.honeywellhome.com"},
+    "Spotify": {"developer.spotify.com"},
+    "Tesla": {"developer.tesla.com"},
+    "Tibber": {"data-api.tibber.com"},
+    "Twitch": {"dev.twitch.tv"},
+    "Viessmann": {"app.developer.viessmann-climatesolutions.com"},
+    "Volvo": {"developer.volvocars.com"},
+    "Weheat": {"support.weheat.nl"},
+    "Withings": {"developer.withings.com"},
+    "Yoto": {"dashboard.yoto.dev"},
+    "microBees": {"developers.microbees.com", "my.home-assistant.io"},
+    "myUplink": {"dev.myuplink.com"},
+}
+
+# Integrations with nothing to register: made by a form, published, or nobody's to make.
+NO_REDIRECT_URI: Final = {"miele"} | {
+    domain
+    for domain, guide in GUIDES.items()
+    if guide.kind in {Kind.CLOUD, Kind.BUILTIN, Kind.PUBLISHED, Kind.GONE}
+}
+
+all_guides = pytest.mark.parametrize(
+    ("domain", "guide"), [pytest.param(*item, id=item[0]) for item in GUIDES.items()]
+)
+
+
+def told(guide: Guide) -> tuple[Sentence, ...]:
+    """Return all sentences of a guide."""
+    return (*guide.before, *guide.steps, *guide.notes)
+
+
+def addresses(guide: Guide) -> Iterator[str]:
+    """Yield all addresses that a guide leads to."""
+    if guide.console:
+        yield guide.console.url
+    yield from (api.url for api in guide.apis if api.url)
+    for sentence in told(guide):
+        yield from (
+            value for value in sentence.values.values() if value.startswith("http")
+        )
+
+
+def test_every_integration_has_a_guide() -> None:
+    """Those of the installed Home Assistant; of one that is new, nobody has read anything yet."""
+    assert sorted(set(APPLICATION_CREDENTIALS) - GUIDES.keys()) == []
+
+
+@all_guides
+def test_an_address_is_of_the_providers_own_page(domain: str, guide: Guide) -> None:
+    """And none leads into somebody else's project."""
+    for address in addresses(guide):
+        parts = urlsplit(address)
+        assert parts.scheme == "https"
+        assert parts.hostname in HOSTS[guide.provider]
+        assert parts.netloc == parts.hostname
+        assert not parts.query
+
+
+def test_no_host_is_left_over() -> None:
+    """The table above has the providers that a guide leads to, and no other."""
+    leading = {each.provider for each in GUIDES.values() if any(addresses(each))}
+    assert HOSTS.keys() == leading
+
+
+@all_guides
+def test_the_steps_are_few(domain: str, guide: Guide) -> None:
+    """And there are some where a person makes a client ID."""
+    assert len(guide.steps) <= MAX_STEPS
+    makes = guide.kind in {Kind.OWN, Kind.CLOUD_OR_OWN, Kind.PUBLISHED}
+    assert bool(guide.steps) is makes
+
+
+@all_guides
+def test_a_sentence_is_given_what_it_has_placeholders_for(
+    domain: str, guide: Guide
+) -> None:
+    """By the guide or by the step; and nothing that it has no place for."""
+    of_the_guide = {"integration", "provider", "id", "link"}
+    of_the_guide |= {"console", "console_url"} if guide.console else set()
+    of_the_guide |= {"secret"} if guide.values.secret else set()
+    of_the_guide |= {"field"} if guide.redirect_field else set()
+    of_the_guide |= {"apis"} if guide.apis else set()
+    of_the_guide |= {"minutes"} if guide.wait else set()
+    of_the_guide |= {"months"} if guide.secret_months else set()
+    for sentence in told(guide):
+        parts = Formatter().parse(VOCABULARY[sentence.key])
+        names = {name for _, name, _, _ in parts if name}
+        own = set(sentence.values) - {"address"}
+        assert own <= names, sentence
+        assert names <= own | of_the_guide, sentence
+
+
+def test_every_sentence_is_used() -> None:
+    """Those that a guide has none of, by the module that puts guides together."""
+    used = {sentence.key for guide in GUIDES.values() for sentence in told(guide)}
+    used |= {sentence.key for sentence in google.PUBLISHING}
+    module = Path(sentences.__file__).read_text()
+    by_name = {key for key in VOCABULARY if f'"{key}"' in module}
+    assert set(VOCABULARY) == used | by_name
+
+
+@all_guides
+def test_there_is_a_redirect_uri_where_there_is_one_to_register(
+    domain: str, guide: Guide
+) -> None:
+    """One step has it, or none."""
+    steps = [each for each in guide.steps if each.key in sentences.REGISTERING]
+    assert len(steps) == (0 if domain in NO_REDIRECT_URI else 1)
+
+
+@all_guides
+def test_a_wait_is_told(domain: str, guide: Guide) -> None:
+    """As is what comes to an end."""
+    keys = {sentence.key for sentence in told(guide)}
+    waits = {"note_wait", "note_wait_hours", "log_out_wait"}
+    assert bool(keys & waits) is (guide.wait is not None)
+    assert ("note_secret_ends" in keys) is (guide.secret_months is not None)
+    ends = {"note_link_ends", "note_testing"}
+    assert bool(keys & ends) is (guide.link_life is not None)
+
+
+@all_guides
+def test_account_linking_is_needed_as_the_integration_says(
+    domain: str, guide: Guide
+) -> None:
+    """In its manifest, or in its config flow; for those that the installed Home Assistant has."""
+    folder = COMPONENTS / domain
+    if not (folder / "application_credentials.py").exists():
+        pytest.skip("not in this Home Assistant")
+    depends = json.loads((folder / "manifest.json").read_text()).get("dependencies", [])
+    refuses = "cloud_not_enabled" in (folder / "config_flow.py").read_text()
+    expected = Unlinked.REFUSES if refuses else Unlinked.ASKS
+    assert guide.unlinked is (Unlinked.LOADS if "cloud" in depends else expected)
+
+
+def test_a_guide_is_found_by_the_domain() -> None:
+    """There is none for what is not in the list."""
+    assert guide_of("spotify") is GUIDES["spotify"]
+    assert guide_of("shop") is None
+
+
+def test_all_of_google_can_share_a_client_id() -> None:
+    """Each has its own API to enable. Microsoft's registrations are for one type of accounts."""
+    assert same_console("nest") == google.GUIDES.keys() - {"nest"}
+    assert len(same_console("google")) == 9
+    assert [api.name for api in apis_of("google_sheets")] == [
+        "Google Drive API",
+        "Google Sheets API",
+    ]
+    for domain in (*microsoft.GUIDES, "xbox", "spotify", "shop"):
+        assert same_console(domain) == frozenset()
+        assert apis_of(domain) == ()
+
+
+def test_some_new_client_ids_do_not_work_at_once() -> None:
+    """Home Connect's after 15 minutes, ViCare's and Miele's within an hour, Google's within hours."""
+    waits = {domain: wait for domain in GUIDES if (wait := wait_of(domain))}
+    assert waits == dict.fromkeys(google.GUIDES, timedelta(hours=6)) | {
+        "home_connect": timedelta(minutes=15),
+        "miele": timedelta(hours=1),
+        "vicare": timedelta(hours=1),
+    }
+    assert wait_of("shop") is None
+
+
+def test_microsofts_secrets_end() -> None:
+    """After two years at the latest."""
+    ending = {domain for domain in GUIDES if secret_months(domain)}
+    assert ending == microsoft.GUIDES.keys()
+    assert secret_months("onedrive") == 24
+    assert secret_months("shop") is None
+
+
+def test_some_links_end() -> None:
+    """Spotify's, Volvo's with a client ID of one's own, Google's while in "Testing"."""
+    lives = {domain: life for domain in GUIDES if (life := link_life(domain))}
+    half_a_year = timedelta(days=182)
+    assert lives == dict.fromkeys(google.GUIDES, LinkLife(timedelta(days=7))) | {
+        "spotify": LinkLife(half_a_year),
+        "volvo": LinkLife(half_a_year, is_for_own_client_only=True),
+    }
+    assert link_life("shop") is None
+
+
+def test_names_of_buttons_are_not_translated() -> None:
+    """No sentence has one in itself: what a console calls things is data."""
+    for text in VOCABULARY.values():
+        for name in re.findall(r"\*(.+?)\*", text):
+            assert re.fullmatch(r"{\w+}", name), text
