@@ -17,7 +17,7 @@ FLOORS = [
     {"records"},
     {"guides", "hooks"},
     {"provider"},
-    {"accounts"},
+    {"accounts", "implementations"},
     {"dialog"},
     # What Home Assistant looks for by name, and what follows from what happens below.
     {"websocket_api", "issues", "report", "rows"},

@@ -5,15 +5,11 @@ looks at Home Assistant alone: it fails on the first release that changes it.
 """
 
 import logging
-from traceback import walk_tb
-from typing import Any
+from typing import Any, override
 
-from aiohttp import ClientResponseError, ClientSession
+from aiohttp import ClientSession
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import (
-    AiohttpClientMocker,
-    AiohttpClientMockResponse,
-)
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.application_credentials.provider import token_request
@@ -162,27 +158,21 @@ async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> Non
         assert issubclass(HANDLERS[SHOP], AbstractOAuth2FlowHandler)
 
 
-def test_an_implementation_can_be_given_a_subclass(hass: HomeAssistant) -> None:
-    """Its class holds nothing that keeps an object in it."""
-    implementation: Any = LocalOAuth2Implementation(hass, "a", "b", "c", "d", "e")
-    cls = type("Watched", (LocalOAuth2Implementation,), {})
-    implementation.__class__ = cls
-    assert implementation.client_id == "b"
-    assert type(implementation) is cls
-
-
-async def test_the_answer_to_a_refused_token_request_is_behind_the_exception(
+async def test_a_token_request_is_a_method_to_override(
     hass: HomeAssistant, provider: AiohttpClientMocker
 ) -> None:
-    """In the frame of the helper, or of what it calls."""
-    provider.post(TOKEN_URL, status=400, json={"error": "invalid_client"})
-    implementation = LocalOAuth2Implementation(
-        hass, SHOP, "abc", "s3cr3t", AUTHORIZE_URL, TOKEN_URL
+    """`_token_request`, through which codes are redeemed and tokens refreshed."""
+    asked: list[str] = []
+
+    class Ours(LocalOAuth2Implementation):
+        @override
+        async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+            asked.append(data["grant_type"])
+            return {"access_token": "new", "expires_in": 3600}
+
+    ours = Ours(hass, SHOP, "abc", "s3cr3t", AUTHORIZE_URL, TOKEN_URL)
+    await ours.async_refresh_token({"refresh_token": "r"})
+    await ours.async_resolve_external_data(
+        {"code": "c", "state": {"redirect_uri": "https://ha.test"}}
     )
-    with pytest.raises(ClientResponseError) as refused:
-        await implementation.async_refresh_token({"refresh_token": "r"})
-    assert any(
-        isinstance(value, AiohttpClientMockResponse)
-        for frame, _ in walk_tb(refused.value.__traceback__)
-        for value in frame.f_locals.values()
-    )
+    assert asked == ["refresh_token", "authorization_code"]

@@ -14,7 +14,7 @@ from custom_components.application_credentials import ORIGINAL_SERVES, issues, r
 from custom_components.application_credentials.dialog import flow, forms
 from custom_components.application_credentials.fixes import flow as fix_flow, flows
 from custom_components.application_credentials.models import Cause, Reason, Verdict
-from custom_components.application_credentials.provider import rejection
+from custom_components.application_credentials.provider import token_requests
 from homeassistant import const
 from tests import hassfest
 
@@ -507,7 +507,7 @@ def test_there_are_no_other_texts() -> None:
         # Home Assistant's own reason for an integration with one entry.
         "abort.single_instance_allowed",
         # Ours for the flows of other integrations.
-        f"abort.{rejection.CLIENT_REJECTED}",
+        f"abort.{token_requests.CLIENT_REJECTED}",
     }
     assert set(OPTIONS) == {
         "entry_type",

@@ -2,31 +2,27 @@
 
 import asyncio
 from contextlib import ExitStack
-from functools import partial
 
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import config_entry_oauth2_flow
 from homeassistant.util.hass_dict import HassKey
 
-from . import entity, issues, websocket_api
+from . import entity, implementations, issues, websocket_api
 from .accounts.following import DATA_ACCOUNTS, Accounts
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
-from .accounts.linking import follow_reauthentication, link_ended
+from .accounts.linking import follow_reauthentication
 from .accounts.usage import entries_using
 from .accounts.vain_requests import VainRequests
 from .const import DOMAIN
 from .dialog import notification
 from .dialog.new_rows import DATA_NEW_ROWS, NewRows
 from .hooks.hooks import DATA_HOOKS, Hooks
-from .hooks.implementation import DATA_OWN_NAMES, async_provide_implementations
+from .hooks.implementation import DATA_OWN_NAMES
 from .models import CredentialRecord
 from .provider.findings import DATA_FINDINGS, Findings
 from .provider.memory import DATA_MEMORY, FindingsMemory
-from .provider.token_findings import TokenFindings
-from .provider.token_watch import TokenWatch
 from .records.collection import DATA_COLLECTION, CredentialCollection
 from .records.redaction import redact_websocket_log
 from .rows import DATA_ROWS, Rows
@@ -81,10 +77,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_ROWS, rows)
         undo.callback(rows.async_follow())
         # What others call from now on; the original registers its own in their place.
-        watch = TokenWatch(TokenFindings(hass, findings, partial(link_ended, hass)))
-        config_entry_oauth2_flow.async_add_implementation_provider(
-            hass, DOMAIN, partial(async_provide_implementations, watch=watch.watch)
-        )
+        implementations.async_setup(hass)
         websocket_api.async_setup(hass)
         # It stays.
         undo.pop_all()

@@ -1,15 +1,10 @@
-"""What this integration stores and shows, and the client that it hands to integrations.
-
-What these import and return are the classes of the original, from its module.
-"""
+"""What this integration stores and shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NotRequired, TypedDict, override
-
-from homeassistant.components.application_credentials import ClientCredential
+from typing import Any, Final, NotRequired, TypedDict
 
 # Characters of a client ID: one of Google's has 72, and a phone has room for 30.
 _SHORT: Final = 20
@@ -129,29 +124,6 @@ class Finding:
             redirect_uri=uri.redirect_uri,
             asked_redirect_uri=uri.asked_redirect_uri,
         )
-
-
-class PrivateClientCredential(ClientCredential):
-    """The client that a hook is handed: the original's, but for its secret in a log.
-
-    Equal to the original's of the same values, whichever side it stands on.
-    """
-
-    __hash__ = None  # type: ignore[assignment]
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        """Compare the values; the original compares the classes as well."""
-        return isinstance(other, ClientCredential) and (
-            self.client_id,
-            self.client_secret,
-            self.name,
-        ) == (other.client_id, other.client_secret, other.name)
-
-    @override
-    def __repr__(self) -> str:
-        """Leave the secret out: hooks log what they are handed."""
-        return f"ClientCredential(client_id={self.client_id!r}, name={self.name!r})"
 
 
 def auth_domain_of(record: CredentialRecord) -> str:

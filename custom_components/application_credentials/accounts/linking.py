@@ -22,7 +22,6 @@ from homeassistant.config_entries import (
     ConfigFlowContext,
     ConfigFlowResult,
 )
-from homeassistant.const import CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowHandler, FlowResultType, UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
@@ -31,11 +30,11 @@ from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..ending import all_of
-from ..models import CredentialRecord, Verdict, link_of
+from ..models import Verdict
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_requests import DATA_LINK_REQUESTS
-from .usage import async_can_reauthenticate, entries_using, record_used_by
+from .usage import async_can_reauthenticate, record_used_by
 
 _CHANGING: Final = (
     ConfigEntryState.SETUP_IN_PROGRESS,
@@ -70,18 +69,6 @@ def ask_to_link_again(
     """
     hass.data[DATA_LINK_REQUESTS].ask(entry, by_integration=by_integration)
     _start_flow(hass, entry)
-
-
-@callback
-def link_ended(hass: HomeAssistant, record: CredentialRecord, token: Any) -> None:
-    """Have the account ask whose `token` the provider does not refresh any more.
-
-    Many integrations do that by themselves, and some try again for ever. A new
-    client secret takes it back, as what an integration asks for.
-    """
-    for entry in entries_using(hass, record):
-        if link_of(entry.data.get(CONF_TOKEN)) == link_of(token):
-            ask_to_link_again(hass, entry, by_integration=True)
 
 
 @callback

@@ -1,15 +1,15 @@
-"""Credentials turned into the OAuth2 implementations of dependent integrations.
-
-Home Assistant's `config_entry_oauth2_flow` asks the provider here whenever a
-config flow starts and whenever a config entry is set up.
-"""
+"""Ask a hook for the OAuth2 implementations of credentials."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
-from homeassistant.components.application_credentials import AuthImplementation
+from homeassistant.components.application_credentials import (
+    AuthImplementation,
+    AuthorizationServer,
+)
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
@@ -18,7 +18,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..models import CredentialRecord, auth_domain_of
-from ..records.collection import DATA_COLLECTION, credential_of
+from ..records.collection import credential_of
 from .faults import HookFailed, said_by
 from .hooks import DATA_HOOKS, Hooks
 from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
@@ -30,45 +30,10 @@ DATA_OWN_NAMES: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_own_names")
 # Seconds for the hook of a credential that a person does something with.
 ASK_TIMEOUT: Final = 10
 
-# Who is shown what flows and entries are handed.
-type Watch = Callable[[CredentialRecord, Any], None]
-
-
-class InvalidImplementation(ConfigEntryNotReady, ValueError):
-    """A hook of which no use can be made, where the original raises a ValueError.
-
-    Integrations catch that; an entry of one that does not is set up again later.
-    """
-
-
-async def async_provide_implementations(
-    hass: HomeAssistant, domain: str, *, watch: Watch
-) -> list[AbstractOAuth2Implementation]:
-    """Return an implementation for each credential of an integration.
-
-    `watch` is called with each, and with the record that it is for.
-    Its hook is called even if there is none, since some bring their client then:
-    the next call has it. It is waited for as long as it takes. Raises
-    ImplementationUnavailableError where the hook fails, and InvalidImplementation
-    where it raises a ValueError, or has neither function.
-    """
-    # The last of several records that entries call by one name serves it.
-    served = {
-        auth_domain_of(record): record
-        for record in hass.data[DATA_COLLECTION].records_of(domain)
-    }
-    records = list(served.values())
-    try:
-        implementations = await _async_implementations(
-            hass, domain, records, quiet=not served
-        )
-    except HookFailed as err:
-        if isinstance(err, ValueError):
-            raise InvalidImplementation(str(err)) from None
-        raise ImplementationUnavailableError(str(err)) from None
-    for record, implementation in zip(records, implementations, strict=False):
-        watch(record, implementation)
-    return implementations
+# What makes the implementation of a client whose hook names an authorization server.
+type MakeImplementation = Callable[
+    [CredentialRecord, AuthorizationServer], AuthImplementation
+]
 
 
 async def async_implementation_of(
@@ -101,10 +66,11 @@ async def _async_implementation(
     try:
         implementations = await hass.data[DATA_HOOKS].caller.async_apart(
             domain,
-            _async_implementations(
+            async_implementations(
                 hass,
                 domain,
                 [record],
+                make=partial(_implementation_of_the_original, hass),
                 quiet=True,
                 remember=remember,
                 limit=ASK_TIMEOUT,
@@ -116,18 +82,21 @@ async def _async_implementation(
     return implementations[0] if implementations else None
 
 
-async def _async_implementations(
+async def async_implementations(
     hass: HomeAssistant,
     domain: str,
     records: list[CredentialRecord],
     *,
+    make: MakeImplementation,
     quiet: bool,
     remember: bool = True,
     limit: float | None = None,
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each of some records of one integration.
 
-    `limit` is for the import of its hook. Raises HookFailed, and what Home Assistant's own errors say.
+    What its hook returns is returned as it is; `make` is called where the hook names an
+    authorization server. `limit` is for the import of the hook. Raises HookFailed, and
+    Home Assistant's own errors.
     """
     hooks = hass.data[DATA_HOOKS]
     if (hook := await hooks.loader.async_load(domain, limit=limit)) is None:
@@ -138,7 +107,7 @@ async def _async_implementations(
                 domain, hook, GET_AUTHORIZATION_SERVER, quiet=quiet
             )
             return [
-                _implementation_at(hass, hooks, record, server, quiet=quiet)
+                _implementation_at(hooks, record, server, make, quiet=quiet)
                 for record in records
             ]
         implementations = []
@@ -167,20 +136,26 @@ async def _async_implementations(
     return implementations
 
 
+def _implementation_of_the_original(
+    hass: HomeAssistant, record: CredentialRecord, server: AuthorizationServer
+) -> AuthImplementation:
+    return AuthImplementation(
+        hass, auth_domain_of(record), credential_of(record), server
+    )
+
+
 def _implementation_at(
-    hass: HomeAssistant,
     hooks: Hooks,
     record: CredentialRecord,
     server: Any,
+    make: MakeImplementation,
     *,
     quiet: bool,
 ) -> AbstractOAuth2Implementation:
-    """Return the default implementation: a client at the endpoints that a hook names."""
+    """Return the implementation of a client at the endpoints that a hook names."""
     domain = record["domain"]
     try:
-        return AuthImplementation(
-            hass, auth_domain_of(record), credential_of(record), server
-        )
+        return make(record, server)
     except AttributeError:
         raise hooks.faults.failed(
             domain, "returns no authorization server", quiet=quiet

@@ -30,7 +30,7 @@ from ..errors import (
     StorageFailed,
     StorageReadOnly,
 )
-from ..models import CredentialRecord, PrivateClientCredential, auth_domain_of
+from ..models import CredentialRecord, auth_domain_of
 from .draft import Draft
 from .group_commit import GroupCommit
 from .index import Index
@@ -366,7 +366,7 @@ DATA_COLLECTION: HassKey[CredentialCollection] = HassKey(DOMAIN)
 
 def credential_of(record: CredentialRecord) -> ClientCredential:
     """Return what a platform hook is handed for `record`."""
-    return PrivateClientCredential(
+    return ClientCredential(
         client_id=record[CONF_CLIENT_ID],
         client_secret=record[CONF_CLIENT_SECRET],
         name=record.get("name"),

@@ -1,5 +1,6 @@
 """What accounts do anyway says what is wrong, and why; and it costs no request more."""
 
+from collections.abc import Callable
 from dataclasses import replace
 import time
 from typing import Any
@@ -30,6 +31,7 @@ from tests.e2e.common import (
     status,
     wait_for,
 )
+from tests.e2e.hostile_provider import HostileProvider
 
 ours_alone = pytest.mark.skipif(not OURS, reason="the original cannot")
 
@@ -87,17 +89,16 @@ def test_ten_accounts_that_work_make_ten_requests(
 def test_a_token_says_that_the_client_is_accepted(
     home_assistant: HomeAssistant, linked: Linked
 ) -> None:
-    """One of a link, and one that was refreshed; and a restart forgets nothing."""
+    """A restart forgets nothing, and an ordinary refresh moves nothing."""
     credential = linked.credential
     before = status(home_assistant, credential)
-    assert (before["client"], before["by"]) == ("accepted", "token_request")
+    assert before["client"] == "accepted"
 
     home_assistant.restart()
 
     assert status(home_assistant, credential) == before
     restart_with(home_assistant, expires_at=1)
-    assert is_known(home_assistant, credential, "accepted", "token_request")
-    assert status(home_assistant, credential)["at"] > before["at"]
+    assert status(home_assistant, credential) == before
 
 
 @ours_alone
@@ -229,3 +230,105 @@ def test_a_wrong_secret_is_told_before_the_page_of_the_provider(
     assert issue_id("client_rejected", credential["id"]) in issues(home_assistant)
     update(home_assistant, credential, client_secret=registered_client.client_secret)
     assert frontend.link_account(home_assistant, "shop", user=ANNA)["title"] == ANNA
+
+
+# An integration that asks for its tokens itself, and raises an error from itself, as Home Assistant's tplink does.
+CLUB = {
+    "manifest.json": """{
+        "domain": "club", "name": "Club", "version": "1.0.0", "config_flow": true,
+        "dependencies": ["application_credentials"]
+    }""",
+    "config_flow.py": """
+from homeassistant.config_entries import ConfigFlow
+
+class ClubFlow(ConfigFlow, domain="club"):
+    VERSION = 1
+""",
+    "application_credentials.py": """
+from aiohttp import ClientResponseError
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+
+class ClubImplementation(LocalOAuth2Implementation):
+    async def _token_request(self, data):
+        session = async_get_clientsession(self.hass)
+        try:
+            async with session.post(self.token_url, data=data) as response:
+                response.raise_for_status()
+                return await response.json()
+        except ClientResponseError as err:
+            raise err from err
+
+async def async_get_auth_implementation(hass, auth_domain, credential):
+    return ClubImplementation(
+        hass, auth_domain, credential.client_id, credential.client_secret, URL, URL
+    )
+""",
+    "__init__.py": """
+from aiohttp import ClientError
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    OAuth2Session, async_get_config_entry_implementation
+)
+
+async def async_setup_entry(hass, entry):
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    try:
+        await OAuth2Session(hass, entry, implementation).async_ensure_token_valid()
+    except ClientError as err:
+        raise ConfigEntryNotReady("The club is closed") from err
+    return True
+""",
+}
+CLUB_ENTRY = {
+    "created_at": "2026-11-01T00:00:00+00:00",
+    "data": {
+        "auth_implementation": "club_abc",
+        "token": {"access_token": "a", "refresh_token": "r", "expires_at": 1},
+    },
+    "disabled_by": None,
+    "discovery_keys": {},
+    "domain": "club",
+    "entry_id": "01JCLUB0000000000000000000",
+    "minor_version": 1,
+    "modified_at": "2026-11-01T00:00:00+00:00",
+    "options": {},
+    "pref_disable_new_entities": False,
+    "pref_disable_polling": False,
+    "source": "user",
+    "subentries": [],
+    "title": ANNA,
+    "unique_id": None,
+    "version": 1,
+}
+
+
+def test_an_error_that_is_its_own_cause_stops_nobody(
+    new_home_assistant: Callable[[], HomeAssistant],
+) -> None:
+    """Home Assistant starts and answers, and the account shows its integration's own error."""
+    with HostileProvider() as provider:
+        provider.become(lambda request: request.reply(401, b"Who are you?"))
+        home_assistant = new_home_assistant()
+        club = home_assistant.folder / "custom_components" / "club"
+        club.mkdir(parents=True)
+        for name, text in CLUB.items():
+            (club / name).write_text(
+                text.replace("URL, URL", f'*["{provider.url}"] * 2')
+            )
+        home_assistant.start()
+        add_credential(home_assistant, Client("abc", "s3cret"), "club")
+        home_assistant.stop()
+        entries = home_assistant.stored("core.config_entries")
+        entries["entries"].append(CLUB_ENTRY)
+        home_assistant.store("core.config_entries", entries)
+
+        home_assistant.start()
+
+        with home_assistant.websocket() as websocket:
+            [entry] = websocket.command("config_entries/get", domain="club")
+        assert (entry["state"], entry["reason"]) == (
+            "setup_retry",
+            "The club is closed",
+        )
+        assert "grant_type=refresh_token" in provider.requests[-1]

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Generator
-import copy
+from contextlib import suppress
 from inspect import signature
-from typing import Any, override
+from typing import Any
 from unittest.mock import patch
 
-from aiohttp import ClientResponseError
+from aiohttp import ClientError, ClientResponseError, ServerTimeoutError
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 from yarl import URL
 
 from custom_components.application_credentials.models import Finding, Reason
-from custom_components.application_credentials.provider import refusal, token_findings
+from custom_components.application_credentials.provider import token_requests
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
@@ -26,8 +26,6 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    AbstractOAuth2Implementation,
-    LocalOAuth2Implementation,
     async_get_config_entry_implementation,
     async_get_implementations,
 )
@@ -37,10 +35,8 @@ from tests.common import (
     SHOP,
     TOKEN_URL,
     Disk,
-    OwnImplementation,
     Wire,
     add_account,
-    add_hook,
     add_integration,
     finding_of,
     is_control,
@@ -66,7 +62,10 @@ class Shop:
         self.client_error: str | None = None
         self.link_error: str | None = None
         self.code_error: str | None = None
+        self.good_code: str | None = None
         self.said: str | None = None
+        # What a refresh is answered with, whatever else is set.
+        self.refresh_answer: dict[str, Any] | None = None
         self.looks_at_secret = True
         self.status = 400
         self.open = asyncio.Event()
@@ -85,6 +84,10 @@ class Shop:
         self, method: str, url: URL, data: Any
     ) -> AiohttpClientMockResponse:
         self.requests.append(dict(data))
+        if data["grant_type"] == "refresh_token" and self.refresh_answer is not None:
+            if "exc" in self.refresh_answer:
+                raise self.refresh_answer["exc"]
+            return AiohttpClientMockResponse(method, url, **self.refresh_answer)
         if data["grant_type"] == "authorization_code":
             await self.open.wait()
         error = self.client_error
@@ -92,7 +95,7 @@ class Shop:
             error = "invalid_client"
         if error is None and data.get("code") == "code":
             error = self.code_error
-        if error is None and data["grant_type"] == "authorization_code":
+        if error is None and data.get("code") not in (None, self.good_code):
             error = "invalid_grant"
         if error is None:
             error = self.link_error
@@ -106,13 +109,6 @@ class Shop:
 
 
 @pytest.fixture(autouse=True)
-def readable() -> Generator[None]:
-    """Have the answers that the tests give taken for what they stand for."""
-    with patch.object(refusal, "ClientResponse", AiohttpClientMockResponse):
-        yield
-
-
-@pytest.fixture(autouse=True)
 def shop_flow() -> Generator[None]:
     """Have the shop link accounts, for the first time and again."""
     with link_flow():
@@ -123,6 +119,12 @@ def shop_flow() -> Generator[None]:
 def now(freezer: FrozenDateTimeFactory) -> None:
     """Let it be a time that a test knows."""
     freezer.move_to(NOW)
+
+
+@pytest.fixture
+def old_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Home Assistant be one that does not start reauthentication by itself."""
+    monkeypatch.setattr(token_requests, "_HOME_ASSISTANT_ASKS", False)
 
 
 @pytest.fixture
@@ -212,9 +214,8 @@ async def test_a_link_says_that_the_client_is_accepted(
 ) -> None:
     """For the first time, in a config flow."""
     implementation = (await async_get_implementations(hass, SHOP))["shop_abc"]
-    answer = {"access_token": "new", "expires_in": 3600}
-    with patch.object(LocalOAuth2Implementation, "_token_request", return_value=answer):
-        await implementation.async_resolve_external_data(CODE)
+    shop.good_code = "code"
+    await implementation.async_resolve_external_data(CODE)
     assert await known(wire) == ("accepted", "token_request")
 
 
@@ -242,19 +243,136 @@ async def test_a_client_that_works_again_is_no_issue(
     assert issue_ids(hass) == set()
 
 
+@pytest.mark.usefixtures("old_release")
 async def test_an_ended_link_is_the_accounts(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:
-    """It asks to be linked again, also where the integration only tries again."""
-    other = add_account(hass, "shop_abc", title="ben@shop.test")
-    hass.config_entries.async_update_entry(
-        other, data={**other.data, "token": {"refresh_token": "another"}}
+    """It asks to be linked again, once, also where the integration only tries again."""
+    add_account(
+        hass, "shop_abc", title="ben", data={"token": {"refresh_token": "another"}}
     )
     shop.link_error = "invalid_grant"
     await is_refused(hass, account)
     assert await known(wire) == ("accepted", "check")
     assert issue_ids(hass) == set()
     assert reauthentications(hass) == [account.entry_id]
+    with patch.object(MockConfigEntry, "async_start_reauth") as start:
+        await is_refused(hass, account)
+        assert start.call_count == 0
+        hass.config_entries.async_update_entry(
+            account, data={**account.data, "token": {"refresh_token": "linked"}}
+        )
+        await is_refused(hass, account)
+        assert start.call_count == 1
+
+
+@pytest.mark.usefixtures("old_release")
+async def test_an_integration_that_cannot_link_again_is_not_asked_to(
+    hass: HomeAssistant, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Home Assistant would show an error."""
+    shop.link_error = "invalid_grant"
+    with link_flow(reauthentication=False):
+        await is_refused(hass, account)
+    assert hass.config_entries.flow.async_progress() == []
+
+
+async def test_a_newer_home_assistant_asks_by_itself(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In its session, which this integration does not use."""
+    monkeypatch.setattr(token_requests, "_HOME_ASSISTANT_ASKS", True)
+    shop.link_error = "invalid_grant"
+    await is_refused(hass, account)
+    assert reauthentications(hass) == []
+
+
+PAGE = {"text": "<html>Access denied</html>", "headers": {"Content-Type": "text/html"}}
+
+
+@pytest.mark.usefixtures("old_release")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            {"status": 400, "json": {"error": error}}
+            for error in (
+                "temporarily_unavailable",
+                "server_error",
+                "slow_down",
+                "invalid_request",
+            )
+        ),
+        {"status": 400},
+        *({"status": status} | PAGE for status in (401, 403, 404, 405, 415, 451, 503)),
+        {"exc": ClientError()},
+        {"exc": ServerTimeoutError()},
+    ],
+    ids=lambda answer: " ".join(str(part) for part in answer.values())[:40],
+)
+async def test_a_refusal_that_says_nothing_of_the_link_starts_no_flow(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    shop: Shop,
+    answer: dict[str, Any],
+) -> None:
+    """The client is accepted by a check; and nobody has to link anything."""
+    shop.refresh_answer = answer
+    with pytest.raises(ClientError):
+        await refresh(hass, account)
+    await settle(hass)
+    assert reauthentications(hass) == []
+    assert issue_ids(hass) == set()
+    assert (await known(wire))[0] != "rejected"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"json": {"error": "incorrect_client_credentials"}},
+        {"json": {"errcode": 10001, "expires_in": 3600}},
+        {"json": {"body": {"access_token": "new"}, "expires_in": 3600}},
+        {"json": {"access_token": "", "expires_in": 3600}},
+        {"json": ["access_token"]},
+        PAGE,
+    ],
+)
+async def test_an_answer_without_an_access_token_is_no_acceptance(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    shop: Shop,
+    answer: dict[str, Any],
+) -> None:
+    """What was known before stays, with its issue."""
+    shop.client_error = "invalid_client"
+    await is_refused(hass, account)
+    shop.refresh_answer = answer
+    with suppress(Exception):
+        await refresh(hass, account)
+    await settle(hass)
+    assert await known(wire) == ("rejected", "check")
+    assert issue_ids(hass) == {issue_id("client_rejected")}
+
+
+async def test_an_ordinary_refresh_moves_nothing(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """Of a client that is accepted."""
+    await refresh(hass, account)
+    before = await wire.get("status")
+    found = finding_of(hass)
+    freezer.tick(3600)
+    await refresh(hass, account)
+    assert await wire.get("status") == before
+    assert finding_of(hass) is found
 
 
 @pytest.mark.parametrize(
@@ -356,7 +474,7 @@ async def test_an_account_that_tries_again_and_again_has_the_provider_asked_once
     for _ in range(5):
         await is_refused(hass, account)
     assert shop.checks == 1
-    with patch.object(token_findings, "_ASK_AGAIN", 0):
+    with patch.object(token_requests, "_ASK_AGAIN", 0):
         await is_refused(hass, account)
     assert shop.checks == 2
 
@@ -468,7 +586,7 @@ async def test_no_secret_is_kept_of_what_a_refusal_says(
     assert finding_of(hass).error_description == "No Bearer with … or …"
 
 
-@pytest.mark.usefixtures("code_first")
+@pytest.mark.usefixtures("code_first", "old_release")
 async def test_a_link_that_has_ended_is_told_by_the_words_of_the_refusal(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:
@@ -479,6 +597,39 @@ async def test_a_link_that_has_ended_is_told_by_the_words_of_the_refusal(
     assert await known(wire) == ("accepted", "token_request")
     assert issue_ids(hass) == set()
     assert reauthentications(hass) == [account.entry_id]
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_a_refusal_of_a_new_secret_is_heard_at_once(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """There and back, and after a refusal that said nothing."""
+    for client_secret in ("one", "two", "one"):
+        await wire.get(
+            "update",
+            application_credentials_id="shop_abc",
+            client_secret=client_secret,
+        )
+        await settle(hass)
+        shop.link_error = "no_such_word"
+        await is_refused(hass, account)
+        assert (await known(wire))[0] == "unknown"
+        shop.link_error = "invalid_client"
+        await is_refused(hass, account)
+        assert await known(wire) == ("rejected", "token_request")
+
+
+@pytest.mark.usefixtures("code_first")
+async def test_the_same_refusal_again_tells_nothing_new(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Of the client; the provider is asked no more, either."""
+    shop.link_error = "invalid_client"
+    await is_refused(hass, account)
+    found, asked = finding_of(hass), len(shop.requests)
+    await is_refused(hass, account)
+    assert finding_of(hass) is found
+    assert len(shop.requests) == asked + 1
 
 
 @pytest.mark.usefixtures("code_first")
@@ -536,142 +687,6 @@ async def test_who_saves_the_same_client_all_the_same_is_not_held_up(
         "shop_abc", record, Finding(reason=Reason.UNCLEAR)
     )
     assert (await known(wire))[0] == "unknown"
-
-
-# What flows and entries are handed.
-
-
-class Own(OwnImplementation):
-    """An integration's own implementation, which it may share."""
-
-    domain = "shop_abc"
-    refused = 0
-
-    @override
-    async def async_refresh_token(self, token: Any) -> Any:
-        """Count, or be refused."""
-        if self.refused:
-            raise ClientResponseError(None, (), status=self.refused)  # type: ignore[arg-type]
-        return token
-
-
-async def hand_out(hass: HomeAssistant, own: Own) -> Any:
-    """Return what a config flow is handed where the hook of the shop returns `own`."""
-
-    async def hook(hass: HomeAssistant, *_: Any) -> AbstractOAuth2Implementation:
-        return own
-
-    add_hook(hass, async_get_auth_implementation=hook)
-    implementations = await async_get_implementations(hass, SHOP)
-    return next(iter(implementations.values()))
-
-
-async def test_an_implementation_stays_what_it_is(
-    hass: HomeAssistant, account: MockConfigEntry
-) -> None:
-    """To whoever looks at its class."""
-    implementation = await async_get_config_entry_implementation(hass, account)
-    assert isinstance(implementation, LocalOAuth2Implementation)
-    assert type(implementation).__name__ == "AuthImplementation"
-    assert type(implementation).redirect_uri is LocalOAuth2Implementation.redirect_uri
-
-
-async def test_one_of_an_integration_is_watched_too(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
-) -> None:
-    """Once, also where it is handed out again and again."""
-    own = Own()
-    first = own
-    for _ in range(3):
-        assert await hand_out(hass, own) is own
-    assert isinstance(own, Own)
-    assert type(own).__mro__[1] is Own
-    await own.async_refresh_token({})
-    assert await known(wire) == ("accepted", "token_request")
-    # Another of its class.
-    own = Own()
-    await hand_out(hass, own)
-    assert type(own) is type(first)
-
-
-async def test_a_copy_is_not_watched(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
-) -> None:
-    """A check makes some, and asks them for what is no request of an account."""
-    copied = copy.copy(await hand_out(hass, Own()))
-    await copied.async_refresh_token({})
-    copied.refused = 401
-    with pytest.raises(ClientResponseError):
-        await copied.async_refresh_token({})
-    with pytest.raises(NotImplementedError):
-        await copied.async_generate_authorize_url("flow")
-    assert await known(wire) == ("unknown", None)
-
-
-async def test_a_copy_that_is_handed_out_is_watched(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
-) -> None:
-    """An integration may make one of another."""
-    own = copy.copy(await hand_out(hass, Own()))
-    await hand_out(hass, own)
-    assert type(own).__mro__[1] is Own
-    await own.async_refresh_token({})
-    assert await known(wire) == ("accepted", "token_request")
-
-
-async def test_one_that_stands_for_several_credentials_says_nothing(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
-) -> None:
-    """Where it does not say whose client it has."""
-    own = Own()
-    await wire.create("other")
-    await hand_out(hass, own)
-    await own.async_refresh_token({})
-    own.refused = 400
-    with pytest.raises(ClientResponseError):
-        await own.async_refresh_token({})
-    assert await known(wire) == ("unknown", None)
-    own.refused = 0
-    own.client_id = "other"  # type: ignore[attr-defined]
-    await own.async_refresh_token({})
-    assert await known(wire) == ("unknown", None)
-    assert await known(wire, "shop_other") == ("accepted", "token_request")
-
-
-class Sealed:
-    """An implementation on which nothing can be hung."""
-
-    __slots__ = ("domain", "name")
-
-    def __init__(self) -> None:
-        """Have a name."""
-        self.domain = self.name = "shop_abc"
-
-
-class Stubborn(Own):
-    """One whose class does not want to be inherited from."""
-
-    @override
-    def __init_subclass__(cls) -> None:
-        """Refuse."""
-        raise LookupError
-
-
-class Lacking:
-    """One that has not all that is watched."""
-
-    domain = name = "shop_abc"
-
-
-@pytest.mark.parametrize("cls", [Sealed, Stubborn, Lacking])
-async def test_one_that_cannot_be_watched_is_handed_out_as_it_is(
-    hass: HomeAssistant, account: MockConfigEntry, cls: type
-) -> None:
-    """It does its work without us."""
-    own = cls()
-    watch = hass.data["oauth2_providers"][DOMAIN].keywords["watch"]
-    watch({"id": "shop_abc", "client_id": "abc", "client_secret": "s"}, own)
-    assert type(own) is cls
 
 
 # Before a person is sent to the provider.
@@ -736,7 +751,8 @@ async def test_a_release_without_translated_reasons_shows_the_text(
             super().__init__(reason, placeholders)
 
     with patch(
-        "custom_components.application_credentials.provider.rejection.AbortFlow", Old
+        "custom_components.application_credentials.provider.token_requests.AbortFlow",
+        Old,
     ):
         step = await begin(hass)
     assert step["reason"].startswith("The provider rejects the client ID")
@@ -793,7 +809,7 @@ async def test_a_provider_that_takes_its_time_holds_nobody_up(
     shop.open.clear()
     check = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
     await asyncio.sleep(0)
-    with patch.object(token_findings, "_WAIT", 0.01):
+    with patch.object(token_requests, "_WAIT", 0.01):
         step = await begin(hass)
     assert step["type"] == "external"
     shop.open.set()

@@ -1,8 +1,20 @@
 """Credentials become the implementations that Home Assistant's OAuth2 flow works with."""
 
+import asyncio
+from collections.abc import Callable
+import copy
+from dataclasses import asdict, dataclass
+from functools import partialmethod
+from inspect import signature
+import json
+import pickle
 from typing import Any, override
+from unittest.mock import AsyncMock
 
+from aiohttp import ClientResponseError
+from aiohttp.test_utils import make_mocked_request
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from yarl import URL
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
@@ -16,7 +28,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    DATA_PROVIDERS,
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
     LocalOAuth2Implementation,
@@ -39,6 +53,7 @@ from tests.common import (
     import_client,
     link_flow,
     real_hook,
+    under_way,
 )
 
 
@@ -463,3 +478,306 @@ async def test_another_providers_implementation_stays(
     hass.data["oauth2_providers"]["cloud"] = provide
     await wire.create()
     assert set(await async_get_implementations(hass, SHOP)) == {"cloud", "shop_abc"}
+
+
+# An integration's own implementation is handed on as it is.
+
+
+async def hand_out(hass: HomeAssistant, wire: Wire, *owned: Any) -> list[Any]:
+    """Return what flows are handed where the hook of the shop returns these, in turn."""
+    left = list(owned)
+
+    async def hook(hass: HomeAssistant, *_: Any) -> Any:
+        return left.pop(0)
+
+    add_hook(hass, async_get_auth_implementation=hook)
+    for number in range(len(owned) - len(await wire.get("list"))):
+        await wire.create(f"client{number}")
+    # Not through Home Assistant's helper, which knows one of each name.
+    provide = hass.data[DATA_PROVIDERS][DOMAIN]
+    return list(await provide(hass, SHOP))
+
+
+@dataclass
+class Data:
+    """An implementation with everything that Python makes of a dataclass."""
+
+    domain: str = "shop_abc"
+    name: str = "Kitchen"
+    client_id: str = "abc"
+    token_url: str = TOKEN_URL
+
+    async def async_generate_authorize_url(self, flow_id: str) -> str:
+        """Send nobody anywhere."""
+        return flow_id
+
+    async def async_resolve_external_data(self, external_data: Any) -> Any:
+        """Return what is handed in."""
+        return external_data
+
+    async def async_refresh_token(self, token: Any, *, scope: str = "all") -> Any:
+        """Return what is handed in."""
+        return token, scope
+
+    @override
+    def __hash__(self) -> int:
+        """Be a key."""
+        return hash(self.client_id)
+
+
+class Slots:
+    """An implementation on which nothing can be hung."""
+
+    __slots__ = ("domain", "name")
+
+    def __init__(self) -> None:
+        """Have a name."""
+        self.domain = self.name = "shop_abc"
+
+
+class ItsOwnCopy(Data):
+    """An implementation of which there is one."""
+
+    def __copy__(self) -> "ItsOwnCopy":
+        """Be it."""
+        return self
+
+    @override
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Be nothing that can be written down."""
+        raise TypeError
+
+    def __deepcopy__(self, memo: Any) -> "ItsOwnCopy":
+        """Be it."""
+        return self
+
+
+class Wrapper:
+    """An implementation that has another do everything."""
+
+    def __init__(self) -> None:
+        """Wrap one."""
+        self.__dict__["wrapped"] = Data()
+
+    def __getattr__(self, name: str) -> Any:
+        """Ask the other."""
+        return getattr(self.__dict__["wrapped"], name)
+
+
+def with_refresh(refresh: Any, **more: Any) -> Any:
+    """Return an implementation whose method to refresh is something else."""
+    return type("Theirs", (Data,), {"async_refresh_token": refresh, **more})()
+
+
+async def refresh(*_: Any, **more: Any) -> Any:
+    """Return what all of them return."""
+    return {"scope": "all"}, "all"
+
+
+def future(_: Any, token: Any) -> asyncio.Future[Any]:
+    """Return no coroutine."""
+    done = asyncio.get_running_loop().create_future()
+    done.set_result((token, "all"))
+    return done
+
+
+async def by_super(self: Any, token: Any) -> Any:
+    """Ask the class above, in a way that lasts until there is a class below."""
+    return await super(self.__class__, self).async_refresh_token(token)
+
+
+def fail(*_: Any) -> Any:
+    """Be something that cannot be had."""
+    raise LookupError
+
+
+class Incomparable(str):
+    """A client secret that does not want to be compared."""
+
+    __slots__ = ()
+    __eq__ = fail
+    __hash__ = None  # type: ignore[assignment]
+
+
+KINDS: dict[str, Callable[[], Any]] = {
+    "data": Data,
+    "slots": Slots,
+    "its own copy": ItsOwnCopy,
+    "wrapper": Wrapper,
+    "mock": lambda: with_refresh(AsyncMock(return_value=({"scope": "all"}, "all"))),
+    "keyword": lambda: with_refresh(refresh),
+    "static": lambda: with_refresh(staticmethod(refresh)),
+    "class": lambda: with_refresh(classmethod(refresh)),
+    "partial": lambda: with_refresh(partialmethod(refresh, scope="all")),
+    "property": lambda: with_refresh(property(lambda _: refresh)),
+    "future": lambda: with_refresh(future),
+    "super": lambda: with_refresh(by_super),
+    "no client": lambda: with_refresh(
+        refresh, client_id=property(fail, lambda *_: None)
+    ),
+    "no secret": lambda: with_refresh(refresh, client_secret=property(fail)),
+    "incomparable": lambda: with_refresh(refresh, client_secret=Incomparable("s")),
+}
+
+
+@pytest.mark.original
+@pytest.mark.parametrize("kind", KINDS)
+async def test_what_a_hook_returns_is_handed_on_as_it_is(
+    hass: HomeAssistant, wire: Wire, kind: str
+) -> None:
+    """The same object, of the same class, with what it had in it; and it works."""
+    own = KINDS[kind]()
+    cls, held = type(own), dict(getattr(own, "__dict__", {}))
+    signature_before = signature(own.async_refresh_token) if held else None
+    for _ in range(2):
+        [handed] = await hand_out(hass, wire, own)
+        assert handed is own
+    assert type(own) is cls
+    assert cls.__subclasses__() == [] or cls is Data
+    if held:
+        assert vars(own) == held
+        assert signature(own.async_refresh_token) == signature_before
+        assert await own.async_refresh_token({"scope": "all"}) == (
+            {"scope": "all"},
+            "all",
+        )
+
+
+@pytest.mark.original
+async def test_python_makes_of_it_what_it_made_before(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Copies, pickles, dictionaries, keys."""
+    own = Data()
+    await hand_out(hass, wire, own)
+    for made in (copy.copy(own), copy.deepcopy(own), pickle.loads(pickle.dumps(own))):
+        assert made == own == Data()
+        assert type(made) is Data
+    assert json.loads(json.dumps(vars(own))) == asdict(own) == asdict(Data())
+    assert hash(own) == hash(Data())
+
+
+@pytest.mark.original
+async def test_nobody_inherits_from_its_class(hass: HomeAssistant, wire: Wire) -> None:
+    """A registry of classes has what the integration put there, or ends Home Assistant."""
+    registered: list[str] = []
+
+    class Registry(type):
+        def __init__(cls, name: str, *_: Any) -> None:
+            registered.append(name)
+
+    class Theirs(Data, metaclass=Registry):
+        @override
+        def __init_subclass__(cls) -> None:
+            raise SystemExit
+
+    await hand_out(hass, wire, Theirs())
+    assert registered == ["Theirs"]
+
+
+@pytest.mark.original
+async def test_one_may_stand_for_two_credentials(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As an integration likes."""
+    own = Data()
+    handed = await hand_out(hass, wire, own, own)
+    assert [each is own for each in handed] == [True, True]
+    assert vars(own) == asdict(Data())
+
+
+def itself(err: Exception) -> Exception:
+    """Have an error be its own cause."""
+    err.__cause__ = err
+    return err
+
+
+def one_another(err: Exception) -> Exception:
+    """Have two errors be each other's cause."""
+    err.__cause__ = LookupError()
+    err.__cause__.__cause__ = err
+    return err
+
+
+@pytest.mark.original
+@pytest.mark.parametrize("caused", [itself, one_another])
+async def test_its_error_is_its_own(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    caused: Callable[[Exception], Exception],
+) -> None:
+    """Whatever it is raised from, and with the answer unread."""
+    provider.post(TOKEN_URL, status=401, text="Who are you?")
+
+    class Theirs(LocalOAuth2Implementation):
+        @override
+        async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+            self.response = await async_get_clientsession(hass).post(self.token_url)
+            try:
+                self.response.raise_for_status()
+            except ClientResponseError as err:
+                self.error = err
+                raise caused(err)  # noqa: B904 (as written by others)
+            raise NotImplementedError
+
+    own = Theirs(hass, "shop_abc", "abc", "s", AUTHORIZE_URL, TOKEN_URL)
+    [handed] = await hand_out(hass, wire, own)
+    with pytest.raises(ClientResponseError) as raised:
+        await handed.async_resolve_external_data(
+            {"code": "code", "state": {"redirect_uri": REDIRECT_URI}}
+        )
+    assert raised.value is own.error
+    assert await own.response.text() == "Who are you?"
+
+
+@pytest.mark.original
+async def test_a_hook_is_handed_exactly_the_originals_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Some look at its class."""
+    handed: list[Any] = []
+
+    async def hook(hass: HomeAssistant, _: str, credential: Any) -> Any:
+        handed.append(credential)
+        return Data()
+
+    add_hook(hass, async_get_auth_implementation=hook)
+    await wire.create(name="Kitchen")
+    await async_get_implementations(hass, SHOP)
+    assert [type(each) for each in handed] == [ClientCredential]
+    assert handed == [ClientCredential("abc", "the-secret", "Kitchen")]
+
+
+# Which one Home Assistant's flow preselects.
+
+
+async def test_the_credential_of_an_account_that_asks_comes_first(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Of two accounts, that of the flow that a person is in."""
+    add_integration(hass)
+    for client_id in ("one", "two", "three"):
+        await wire.create(client_id)
+    two, three = add_account(hass, "shop_two"), add_account(hass, "shop_three")
+
+    async def order() -> list[str]:
+        return [
+            name.removeprefix("shop_")
+            for name in await async_get_implementations(hass, SHOP)
+        ]
+
+    assert await order() == ["one", "two", "three"]
+    with link_flow():
+        two.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        assert await order() == ["two", "one", "three"]
+        three.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        for flow in hass.config_entries.flow.async_progress():
+            about = {"flow_id": flow["flow_id"]}
+            with under_way(make_mocked_request("POST", "/", match_info=about)):
+                first, *_ = await order()
+            asking = hass.config_entries.async_get_entry(flow["context"]["entry_id"])
+            assert asking is not None
+            assert asking.data["auth_implementation"] == f"shop_{first}"
