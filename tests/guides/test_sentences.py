@@ -171,6 +171,14 @@ def test_netatmos_redirect_uri_may_be_left_out() -> None:
     assert said in telling("netatmo").whole()
 
 
+def test_how_long_a_new_client_id_takes() -> None:
+    """In minutes, or in hours that nobody can count; nothing where it works at once."""
+    assert "up to 15 minutes" in telling("home_connect").wait()
+    assert "up to 60 minutes" in telling("vicare").wait()
+    assert "some hours" in telling("youtube").wait()
+    assert telling("spotify").wait() == ""
+
+
 def test_where_an_app_of_google_is_published() -> None:
     """With what Google asks for before; others have nothing to publish."""
     branding, publish = telling("google").publishing().splitlines()

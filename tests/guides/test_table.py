@@ -9,8 +9,6 @@ from string import Formatter
 from typing import Final
 from urllib.parse import urlsplit
 
-import pytest
-
 from custom_components import application_credentials
 from custom_components.application_credentials.guides import (
     google,
@@ -77,10 +75,6 @@ NO_REDIRECT_URI: Final = {"miele"} | {
     if guide.kind in {Kind.CLOUD, Kind.BUILTIN, Kind.PUBLISHED, Kind.GONE}
 }
 
-all_guides = pytest.mark.parametrize(
-    ("domain", "guide"), [pytest.param(*item, id=item[0]) for item in GUIDES.items()]
-)
-
 
 def told(guide: Guide) -> tuple[Sentence, ...]:
     """Return all sentences of a guide."""
@@ -103,15 +97,14 @@ def test_every_integration_has_a_guide() -> None:
     assert sorted(set(APPLICATION_CREDENTIALS) - GUIDES.keys()) == []
 
 
-@all_guides
-def test_an_address_is_of_the_providers_own_page(domain: str, guide: Guide) -> None:
+def test_an_address_is_of_the_providers_own_page() -> None:
     """And none leads into somebody else's project."""
-    for address in addresses(guide):
-        parts = urlsplit(address)
-        assert parts.scheme == "https"
-        assert parts.hostname in HOSTS[guide.provider]
-        assert parts.netloc == parts.hostname
-        assert not parts.query
+    for guide in GUIDES.values():
+        for address in addresses(guide):
+            parts = urlsplit(address)
+            assert parts.scheme == "https", address
+            assert parts.netloc in HOSTS[guide.provider], address
+            assert not parts.query, address
 
 
 def test_no_host_is_left_over() -> None:
@@ -120,32 +113,39 @@ def test_no_host_is_left_over() -> None:
     assert HOSTS.keys() == leading
 
 
-@all_guides
-def test_the_steps_are_few(domain: str, guide: Guide) -> None:
+def test_the_steps_are_few() -> None:
     """And there are some where a person makes a client ID."""
-    assert len(guide.steps) <= MAX_STEPS
-    makes = guide.kind in {Kind.OWN, Kind.CLOUD_OR_OWN, Kind.PUBLISHED}
-    assert bool(guide.steps) is makes
+    for domain, guide in GUIDES.items():
+        assert len(guide.steps) <= MAX_STEPS, domain
+        makes = guide.kind in {Kind.OWN, Kind.CLOUD_OR_OWN, Kind.PUBLISHED}
+        assert bool(guide.steps) is makes, domain
 
 
-@all_guides
-def test_a_sentence_is_given_what_it_has_placeholders_for(
-    domain: str, guide: Guide
-) -> None:
+def test_a_sentence_is_given_what_it_has_placeholders_for() -> None:
     """By the guide or by the step; and nothing that it has no place for."""
-    of_the_guide = {"integration", "provider", "id", "link"}
-    of_the_guide |= {"console", "console_url"} if guide.console else set()
-    of_the_guide |= {"secret"} if guide.values.secret else set()
-    of_the_guide |= {"field"} if guide.redirect_field else set()
-    of_the_guide |= {"apis"} if guide.apis else set()
-    of_the_guide |= {"minutes"} if guide.wait else set()
-    of_the_guide |= {"months"} if guide.secret_months else set()
-    for sentence in told(guide):
-        parts = Formatter().parse(VOCABULARY[sentence.key])
-        names = {name for _, name, _, _ in parts if name}
-        own = set(sentence.values) - {"address"}
-        assert own <= names, sentence
-        assert names <= own | of_the_guide, sentence
+    for domain, guide in GUIDES.items():
+        of_the_guide = given_by(guide)
+        for sentence in told(guide):
+            parts = Formatter().parse(VOCABULARY[sentence.key])
+            names = {name for _, name, _, _ in parts if name}
+            own = set(sentence.values) - {"address"}
+            assert own <= names, (domain, sentence)
+            assert names <= own | of_the_guide, (domain, sentence)
+
+
+def given_by(guide: Guide) -> set[str]:
+    """Return the placeholders that a guide fills in, whatever the sentence."""
+    only_with = {
+        "console": guide.console,
+        "console_url": guide.console,
+        "secret": guide.values.secret,
+        "field": guide.redirect_field,
+        "apis": guide.apis,
+        "minutes": guide.wait,
+        "months": guide.secret_months,
+    }
+    filled = {name for name, value in only_with.items() if value}
+    return {"integration", "provider", "id", "link"} | filled
 
 
 def test_every_sentence_is_used() -> None:
@@ -157,38 +157,34 @@ def test_every_sentence_is_used() -> None:
     assert set(VOCABULARY) == used | by_name
 
 
-@all_guides
-def test_there_is_a_redirect_uri_where_there_is_one_to_register(
-    domain: str, guide: Guide
-) -> None:
+def test_there_is_a_redirect_uri_where_there_is_one_to_register() -> None:
     """One step has it, or none."""
-    steps = [each for each in guide.steps if each.key in sentences.REGISTERING]
-    assert len(steps) == (0 if domain in NO_REDIRECT_URI else 1)
+    for domain, guide in GUIDES.items():
+        steps = [each for each in guide.steps if each.key in sentences.REGISTERING]
+        assert len(steps) == (0 if domain in NO_REDIRECT_URI else 1), domain
 
 
-@all_guides
-def test_a_wait_is_told(domain: str, guide: Guide) -> None:
+def test_a_wait_is_told() -> None:
     """As is what comes to an end."""
-    keys = {sentence.key for sentence in told(guide)}
     waits = {"note_wait", "note_wait_hours", "log_out_wait"}
-    assert bool(keys & waits) is (guide.wait is not None)
-    assert ("note_secret_ends" in keys) is (guide.secret_months is not None)
     ends = {"note_link_ends", "note_testing"}
-    assert bool(keys & ends) is (guide.link_life is not None)
+    for domain, guide in GUIDES.items():
+        keys = {sentence.key for sentence in told(guide)}
+        assert bool(keys & waits) is (guide.wait is not None), domain
+        assert ("note_secret_ends" in keys) is bool(guide.secret_months), domain
+        assert bool(keys & ends) is (guide.link_life is not None), domain
 
 
-@all_guides
-def test_account_linking_is_needed_as_the_integration_says(
-    domain: str, guide: Guide
-) -> None:
+def test_account_linking_is_needed_as_the_integration_says() -> None:
     """In its manifest, or in its config flow; for those that the installed Home Assistant has."""
-    folder = COMPONENTS / domain
-    if not (folder / "application_credentials.py").exists():
-        pytest.skip("not in this Home Assistant")
-    depends = json.loads((folder / "manifest.json").read_text()).get("dependencies", [])
-    refuses = "cloud_not_enabled" in (folder / "config_flow.py").read_text()
-    expected = Unlinked.REFUSES if refuses else Unlinked.ASKS
-    assert guide.unlinked is (Unlinked.LOADS if "cloud" in depends else expected)
+    for domain in APPLICATION_CREDENTIALS:
+        folder = COMPONENTS / domain
+        manifest = json.loads((folder / "manifest.json").read_text())
+        refuses = "cloud_not_enabled" in (folder / "config_flow.py").read_text()
+        expected = Unlinked.REFUSES if refuses else Unlinked.ASKS
+        if "cloud" in manifest.get("dependencies", []):
+            expected = Unlinked.LOADS
+        assert GUIDES[domain].unlinked is expected, domain
 
 
 def test_a_guide_is_found_by_the_domain() -> None:

@@ -12,6 +12,7 @@ from custom_components.application_credentials.guides.text import (
     async_registration_text,
     async_reuse_text,
     async_values_text,
+    async_wait_text,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
@@ -71,6 +72,7 @@ async def test_the_parts_that_repairs_show(hass: HomeAssistant) -> None:
     """Where values are found, where the redirect URI goes, where an app is published."""
     assert "Copy *Client ID*" in await async_values_text(hass, "spotify")
     assert f"`{URI}`" in await async_registration_text(hass, "spotify", URI)
+    assert "15 minutes" in await async_wait_text(hass, "home_connect")
     assert "*Publish app*" in await async_publishing_text(hass, "google")
 
 
@@ -84,7 +86,8 @@ async def test_a_client_id_is_reused_by_the_names_of_the_others(
 
 
 @pytest.mark.parametrize(
-    "get_text", [async_need_text, async_values_text, async_publishing_text]
+    "get_text",
+    [async_need_text, async_values_text, async_wait_text, async_publishing_text],
 )
 async def test_there_is_nothing_to_say_without_a_guide(
     hass: HomeAssistant, get_text: Callable[[HomeAssistant, str], Awaitable[str]]

@@ -19,6 +19,8 @@ REGISTERING: Final = frozenset(
     }
 )
 
+_HOUR: Final = timedelta(hours=1)
+
 _LINKED: Final = {Kind.CLOUD, Kind.CLOUD_OR_OWN}
 _NEED: Final = {
     Kind.CLOUD: "need_linked",
@@ -122,6 +124,13 @@ class Telling:
         notes = ("note_otherwise", "note_new_application")
         told += [each for each in guide.notes if each.key in notes]
         return "\n\n".join(self._tell(each) for each in told)
+
+    def wait(self) -> str:
+        """Return how long it takes until a new client ID works; empty where it works at once."""
+        wait = self._guide.wait
+        if wait is None:
+            return ""
+        return self._say("note_wait" if wait <= _HOUR else "note_wait_hours")
 
     def publishing(self) -> str:
         """Return how an app of Google's leaves "Testing"; empty for other providers."""

@@ -50,6 +50,12 @@ async def async_registration_text(
     return telling.redirect_uri() if telling else ""
 
 
+async def async_wait_text(hass: HomeAssistant, domain: str) -> str:
+    """Return how long it takes until a new client ID works, where it does not at once."""
+    telling = await _async_telling(hass, domain)
+    return telling.wait() if telling else ""
+
+
 async def async_publishing_text(hass: HomeAssistant, domain: str) -> str:
     """Return how an app of Google's leaves "Testing", so that its links last."""
     telling = await _async_telling(hass, domain)
