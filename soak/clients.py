@@ -13,8 +13,8 @@ from websockets.exceptions import ConnectionClosed
 
 from soak.ledger import DOMAIN, MARK, Ledger
 
-# Those that say that it is not known whether the change was made.
-_UNCERTAIN = {"storage_slow", "storage_uncertain"}
+# The change is taken back when the disk answers, unless Home Assistant is killed before.
+_UNCERTAIN = {"storage_slow"}
 
 
 @dataclass

@@ -120,9 +120,7 @@ async def _work(folder: Path, ledgers: list[Ledger], pipe: int) -> None:
     async def has_hook(_domain: str) -> bool:
         return True
 
-    credentials = CredentialCollection(
-        hass, has_hook=has_hook, titles_using=lambda _record: []
-    )
+    credentials = CredentialCollection(hass, has_hook=has_hook)
     await credentials.async_load()
 
     async def change(worker: int, ledger: Ledger) -> None:
@@ -145,4 +143,4 @@ async def _send(
     elif command == "update":
         await credentials.async_update_item(item_id, fields)
     else:
-        await credentials.async_delete_item(item_id)
+        await credentials.async_delete_item(item_id, users=lambda _record: [])

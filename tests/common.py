@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 import importlib
 import json
+import os
 from pathlib import Path
 import re
 import sys
+import threading
 from types import ModuleType
 from typing import Any, override
 from unittest.mock import patch
@@ -34,10 +36,8 @@ from yarl import URL
 
 import custom_components
 from custom_components import application_credentials
-from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
-from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
@@ -599,31 +599,30 @@ async def broken(hass: HomeAssistant, *_: Any) -> None:
     raise LookupError
 
 
-def disk_is_full() -> Any:
-    """Return a context in which nothing can be saved."""
-    return patch.object(
-        CredentialStore,
-        "async_write",
-        side_effect=StorageFailed("storage_failed", reason="No space left"),
-    )
+class SlowDisk:
+    """The disk below the file of the credentials, which can be slow, and can fail.
 
-
-class HeldWrites:
-    """Has the writes of the credentials wait for the test, or fail if it wants it so."""
+    Other files are written as ever.
+    """
 
     def __init__(self) -> None:
-        """Let them go on, until told otherwise."""
-        self.under_way = asyncio.Event()
+        """Be as fast as ever, until told otherwise."""
+        # Of the credentials, also those that failed.
+        self.writes = 0
         self.fails: Callable[[], None] = lambda: None
-        self._go_on = asyncio.Event()
+        self.under_way = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._go_on = threading.Event()
         self._go_on.set()
 
-    async def write(self, store: CredentialStore, stored: dict[str, Any]) -> None:
-        """Stand in for the store's own."""
-        self.under_way.set()
-        await self._go_on.wait()
-        self.fails()
-        await store.hass.async_add_executor_job(store._write, stored)
+    def fsync(self, descriptor: int) -> None:
+        """Stand in for what the atomic writes of Home Assistant call."""
+        if _is_of_credentials(descriptor):
+            self.writes += 1
+            self._loop.call_soon_threadsafe(self.under_way.set)
+            self._go_on.wait(10)
+            self.fails()
+        os.fsync(descriptor)
 
     def hold(self) -> None:
         """Have every write wait from now on."""
@@ -633,6 +632,23 @@ class HeldWrites:
     def release(self) -> None:
         """Have them go on."""
         self._go_on.set()
+
+
+def _is_of_credentials(descriptor: int) -> bool:
+    """Return whether this is the temporary file of a write of the credentials."""
+    name = Path(f"/proc/self/fd/{descriptor}").readlink().name
+    return re.fullmatch(rf"{DOMAIN}\.\w{{8}}\.tmp", name) is not None
+
+
+def disk_is_full() -> Any:
+    """Return a context in which no credentials can be saved."""
+
+    def fsync(descriptor: int) -> None:
+        if _is_of_credentials(descriptor):
+            raise OSError(28, "No space left on device")
+        os.fsync(descriptor)
+
+    return patch("atomicwrites._proper_fsync", fsync)
 
 
 class Disk(MutableMapping[str, Any]):

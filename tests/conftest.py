@@ -1,9 +1,9 @@
 """Fixtures: Home Assistant with this component in place of its own."""
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 import shutil
-from typing import Any, cast
+from typing import cast
 from unittest.mock import patch
 
 from aiohttp import web
@@ -18,7 +18,6 @@ from pytest_homeassistant_custom_component.typing import (
 
 # Before the plugin puts the folder of its own custom components on the path.
 import custom_components.application_credentials
-from custom_components.application_credentials.records.store import CredentialStore
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 
@@ -27,8 +26,8 @@ from .common import (
     ORIGIN,
     BrowserWire,
     Disk,
-    HeldWrites,
     Neighbours,
+    SlowDisk,
     Wire,
     add_hook,
     request_with,
@@ -120,15 +119,12 @@ def credentials_file(hass_storage: Disk) -> Path:
 
 
 @pytest.fixture
-def held_writes() -> Generator[HeldWrites]:
-    """Return what has the writes of the credentials wait."""
-    held = HeldWrites()
-
-    async def write(store: CredentialStore, stored: dict[str, Any]) -> None:
-        await held.write(store, stored)
-
-    with patch.object(CredentialStore, "_async_write_file", write):
-        yield held
+async def slow_disk() -> AsyncGenerator[SlowDisk]:
+    """Return what has the writes of the credentials wait, or fail."""
+    disk = SlowDisk()
+    with patch("atomicwrites._proper_fsync", disk.fsync):
+        yield disk
+    disk.release()
 
 
 @pytest.fixture

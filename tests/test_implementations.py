@@ -231,10 +231,12 @@ async def test_records_of_other_integrations_are_not_looked_at(
     await wire.create("abc")
     await wire.create("abc", domain="other")
     collection = hass.data[DATA_COLLECTION]
-    others = collection._index._by_domain["other"]
-    for records in (collection.data, others):
-        records["other_abc"] = Counted(records["other_abc"])  # type: ignore[assignment]
-    assert list(await async_get_implementations(hass, SHOP)) == ["shop_abc"]
+    collection.data["other_abc"] = Counted(collection.data["other_abc"])  # type: ignore[assignment]
+    await wire.create("def")
+    # Once after a change all are looked at.
+    collection.records_of(SHOP)
+    Counted.looked_at = 0
+    assert list(await async_get_implementations(hass, SHOP)) == ["shop_abc", "shop_def"]
     assert Counted.looked_at == 0
     # That the counting works.
     assert list(await async_get_implementations(hass, "other")) == ["other_abc"]

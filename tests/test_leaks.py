@@ -218,7 +218,6 @@ async def test_no_import_has_its_secret_logged_or_raised(
             for number, item in enumerate(
                 [
                     {"id": "shop_abc", **client(client_secret=[MARK])},
-                    {"id": "shop_abc", **client(client_secret=int(MARK))},
                     {"id": 7, **client(client_secret=MARK)},
                     {"id": "shop_abc", "domain": SHOP, "client_secret": MARK},
                     MARK,

@@ -43,13 +43,7 @@ DIALOG = ast.Module(
 # Of the flows: what of the errors of which modules can come back to a form. Left out
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
-STORING = {
-    "records.stale_form",
-    "records.validation",
-    "records.draft",
-    "records.store",
-    "records.collection",
-} | {"records.group_commit"}
+STORING = {"records.validation", "records.store", "records.collection"}
 OPTIONS_ERRORS_OF = STORING | {"hooks.loading", "accounts.usage", "accounts.changes"}
 REPAIRS = {
     issues.CLIENT_REJECTED: (
@@ -65,7 +59,6 @@ REPAIRS = {
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.loading", "accounts.usage"},
         {
-            "changed_meanwhile",
             "credential_in_use",
             "link_again_impossible",
             "moved_meanwhile",
@@ -73,8 +66,8 @@ REPAIRS = {
         },
     ),
     issues.RECORD_UNREADABLE: (
-        {"records.store", "records.group_commit", "records.collection"},
-        {"credential_in_use", "credential_not_found", "no_platform"},
+        {"records.store", "records.collection"},
+        {"client_exists", "credential_in_use", "credential_not_found", "no_platform"},
     ),
     issues.LINK_ENDS: (set(), set()),
     issues.LINK_ENDS_TESTING: (set(), set()),

@@ -13,14 +13,12 @@ from .accounts.following import DATA_ACCOUNTS, Accounts
 from .accounts.link_life import DATA_LINK_LIFE, LinkLife
 from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
 from .accounts.linking import follow_reauthentication
-from .accounts.usage import entries_using
 from .accounts.vain_requests import VainRequests
 from .const import DOMAIN
 from .dialog import notification
 from .dialog.new_rows import DATA_NEW_ROWS, NewRows
 from .hooks.hooks import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES
-from .models import CredentialRecord
 from .provider.findings import DATA_FINDINGS, Findings
 from .provider.memory import DATA_MEMORY, FindingsMemory
 from .records.collection import DATA_COLLECTION, CredentialCollection
@@ -39,9 +37,6 @@ async def async_setup(hass: HomeAssistant) -> None:
     with ExitStack() as undo:
         redact_websocket_log()
 
-        def titles_using(record: CredentialRecord) -> list[str]:
-            return [entry.title for entry in entries_using(hass, record)]
-
         def provide[DataT](key: HassKey[DataT], data: DataT) -> None:
             hass.data[key] = data
             undo.callback(hass.data.pop, key, None)
@@ -49,9 +44,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         hooks = Hooks(hass)
         provide(DATA_HOOKS, hooks)
         provide(DATA_OWN_NAMES, {})
-        credentials = CredentialCollection(
-            hass, has_hook=hooks.loader.async_exists, titles_using=titles_using
-        )
+        credentials = CredentialCollection(hass, has_hook=hooks.loader.async_exists)
         links, requests, vain = LinkLife(hass), LinkRequests(hass), VainRequests(hass)
         async with asyncio.TaskGroup() as files:
             for kept in (credentials, links, requests, vain):

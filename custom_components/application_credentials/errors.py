@@ -4,8 +4,7 @@ The texts are in strings.json under `exceptions`; each error names its own by
 its translation key, and none of them ever carries a client secret.
 """
 
-import asyncio
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from homeassistant.components.websocket_api.const import (
     ERR_HOME_ASSISTANT_ERROR,
@@ -49,15 +48,6 @@ class InvalidCredential(CredentialError, ValueError):
         self.field = field
 
 
-class ChangedMeanwhile(InvalidCredential):
-    """Somebody else has changed what a form was about to change; `fields` are those."""
-
-    def __init__(self, fields: list[str]) -> None:
-        """Take the fields that both have changed, of which there is at least one."""
-        super().__init__("changed_meanwhile", fields[0], fields=", ".join(fields))
-        self.fields = fields
-
-
 class CredentialNotFound(CredentialError, ItemNotFound):
     """No record has this id; the error of Home Assistant's collections for it, too."""
 
@@ -88,27 +78,7 @@ class CredentialInUse(CredentialError):
 
 
 class StorageFailed(CredentialError):
-    """The file was not written; the records are as they were, unless `is_new`."""
-
-    is_new = False
-
-
-class StorageSlow(StorageFailed):
-    """The disk does not answer; `outcome` is done when it has, with the result or the error."""
-
-    def __init__(self, seconds: float, outcome: asyncio.Future[Any]) -> None:
-        """Take how long it was waited for, and what can still be waited for."""
-        super().__init__("storage_slow", seconds=str(seconds))
-        self.outcome = outcome
-
-
-class StorageUncertain(StorageFailed):
-    """The disk failed too late; `is_new` says whether the records are the changed ones."""
-
-    def __init__(self, reason: str, *, is_new: bool) -> None:
-        """Take what the disk said."""
-        super().__init__("storage_uncertain", reason=reason)
-        self.is_new = is_new
+    """The file was not written; the records are as they were."""
 
 
 class StorageReadOnly(CredentialError):

@@ -57,8 +57,6 @@ LINK_ENDS_TESTING: Final = "link_ends_testing"
 LINK_ENDED: Final = "link_ended"
 LINK_ENDED_TESTING: Final = "link_ended_testing"
 
-FILE_REPLACED: Final = "file_replaced"
-
 # By whether the link has ended, and whether Google's app is in "Testing".
 _KINDS_OF_ENDS: Final = {
     (False, False): LINK_ENDS,
@@ -89,7 +87,6 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
-    credentials.store.async_listen_kept(partial(_raise_replaced, hass))
     return all_of(
         [
             hass.data[DATA_FINDINGS].async_listen(found),
@@ -400,20 +397,6 @@ def _raise_unreadable(hass: HomeAssistant, item: Any) -> None:
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=RECORD_UNREADABLE,
-    )
-
-
-@callback
-def _raise_replaced(hass: HomeAssistant, name: str) -> None:
-    """Say that another program has replaced the file, for as long as its copy is there."""
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{FILE_REPLACED}_{_fingerprint(name)}",
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=FILE_REPLACED,
-        translation_placeholders={"file": name},
     )
 
 

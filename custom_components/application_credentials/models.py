@@ -14,7 +14,8 @@ class CredentialRecord(TypedDict):
     """One stored client, in the shape of the file and of the websocket API.
 
     `id` never changes. `auth_domain` is what config entries call an imported
-    client by; without it they call it by its `id`.
+    client by; without it they call it by its `id`. In a file that a person has edited,
+    `name` may be None, and it, client ID and client secret may be numbers.
     """
 
     id: str
@@ -145,7 +146,7 @@ def is_same_client(
 
 def title_of(record: CredentialRecord) -> str:
     """Return what people call `record`: its name, or else its client ID."""
-    return record.get("name") or record["client_id"]
+    return str(record.get("name") or record["client_id"])
 
 
 def link_of(token: Any) -> Any:
@@ -168,13 +169,13 @@ def titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
         named[called] = named.get(called, 0) + 1
     found = {}
     for record in records:
-        name, short = record.get("name"), short_client_id(record["client_id"])
+        name, short = record.get("name"), short_client_id(str(record["client_id"]))
         if not name:
             found[record["id"]] = short
         elif named[record["domain"], name] > 1:
             found[record["id"]] = f"{name} ({short})"
         else:
-            found[record["id"]] = name
+            found[record["id"]] = str(name)
     return found
 
 

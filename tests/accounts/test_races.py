@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -20,8 +20,6 @@ from custom_components.application_credentials.errors import (
     CredentialNotFound,
     EntryNotFound,
     StorageFailed,
-    StorageSlow,
-    StorageUncertain,
 )
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
@@ -36,8 +34,8 @@ from tests.common import (
     SHOP,
     TOKEN_URL,
     Disk,
-    HeldWrites,
     Setups,
+    SlowDisk,
     Wire,
     add_account,
     add_hook,
@@ -62,15 +60,15 @@ def shop(hass: HomeAssistant, wire: Wire) -> Generator[Setups]:
 
 
 @pytest.fixture
-def deleting(hass: HomeAssistant, wire: Wire, held_writes: HeldWrites) -> Deleting:
+def deleting(hass: HomeAssistant, wire: Wire, slow_disk: SlowDisk) -> Deleting:
     """Return what begins to delete shop_abc, and returns the task while the disk is at it."""
 
     async def deleting() -> asyncio.Task[None]:
         await wire.create("abc")
         await wire.create("other")
-        held_writes.hold()
+        slow_disk.hold()
         task = hass.async_create_task(changes.async_delete(hass, "shop_abc"))
-        await held_writes.under_way.wait()
+        await slow_disk.under_way.wait()
         return task
 
     return deleting
@@ -82,7 +80,7 @@ def stored_ids(hass_storage: Disk) -> list[str]:
 
 
 async def test_an_account_is_not_moved_to_what_is_being_deleted(
-    hass: HomeAssistant, deleting: Deleting, held_writes: HeldWrites
+    hass: HomeAssistant, deleting: Deleting, slow_disk: SlowDisk
 ) -> None:
     """The move waits for the disk, and finds the credential gone."""
     deleted = await deleting()
@@ -91,7 +89,7 @@ async def test_an_account_is_not_moved_to_what_is_being_deleted(
     moved = hass.async_create_task(async_move(hass, account.entry_id, record))
     await asyncio.sleep(0.1)
     assert account.data["auth_implementation"] == "shop_other"
-    held_writes.release()
+    slow_disk.release()
     await deleted
     with pytest.raises(CredentialNotFound):
         await moved
@@ -118,19 +116,19 @@ async def test_a_move_that_comes_first_keeps_the_credential(
 
 
 async def test_an_account_that_goes_while_it_is_moved_is_not_found(
-    hass: HomeAssistant, wire: Wire, held_writes: HeldWrites
+    hass: HomeAssistant, wire: Wire, slow_disk: SlowDisk
 ) -> None:
     """It does not come back, and neither does one of the same id count for it."""
     await wire.create("abc")
     account = add_account(hass, "shop_other")
-    held_writes.hold()
+    slow_disk.hold()
     slow = hass.async_create_task(changes.async_create(hass, client("slow")))
-    await held_writes.under_way.wait()
+    await slow_disk.under_way.wait()
     record = hass.data[DATA_COLLECTION].record("shop_abc")
     moved = hass.async_create_task(async_move(hass, account.entry_id, record))
     await asyncio.sleep(0.1)
     await hass.config_entries.async_remove(account.entry_id)
-    held_writes.release()
+    slow_disk.release()
     with pytest.raises(EntryNotFound):
         await moved
     await slow
@@ -141,109 +139,46 @@ async def test_an_account_that_is_linked_during_a_delete_keeps_the_credential(
     hass_storage: Disk,
     wire: Wire,
     deleting: Deleting,
-    held_writes: HeldWrites,
+    slow_disk: SlowDisk,
 ) -> None:
     """In its place, without an event for anybody; the delete says who uses it."""
     deleted = await deleting()
     await wire.get("subscribe")
     await wire.socket.receive_json()
     account = add_account(hass, "shop_abc")
-    held_writes.release()
+    slow_disk.release()
     with pytest.raises(CredentialInUse, match=account.title):
         await deleted
     assert [each["id"] for each in await wire.get("list")] == ["shop_abc", "shop_other"]
     assert stored_ids(hass_storage) == ["shop_abc", "shop_other"]
 
 
-async def test_others_in_that_write_are_saved_all_the_same(
+async def test_a_credential_that_cannot_be_written_again_is_so_by_the_next_change(
     hass: HomeAssistant,
     hass_storage: Disk,
     wire: Wire,
     deleting: Deleting,
-    held_writes: HeldWrites,
+    slow_disk: SlowDisk,
 ) -> None:
-    """Those of other deletes are gone, and what was created is there."""
-    credentials = hass.data[DATA_COLLECTION]
-    await wire.create("third")
-    deleted = await deleting()
-    held_writes.release()
-    await deleted
-    await wire.create("abc")
-    held_writes.hold()
-    together = [
-        hass.async_create_task(task)
-        for task in (
-            credentials.async_delete_item("shop_abc"),
-            credentials.async_delete_item("shop_other"),
-            credentials.async_create_item(client("new")),
-            credentials.async_update_item("shop_third", {"name": "Third"}),
-        )
-    ]
-    await held_writes.under_way.wait()
-    add_account(hass, "shop_abc")
-    held_writes.release()
-    results = await asyncio.gather(*together, return_exceptions=True)
-    assert isinstance(results[0], CredentialInUse)
-    ids = ["shop_third", "shop_abc", "shop_new"]
-    assert stored_ids(hass_storage) == ids
-    assert await wire.get("list") == hass_storage[DOMAIN]["data"]["items"]
-
-
-@pytest.mark.parametrize("is_new", [None, False, True])
-async def test_a_credential_that_cannot_be_written_again_is_gone(
-    hass: HomeAssistant,
-    hass_storage: Disk,
-    wire: Wire,
-    deleting: Deleting,
-    held_writes: HeldWrites,
-    is_new: bool | None,
-) -> None:
-    """Memory and disk agree, and the account asks for another credential."""
+    """It is in memory all the time, and the account is served."""
     deleted = await deleting()
     add_account(hass, "shop_abc")
 
     def fail_from_now_on() -> None:
-        def fail() -> None:
-            if is_new is None:
-                raise OSError(28, "No space left on device")
-            raise StorageUncertain("broken", is_new=is_new)
+        slow_disk.fails = Mock(side_effect=OSError(28, "No space left on device"))
 
-        held_writes.fails = fail
-
-    held_writes.fails = fail_from_now_on
-    held_writes.release()
-    if is_new:
-        with pytest.raises(CredentialInUse):
-            await deleted
-        assert len(await wire.get("list")) == 2
-        return
-    await deleted
-    assert [each["id"] for each in await wire.get("list")] == ["shop_other"]
-    assert stored_ids(hass_storage) == ["shop_other"]
-
-
-async def test_what_is_deleted_and_created_in_one_write_is_the_new_one(
-    hass: HomeAssistant, hass_storage: Disk, wire: Wire, held_writes: HeldWrites
-) -> None:
-    """An account that is linked meanwhile has the credential that has the id now."""
-    credentials = hass.data[DATA_COLLECTION]
-    await wire.create("abc")
-    held_writes.hold()
-    deleted = hass.async_create_task(credentials.async_delete_item("shop_abc"))
-    created = hass.async_create_task(
-        credentials.async_create_item(client(client_secret="new"))
-    )
-    await held_writes.under_way.wait()
-    add_account(hass, "shop_abc")
-    held_writes.release()
-    await deleted
-    record = await created
-    assert await wire.get("list") == [record]
-    assert hass_storage[DOMAIN]["data"]["items"] == [record]
+    slow_disk.fails = fail_from_now_on
+    slow_disk.release()
+    with pytest.raises(CredentialInUse):
+        await deleted
+    assert [each["id"] for each in await wire.get("list")] == ["shop_abc", "shop_other"]
+    slow_disk.fails = lambda: None
+    await wire.create("new")
+    assert stored_ids(hass_storage) == ["shop_abc", "shop_other", "shop_new"]
 
 
 async def test_an_update_of_what_is_being_deleted_is_too_late(
-    hass: HomeAssistant, shop: Setups, deleting: Deleting, held_writes: HeldWrites
+    hass: HomeAssistant, shop: Setups, deleting: Deleting, slow_disk: SlowDisk
 ) -> None:
     """It says so, and reloads nobody."""
     deleted = await deleting()
@@ -251,7 +186,7 @@ async def test_an_update_of_what_is_being_deleted_is_too_late(
         changes.async_update(hass, "shop_abc", {"client_secret": "new"})
     )
     await asyncio.sleep(0.1)
-    held_writes.release()
+    slow_disk.release()
     await deleted
     with pytest.raises(CredentialNotFound):
         await updated
@@ -260,14 +195,14 @@ async def test_an_update_of_what_is_being_deleted_is_too_late(
 
 
 async def test_a_copy_of_what_is_being_deleted_is_too_late(
-    hass: HomeAssistant, wire: Wire, deleting: Deleting, held_writes: HeldWrites
+    hass: HomeAssistant, wire: Wire, deleting: Deleting, slow_disk: SlowDisk
 ) -> None:
     """A client that is wanted no more is not spread."""
     add_hook(hass, "market")
     deleted = await deleting()
     copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
     await asyncio.sleep(0.1)
-    held_writes.release()
+    slow_disk.release()
     await deleted
     with pytest.raises(CredentialNotFound):
         await copied
@@ -275,26 +210,26 @@ async def test_a_copy_of_what_is_being_deleted_is_too_late(
 
 
 async def test_a_copy_is_of_the_client_as_it_is_by_then(
-    hass: HomeAssistant, wire: Wire, held_writes: HeldWrites
+    hass: HomeAssistant, wire: Wire, slow_disk: SlowDisk
 ) -> None:
     """A secret that was rotated meanwhile is not brought back."""
     add_hook(hass, "market")
     await wire.create("abc")
-    held_writes.hold()
+    slow_disk.hold()
     updated = hass.async_create_task(
         changes.async_update(hass, "shop_abc", {"client_secret": "new"})
     )
-    await held_writes.under_way.wait()
+    await slow_disk.under_way.wait()
     copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
     await asyncio.sleep(0.1)
-    held_writes.release()
+    slow_disk.release()
     await updated
     (copy,) = await copied
     assert copy["client_secret"] == "new"
 
 
 async def test_an_import_of_what_is_being_deleted_is_made_again(
-    hass: HomeAssistant, wire: Wire, deleting: Deleting, held_writes: HeldWrites
+    hass: HomeAssistant, wire: Wire, deleting: Deleting, slow_disk: SlowDisk
 ) -> None:
     """The integration that brings it has it when it is told so."""
     deleted = await deleting()
@@ -303,7 +238,7 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
     )
     await asyncio.sleep(0.1)
     assert not imported.done()
-    held_writes.release()
+    slow_disk.release()
     await deleted
     await imported
     assert [each["id"] for each in await wire.get("list")] == ["shop_other", "shop_abc"]
@@ -353,15 +288,15 @@ async def test_a_write_goes_on_without_the_entry(
     hass: HomeAssistant,
     hass_storage: Disk,
     wire: Wire,
-    held_writes: HeldWrites,
+    slow_disk: SlowDisk,
     end_entry: Callable[[], Awaitable[None]],
 ) -> None:
     """The credentials are there without it."""
-    held_writes.hold()
+    slow_disk.hold()
     created = hass.async_create_task(changes.async_create(hass, client("abc")))
-    await held_writes.under_way.wait()
+    await slow_disk.under_way.wait()
     await end_entry()
-    held_writes.release()
+    slow_disk.release()
     assert await created in await wire.get("list")
     assert stored_ids(hass_storage) == ["shop_abc"]
 
@@ -415,106 +350,60 @@ async def test_an_open_dialog_saves_without_the_entry(
     assert flows.async_progress() == []
 
 
-# A disk that is slow, and one that fails too late
+# A disk that is slow, and callers that leave
 
 
 def no_patience() -> Any:
     """Return a context in which callers lose patience with the disk at once."""
-    return patch(
-        f"custom_components.{DOMAIN}.records.group_commit._WRITE_TIMEOUT", 0.01
-    )
+    return patch(f"custom_components.{DOMAIN}.records.collection._TIMEOUT", 0.01)
 
 
-async def test_a_secret_that_is_saved_late_reloads_the_accounts(
+async def test_a_caller_that_leaves_takes_no_consequence_with_it(
     hass: HomeAssistant,
     shop: Setups,
     wire: Wire,
-    held_writes: HeldWrites,
+    slow_disk: SlowDisk,
     checks: list[str],
 ) -> None:
-    """The person has had an answer by then; the accounts need the new secret all the same."""
+    """The accounts need the new client, and the provider is asked, as for anybody."""
     await wire.create("abc")
     account = add_account(hass, "shop_abc")
     await hass.config_entries.async_setup(account.entry_id)
     checks.clear()
-    held_writes.hold()
-    with no_patience(), pytest.raises(StorageSlow) as raised:
-        await changes.async_update(hass, "shop_abc", {"client_id": "new"})
-    assert shop.count[account.entry_id] == 1
-    held_writes.release()
-    await raised.value.outcome
+    slow_disk.hold()
+    updated = hass.async_create_task(
+        changes.async_update(hass, "shop_abc", {"client_id": "new"})
+    )
+    created = hass.async_create_task(changes.async_create(hass, client("other")))
+    await slow_disk.under_way.wait()
+    updated.cancel()
+    created.cancel()
+    slow_disk.release()
     await hass.async_block_till_done()
     assert shop.count[account.entry_id] == 2
     assert reauthentications(hass) == [account.entry_id]
-    assert checks.count("shop_abc") == 2
+    assert set(checks) == {"shop_abc", "shop_other"}
 
 
-async def test_what_becomes_of_a_late_write_is_in_the_log(
-    hass: HomeAssistant,
-    wire: Wire,
-    held_writes: HeldWrites,
-    caplog: pytest.LogCaptureFixture,
-    checks: list[str],
+async def test_what_a_slow_disk_did_not_save_has_no_consequence(
+    hass: HomeAssistant, shop: Setups, wire: Wire, slow_disk: SlowDisk
 ) -> None:
-    """And subscribers are told of it, as of every change."""
-    await wire.get("subscribe")
-    await wire.socket.receive_json()
-    held_writes.hold()
-    with no_patience(), pytest.raises(StorageSlow):
-        await changes.async_create(hass, client("abc"))
-    held_writes.release()
-    (change,) = (await wire.socket.receive_json())["event"]
-    assert change["item"]["id"] == "shop_abc"
-    assert "A change of the credentials was saved late" in caplog.text
-    assert checks == ["shop_abc"]
-
-    held_writes.hold()
-    with no_patience(), pytest.raises(StorageSlow) as raised:
-        await changes.async_create(hass, client("def"))
-
-    def fail() -> None:
-        raise OSError(28, "No space left on device")
-
-    held_writes.fails = fail
-    held_writes.release()
-    with pytest.raises(StorageFailed):
-        await raised.value.outcome
-    await hass.async_block_till_done()
-    assert "A change of the credentials has failed late: The credentials" in caplog.text
-    assert "the-secret" not in caplog.text
-
-
-async def test_a_move_waits_for_a_slow_disk_and_is_made_in_the_end(
-    hass: HomeAssistant, wire: Wire, held_writes: HeldWrites
-) -> None:
-    """The answer does not say that it was not."""
-    await wire.create("abc")
-    account = add_account(hass, "shop_gone")
-    held_writes.hold()
-    slow = hass.async_create_task(changes.async_create(hass, client("slow")))
-    await held_writes.under_way.wait()
-    record: Any = hass.data[DATA_COLLECTION].record("shop_abc")
-    with no_patience(), pytest.raises(StorageSlow) as raised:
-        await async_move(hass, account.entry_id, record)
-    held_writes.release()
-    await raised.value.outcome
-    await slow
-    assert account.data["auth_implementation"] == "shop_abc"
-
-
-async def test_a_secret_that_is_there_uncertainly_reloads_the_accounts(
-    hass: HomeAssistant, shop: Setups, wire: Wire, held_writes: HeldWrites
-) -> None:
-    """It is what the file and the memory hold."""
+    """Neither has it later; the accounts keep what they have."""
     await wire.create("abc")
     account = add_account(hass, "shop_abc")
-
-    def fail() -> None:
-        raise StorageUncertain("broken", is_new=True)
-
-    held_writes.fails = fail
-    with pytest.raises(StorageUncertain):
-        await changes.async_update(hass, "shop_abc", {"client_secret": "new"})
+    moving = add_account(hass, "shop_gone")
+    credentials = hass.data[DATA_COLLECTION]
+    record = credentials.record("shop_abc")
+    slow_disk.hold()
+    with no_patience():
+        with pytest.raises(StorageFailed, match="has not answered"):
+            await changes.async_update(hass, "shop_abc", {"client_id": "new"})
+        with pytest.raises(StorageFailed, match="has not answered"):
+            await async_move(hass, moving.entry_id, record)
+    slow_disk.release()
+    await credentials.async_use("shop_abc", lambda _record: None)
     await hass.async_block_till_done()
-    assert hass.data[DATA_COLLECTION].record("shop_abc")["client_secret"] == "new"
-    assert shop.count == {account.entry_id: 1}
+    assert credentials.record("shop_abc") == record
+    assert account.entry_id not in shop.count
+    assert moving.data["auth_implementation"] == "shop_gone"
+    assert reauthentications(hass) == []

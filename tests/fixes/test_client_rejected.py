@@ -234,32 +234,19 @@ async def test_a_name_is_no_markdown(wire: Wire, rejected: None, fix: Fix) -> No
     assert fix.told["name"] == "*Kitchen* (abc)"
 
 
-@pytest.mark.parametrize("insists", [False, True])
-async def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(
-    hass: HomeAssistant,
-    rejected: None,
-    provider: AiohttpClientMocker,
-    fix: Fix,
-    insists: bool,
+async def test_what_is_typed_is_saved_whatever_others_have_changed_meanwhile(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
 ) -> None:
-    """The form says so, shows what is there now, and takes it from there."""
+    """What nobody has typed stays as they have left it."""
     await fix.open(REJECTED)
     await hass.data[DATA_COLLECTION].async_update_item(
         "shop_abc", {"client_id": "theirs", "name": "Cellar"}
     )
     answers(provider, "server_error")
-    await fix.submit(client_id="mine", client_secret="new")
-    assert fix.errors == {"client_id": "changed_meanwhile"}
-    assert fix.suggested == {"client_id": "theirs", "client_secret": "new"}
-    assert records(hass)[0]["client_id"] == "theirs"
-    client_id = "mine" if insists else "theirs"
-    await fix.insist(client_id=client_id, client_secret="new")
+    await fix.insist(client_id="mine", client_secret="new")
     assert fix.step == "create_entry"
     assert records(hass) == [
-        {
-            "id": "shop_abc",
-            **client(client_id, client_secret="new", name="Cellar"),
-        }
+        {"id": "shop_abc", **client("mine", client_secret="new", name="Cellar")}
     ]
 
 
@@ -310,7 +297,7 @@ async def test_a_full_disk_is_said(
     with disk_is_full():
         await fix.submit(client_id="new")
     assert fix.errors == {"base": "storage_failed"}
-    assert fix.told["reason"] == "No space left"
+    assert "No space left" in fix.told["reason"]
     assert records(hass)[0]["client_id"] == "abc"
     assert REJECTED in issue_ids(hass)
 

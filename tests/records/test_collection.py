@@ -1,7 +1,7 @@
 """The records: their ids, what may be done to them, and who hears of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.collection import CollectionChange, IDManager
+from homeassistant.helpers.collection import IDManager
 from homeassistant.helpers.storage import Store
 from tests.common import (
     DOMAIN,
@@ -127,18 +127,6 @@ async def test_an_id_is_free_again_after_a_delete(wire: Wire) -> None:
     assert (await wire.create("ABC-1"))["id"] == item_id
 
 
-async def test_ids_differ_within_one_write(wire: Wire) -> None:
-    """Records that are created together do not take each other's id."""
-    answers = await wire.ask_together(
-        "create", client("a-b"), client("a_b"), client("a b")
-    )
-    assert [answer["result"]["id"] for answer in answers] == [
-        "shop_a_b",
-        "shop_a_b_2",
-        "shop_a_b_3",
-    ]
-
-
 # Duplicates
 
 
@@ -154,15 +142,6 @@ async def test_a_second_record_of_a_client_is_refused_by_the_name_of_the_first(
             " Change that one instead"
         ),
     )
-
-
-async def test_a_second_record_of_a_nameless_client_is_refused_by_its_client_id(
-    wire: Wire,
-) -> None:
-    """Without a name, people know a credential by its client ID."""
-    await wire.create()
-    _, message = await wire.refused("create", **client())
-    assert 'in the credential "abc" (shop_abc)' in message
 
 
 async def test_the_same_client_may_be_that_of_another_integration(
@@ -206,22 +185,6 @@ async def test_a_client_id_is_free_after_an_update_or_a_delete(wire: Wire) -> No
     await wire.create("def")
 
 
-@pytest.mark.parametrize("looked_for_before", [False, True])
-async def test_one_of_two_records_of_a_client_still_counts_after_the_other_is_gone(
-    hass_storage: Disk,
-    start: Callable[[], Awaitable[Wire]],
-    looked_for_before: bool,
-) -> None:
-    """Where the original has let a client in twice, each of them is a first."""
-    hass_storage[DOMAIN] = stored(record(), record(id="shop_abc_2"))
-    wire = await start()
-    if looked_for_before:
-        await wire.refused("create", **client())
-    await wire.get("delete", application_credentials_id="shop_abc")
-    _, message = await wire.refused("create", **client())
-    assert "(shop_abc_2)" in message
-
-
 # Copies
 
 
@@ -232,28 +195,12 @@ async def test_a_client_is_copied_to_all_integrations_or_none(
     credentials = hass.data[DATA_COLLECTION]
     first = await wire.create("abc", name="Kitchen")
     with pytest.raises(HomeAssistantError, match="has this client ID already"):
-        await credentials.async_copy_item("shop_abc", [MARKET, SHOP], _nothing)
+        await credentials.async_copy_item("shop_abc", [MARKET, SHOP])
     assert await wire.get("list") == [first]
-    copies = await credentials.async_copy_item("shop_abc", [MARKET, "inn"], _nothing)
+    copies = await credentials.async_copy_item("shop_abc", [MARKET, "inn"])
     assert await wire.get("list") == [first, *copies]
     assert [each["id"] for each in copies] == ["market_abc", "inn_abc"]
     assert [each["name"] for each in copies] == ["Kitchen", "Kitchen"]
-
-
-async def test_a_copy_that_is_refused_leaves_nothing_in_the_write_of_others(
-    hass: HomeAssistant, hass_storage: Disk, wire: Wire
-) -> None:
-    """What arrives together shares a write, and nothing else."""
-    credentials = hass.data[DATA_COLLECTION]
-    first = await wire.create("abc")
-    refused = hass.async_create_task(
-        credentials.async_copy_item("shop_abc", [MARKET, MARKET], _nothing)
-    )
-    other = await credentials.async_create_item(client("other"))
-    with pytest.raises(HomeAssistantError):
-        await refused
-    assert await wire.get("list") == [first, other]
-    assert hass_storage[DOMAIN] == stored(first, other)
 
 
 async def test_what_cannot_be_created_cannot_be_copied(
@@ -263,11 +210,7 @@ async def test_what_cannot_be_created_cannot_be_copied(
     hass_storage[DOMAIN] = stored(record("abc", client_secret="s\u200b"))
     await start()
     with pytest.raises(HomeAssistantError, match="ZERO WIDTH SPACE"):
-        await hass.data[DATA_COLLECTION].async_copy_item("shop_abc", [MARKET], _nothing)
-
-
-def _nothing(_result: Any) -> None:
-    """Follow a change with nothing."""
+        await hass.data[DATA_COLLECTION].async_copy_item("shop_abc", [MARKET])
 
 
 # Imports
@@ -285,38 +228,6 @@ async def test_an_import_is_made_once(hass: HomeAssistant, wire: Wire) -> None:
     assert await wire.get("list") == [changed]
 
 
-async def test_imports_with_one_slug_are_all_there(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """A client ID is not dropped because its slug is another's; the original does that."""
-    for _start in range(2):
-        await import_client(hass, "abc-1", auth_domain="pantry")
-        await import_client(hass, "abc_1", auth_domain="cellar")
-    assert [(each["id"], each["client_id"]) for each in await wire.get("list")] == [
-        ("shop_abc_1", "abc-1"),
-        ("shop_abc_1_2", "abc_1"),
-    ]
-
-
-async def test_imports_of_one_name_are_one_import(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Accounts could call only one of them by it."""
-    await import_client(hass, "abc-1")
-    await import_client(hass, "abc_1")
-    assert [each["client_id"] for each in await wire.get("list")] == ["abc-1"]
-
-
-async def test_an_import_is_made_whose_number_is_part_of_another_ones_client_id(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """What looks like a second import is the first of another client ID."""
-    for _start in range(2):
-        await import_client(hass, "abc-2")
-        await import_client(hass, "abc")
-    assert [each["id"] for each in await wire.get("list")] == ["shop_abc_2", "shop_abc"]
-
-
 async def test_an_import_is_not_made_again_after_its_client_id_was_changed(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -327,23 +238,6 @@ async def test_an_import_is_not_made_again_after_its_client_id_was_changed(
     )
     await import_client(hass, "abc")
     assert await wire.get("list") == [changed]
-
-
-@pytest.mark.parametrize("other", ["abc_1", "abc.1", "def"])
-async def test_so_it_is_whatever_slug_the_new_client_id_has(
-    hass: HomeAssistant, wire: Wire, other: str
-) -> None:
-    """With the old client there again, accounts would be served that."""
-    await import_client(hass, "abc-1", auth_domain="pantry")
-    await import_client(hass, "abc 1", auth_domain="cellar")
-    for item_id, client_id in (("shop_abc_1", other), ("shop_abc_1_2", "abc:1")):
-        await wire.get(
-            "update", application_credentials_id=item_id, client_id=client_id
-        )
-    changed = await wire.get("list")
-    await import_client(hass, "abc-1", auth_domain="pantry")
-    await import_client(hass, "abc 1", auth_domain="cellar")
-    assert await wire.get("list") == changed
 
 
 async def test_an_import_of_what_a_person_has_created_changes_nothing(
@@ -474,18 +368,6 @@ async def test_a_deleted_record_is_gone(hass_storage: Disk, wire: Wire) -> None:
     assert hass_storage[DOMAIN] == stored(other)
 
 
-async def test_nothing_is_remembered_of_what_is_gone(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Changes and deletes, over the years, cost no memory."""
-    item_id = (await wire.create("abc"))["id"]
-    await wire.get("update", application_credentials_id=item_id, client_id="def")
-    index = hass.data[DATA_COLLECTION]._index
-    assert index._by_client == {(SHOP, "def"): [item_id]}
-    await wire.get("delete", application_credentials_id=item_id)
-    assert index._by_client == {}
-
-
 async def test_a_record_in_use_is_not_deleted(hass: HomeAssistant, wire: Wire) -> None:
     """The error names who uses it; entries of others do not count."""
     used = await wire.create("abc")
@@ -512,6 +394,22 @@ async def test_a_record_in_use_by_its_auth_domain_is_not_deleted(
         f"{IN_USE} (anna@shop.test)",
     )
     assert len(await wire.get("list")) == 1
+
+
+async def test_from_python_the_rule_of_the_original_holds(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """An integration replaces the client that it has imported; the wire goes on refusing."""
+    credentials = hass.data[DATA_COLLECTION]
+    await import_client(hass, "abc", auth_domain="pantry")
+    add_account(hass, "pantry")
+    await credentials.async_delete_item("shop_abc")
+    assert await wire.get("list") == []
+    used = await wire.create("abc")
+    add_account(hass, used["id"], title="ben@shop.test")
+    with pytest.raises(HomeAssistantError, match=f"{IN_USE}.*ben"):
+        await credentials.async_delete_item(used["id"])
+    assert await wire.get("list") == [used]
 
 
 async def test_of_two_deletes_that_arrive_together_one_is_too_late(wire: Wire) -> None:
@@ -570,35 +468,6 @@ async def test_a_preview_is_what_an_update_would_leave(
 # Listeners
 
 
-@pytest.mark.parametrize("fault", [RuntimeError, asyncio.CancelledError])
-async def test_a_listener_that_fails_costs_nobody_anything(
-    hass: HomeAssistant,
-    wire: Wire,
-    caplog: pytest.LogCaptureFixture,
-    fault: type[BaseException],
-) -> None:
-    """The request is granted, later ones too, and the log says what happened."""
-
-    async def fail(changes: Iterable[CollectionChange]) -> None:
-        raise fault("the listener's own fault")
-
-    hass.data[DATA_COLLECTION].async_add_change_set_listener(fail)
-    records = [await wire.create("abc"), await wire.create("def")]
-    assert await wire.get("list") == records
-    assert "A listener failed on a change of the credentials" in caplog.text
-    assert "the listener's own fault" in caplog.text
-    assert "the-secret" not in _own_log(caplog)
-
-
-def _own_log(caplog: pytest.LogCaptureFixture) -> str:
-    """Return what the component itself has logged."""
-    return "\n".join(
-        entry.getMessage()
-        for entry in caplog.records
-        if entry.name.startswith("custom_components")
-    )
-
-
 async def test_what_changes_nothing_is_told_to_nobody(
     hass: HomeAssistant,
     hass_storage: Disk,
@@ -615,12 +484,101 @@ async def test_what_changes_nothing_is_told_to_nobody(
     assert await wire.get("list") == [record()]
 
 
+async def test_a_listener_keeps_nobody_from_an_answer(
+    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether it raises anything at all, never returns, or changes the collection itself."""
+    credentials = hass.data[DATA_COLLECTION]
+
+    def raises(fault: BaseException) -> Any:
+        async def listen(*_change: Any) -> None:
+            raise fault
+
+        return listen
+
+    async def never_return(*_change: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def change(change_type: str, item_id: str, item: Any) -> None:
+        if item["client_id"] == "abc":
+            await credentials.async_create_item(client("by the listener"))
+
+    def fail_at_once(*_change: Any) -> Any:
+        raise LookupError("at once")
+
+    for listener in (
+        raises(RuntimeError("its own fault")),
+        raises(SystemExit("to the end")),
+        raises(asyncio.CancelledError("of another task")),
+        never_return,
+        fail_at_once,
+    ):
+        credentials.async_add_listener(listener)
+        credentials.async_add_change_set_listener(listener)
+    credentials.async_add_listener(change)
+    async with asyncio.timeout(5):
+        created = await wire.create("abc")
+        await hass.async_block_till_done()
+        listed = await wire.get("list")
+    assert listed[0] == created
+    assert [each["client_id"] for each in listed] == ["abc", "by the listener"]
+    for fault in ("its own fault", "to the end", "of another task", "at once"):
+        assert fault in caplog.text
+    own_log = [
+        entry.getMessage()
+        for entry in caplog.records
+        if entry.name.startswith("custom_components")
+    ]
+    assert "the-secret" not in "".join(own_log)
+
+
+# What people have edited
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": None},
+        {"name": 7},
+        {"client_id": 17},
+        {"client_secret": 17},
+        {"client_secret": 1.5},
+    ],
+)
+async def test_what_the_original_serves_is_served_as_it_stands(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    fields: dict[str, Any],
+) -> None:
+    """In lists, to hooks and flows, with the classes of the original, and in the file."""
+    edited = record(**fields)
+    hass_storage[DOMAIN] = stored(edited)
+    wire = await start()
+    assert await wire.get("list") == [edited]
+    credentials = hass.data[DATA_COLLECTION]
+    served = credentials.async_client_credentials(SHOP)
+    assert served == (await original(hass)).async_client_credentials(SHOP)
+    assert [type(each) for each in served.values()] == [ClientCredential]
+    await hass.async_block_till_done()
+
+    new = await wire.create("new")
+    assert hass_storage[DOMAIN] == stored(edited, new)
+    updated = await wire.get(
+        "update", application_credentials_id="shop_abc", client_id="def"
+    )
+    assert updated == edited | {"client_id": "def"}
+    await wire.get("status")
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert await wire.get("list") == [new]
+
+
 # Damaged records
 
 
 DAMAGED: list[Any] = [
     record("d1", client_secret=None),
-    record("d2", client_id=17),
+    record("d2", client_id=[17]),
     {"id": "shop_d3", "domain": SHOP, "client_id": "d3"},
     record("d4", name=["Kitchen"]),
     record("d5", auth_domain=None),
@@ -645,12 +603,12 @@ async def test_a_damaged_record_hides_no_other_and_stays_as_it_is(
     wire = await start()
     assert await wire.get("list") == [first, last]
     new = await wire.create("new")
-    assert hass_storage[DOMAIN] == stored(first, last, new, damaged)
+    assert hass_storage[DOMAIN] == stored(damaged, first, last, new)
     last = await wire.get(
         "update", application_credentials_id=last["id"], client_secret="new"
     )
     await wire.get("delete", application_credentials_id=first["id"])
-    assert hass_storage[DOMAIN] == stored(last, new, damaged)
+    assert hass_storage[DOMAIN] == stored(damaged, last, new)
 
 
 async def test_the_id_of_a_damaged_record_is_given_to_no_other(
@@ -663,16 +621,17 @@ async def test_the_id_of_a_damaged_record_is_given_to_no_other(
     assert (await wire.create("abc"))["id"] == "shop_abc_2"
 
 
-async def test_of_two_records_with_one_id_the_first_is_read(
-    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+async def test_of_two_records_with_one_id_the_last_is_served(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
 ) -> None:
-    """The second is damage: it stays in the file."""
-    first, second = record("abc"), record("def", id="shop_abc")
-    hass_storage[DOMAIN] = stored(first, second)
+    """As in the original, before a write and after it; the first stays in the file."""
+    first, last = record("abc"), record("def", id="shop_abc")
+    hass_storage[DOMAIN] = stored(first, last)
     wire = await start()
-    assert await wire.get("list") == [first]
+    assert await wire.get("list") == [last]
     new = await wire.create("new")
-    assert hass_storage[DOMAIN] == stored(first, new, second)
+    assert hass_storage[DOMAIN] == stored(first, last, new)
+    assert (await original(hass)).async_items() == [last, new]
 
 
 async def test_a_damaged_record_can_be_deleted(
@@ -689,7 +648,7 @@ async def test_a_damaged_record_can_be_deleted(
     for _time in range(2):
         await credentials.async_delete_unreadable(damaged)
         assert credentials.unreadable == [other]
-        assert hass_storage[DOMAIN] == stored(good, other)
+        assert hass_storage[DOMAIN] == stored(other, good)
     assert (await wire.create("abc"))["id"] == "shop_abc"
 
 

@@ -1,5 +1,6 @@
 """The log of the websocket holds no client secret."""
 
+from collections.abc import Awaitable, Callable
 import json
 import logging
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from custom_components.application_credentials.records.redaction import (
     redact_websocket_log,
 )
-from tests.common import DOMAIN, Wire, client
+from tests.common import DOMAIN, Disk, Wire, client, record, stored
 
 SECRET = 'the-"secret\\'
 LOGGER = "homeassistant.components.websocket_api.http.connection"
@@ -42,6 +43,23 @@ async def test_requests_answers_and_events_are_logged_without_the_secret(
     assert len(sent) == 4  # the request, its answer, the event, the list
     assert all("**REDACTED**" in each for each in sent)
     assert not messages(caplog, "the-")
+
+
+@pytest.mark.parametrize("secret", [1234567890, -1.5e300])
+async def test_a_number_that_a_person_has_written_into_the_file_is_not_logged(
+    caplog: pytest.LogCaptureFixture,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    secret: float,
+) -> None:
+    """It is served, and so it is sent."""
+    hass_storage[DOMAIN] = stored(record(client_secret=secret))
+    wire = await start()
+    [listed] = await wire.get("list")
+    assert listed["client_secret"] == secret
+    [sent] = messages(caplog, "shop_abc")
+    assert '"client_secret":"**REDACTED**"' in sent
+    assert str(secret) not in caplog.text
 
 
 async def test_several_requests_in_one_message_are_logged_without_the_secret(
@@ -133,8 +151,8 @@ def test_a_secret_in_json_is_found_wherever_it_ends(
     records = [{"client_secret": secret, "name": "n"} for secret in (SECRET, "", "x")]
     message: Any = json.dumps({"a": records, "z": 1})
     logging.getLogger(LOGGER).info("%s", message.encode() if as_bytes else message)
-    for record in records:
-        record["client_secret"] = "**REDACTED**"
+    for each in records:
+        each["client_secret"] = "**REDACTED**"
     assert json.loads(caplog.records[-1].getMessage()) == {"a": records, "z": 1}
 
 

@@ -178,9 +178,11 @@ async def test_an_update_takes_a_name_away(wire: Wire, name: str | None) -> None
     assert await wire.get("list") == [record]
 
 
-async def test_an_update_strips_a_name(wire: Wire) -> None:
-    """Space around a name is no part of it."""
-    item_id = (await wire.create())["id"]
+async def test_space_around_a_name_is_taken_away(wire: Wire) -> None:
+    """When it is created, and when it is changed."""
+    created = await wire.create(name=" Cellar\n")
+    assert created["name"] == "Cellar"
+    item_id = created["id"]
     record = await wire.get(
         "update", application_credentials_id=item_id, name=" Kitchen "
     )

@@ -5,7 +5,7 @@ request has the same consequences wherever it is made.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -40,14 +40,13 @@ async def async_create(
     Raises what `CredentialCollection.async_create_item` raises.
     """
 
-    @callback
-    def follow(record: dict[str, Any]) -> None:
+    async def create() -> dict[str, Any]:
+        record = await hass.data[DATA_COLLECTION].async_create_item(data)
         if check:
-            hass.data[DATA_FINDINGS].async_schedule(
-                record["id"], async_browser_redirect_uri(hass)
-            )
+            _schedule_check(hass, record["id"])
+        return record
 
-    return await hass.data[DATA_COLLECTION].async_create_item(data, follow)
+    return await _async_finish(hass, create())
 
 
 async def async_update(
@@ -57,36 +56,31 @@ async def async_update(
     *,
     also: Iterable[str] = (),
     check: bool = True,
-    seen: CredentialRecord | None = None,
 ) -> tuple[dict[str, Any], list[ConfigEntry]]:
     """Change a credential; return its record, and the entries that cannot be linked again.
 
     A new name concerns nobody. With a new client secret, the entries that use
     the credential are reloaded; with a new client ID they ask to be linked
     again as well, since refresh tokens belong to the client they were issued to
-    (RFC 6749 section 6). That happens, too, where the disk is so slow that
-    nobody waits any more. The credentials `also` get the same client ID and
-    client secret, all of them or none. `seen` is the record as the person has seen it. Raises
-    what `async_update_item` raises.
+    (RFC 6749 section 6). The credentials `also` get the same client ID and client
+    secret, all of them or none. Raises what
+    `CredentialCollection.async_update_items` raises.
     """
-    following: list[asyncio.Task[list[ConfigEntry]]] = []
 
-    @callback
-    def follow(before: CredentialRecord, after: CredentialRecord) -> None:
-        if not is_same_client(before, after):
-            following.append(
-                hass.async_create_task(
-                    _async_follow_update(
-                        hass, before, after, check=check or after["id"] != item_id
-                    ),
-                    f"{DOMAIN} update {after['id']}",
+    async def update() -> tuple[dict[str, Any], list[ConfigEntry]]:
+        changed = await hass.data[DATA_COLLECTION].async_update_items(
+            item_id, updates, also
+        )
+        not_linkable: list[ConfigEntry] = []
+        for before, after in changed:
+            if not is_same_client(before, after):
+                not_linkable += await _async_follow_update(
+                    hass, before, after, check=check or after["id"] != item_id
                 )
-            )
+        _, record = changed[0]
+        return {**record}, not_linkable
 
-    record = await hass.data[DATA_COLLECTION].async_update_item(
-        item_id, updates, also=also, seen=seen, follow=follow
-    )
-    return record, [entry for task in following for entry in await task]
+    return await _async_finish(hass, update())
 
 
 async def _async_follow_update(
@@ -104,17 +98,37 @@ async def _async_follow_update(
     )
     reload_entries(hass, entries, reauthenticate=can_reauthenticate)
     if check:
-        hass.data[DATA_FINDINGS].async_schedule(
-            after["id"], async_browser_redirect_uri(hass)
-        )
+        _schedule_check(hass, after["id"])
     return entries if new_client and not can_reauthenticate else []
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
-    """Delete a credential that nobody uses; raises what `async_delete_item` raises."""
+    """Delete a credential that no account uses.
+
+    Raises what `CredentialCollection.async_delete_item` raises.
+    """
     credentials = hass.data[DATA_COLLECTION]
     await async_learn_own_names(hass, credentials.record(item_id)["domain"])
-    await credentials.async_delete_item(item_id)
+
+    def users(record: CredentialRecord) -> list[str]:
+        return [entry.title for entry in entries_using(hass, record)]
+
+    await credentials.async_delete_item(item_id, users)
+
+
+async def _async_finish[ResultT](
+    hass: HomeAssistant, change: Coroutine[Any, Any, ResultT]
+) -> ResultT:
+    """Return what a change returns, which goes on to its end if its caller is cancelled."""
+    task = hass.async_create_task(change, f"{DOMAIN} change")
+    await asyncio.wait([task])
+    return task.result()
+
+
+@callback
+def _schedule_check(hass: HomeAssistant, item_id: str) -> None:
+    """Have the provider asked about a credential, and the redirect URI of this browser."""
+    hass.data[DATA_FINDINGS].async_schedule(item_id, async_browser_redirect_uri(hass))
 
 
 async def async_copy(
@@ -138,14 +152,13 @@ async def async_copy(
         if host is None or host_of(token_url) != host:
             raise CredentialError("copy_other_provider", domain=domain)
 
-    @callback
-    def follow(created: list[dict[str, Any]]) -> None:
+    async def copy() -> list[dict[str, Any]]:
+        created = await credentials.async_copy_item(item_id, wanted)
         for each in created:
-            hass.data[DATA_FINDINGS].async_schedule(
-                each["id"], async_browser_redirect_uri(hass)
-            )
+            _schedule_check(hass, each["id"])
+        return created
 
-    return await credentials.async_copy_item(item_id, wanted, follow)
+    return await _async_finish(hass, copy())
 
 
 async def async_same_client(

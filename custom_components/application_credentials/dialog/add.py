@@ -13,7 +13,7 @@ from homeassistant.loader import async_get_application_credentials
 
 from ..accounts import changes
 from ..const import DOMAIN
-from ..errors import CredentialError, StorageSlow
+from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
 from ..models import title_of
 from ..provider.findings import DATA_FINDINGS
@@ -177,9 +177,6 @@ class AddSteps(SavingSteps):
             record = await changes.async_create(
                 self.hass, self._new_fields(), check=False
             )
-        except StorageSlow:
-            # It may be there when the disk has answered.
-            raise
         except CredentialError:
             rows.end(self)
             raise

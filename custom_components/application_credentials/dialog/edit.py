@@ -23,7 +23,6 @@ from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
 from ..provider.memory import DATA_MEMORY
 from ..records.collection import DATA_COLLECTION
-from ..records.stale_form import changed_fields
 from .forms import (
     ALSO_FIELD,
     CLIENT_ID_FIELD,
@@ -33,6 +32,7 @@ from .forms import (
     NAME_FIELD,
     SAVE,
     one_of_steps,
+    touched_fields,
 )
 from .saving import SavingSteps
 from .steps import ending_when_gone
@@ -82,12 +82,12 @@ class EditSteps(SavingSteps):
                 if user_input.get(CONF_ALSO)
                 else []
             )
-            self._changed = changed_fields(self._seen, self._typed)
+            self._changed = touched_fields(self._seen, record, self._typed)
             if not self._changed:
                 return self.async_abort(reason="unchanged")
             try:
                 self._candidate = self.hass.data[DATA_COLLECTION].preview_update(
-                    self._item_id, self._changed, self._seen
+                    self._item_id, self._changed
                 )
             except InvalidCredential as err:
                 errors, placeholders = await self._async_error(err)
@@ -96,14 +96,6 @@ class EditSteps(SavingSteps):
                     self._candidate = None
                     return await self._async_save(None)
                 return await self._async_ask()
-        if "changed_meanwhile" in errors.values():
-            # What others have changed is shown as it is now; the rest as it was typed.
-            self._seen, user_input = record, None
-            self._typed = {
-                field: value
-                for field, value in self._typed.items()
-                if field not in errors
-            }
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(
@@ -201,7 +193,6 @@ class EditSteps(SavingSteps):
             self._changed,
             also=self._also,
             check=False,
-            seen=self._seen,
         )
 
     async def _async_end_changed(self) -> SubentryFlowResult:

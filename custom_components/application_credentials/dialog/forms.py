@@ -20,7 +20,8 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..errors import ChangedMeanwhile, CredentialError, InvalidCredential
+from ..errors import CredentialError, InvalidCredential
+from ..models import CredentialRecord
 from ..records.validation import validate_changes
 from .texts import async_named
 
@@ -56,6 +57,23 @@ FILE_FIELD: Final = {
 }
 
 
+def touched_fields(
+    seen: CredentialRecord, current: CredentialRecord, typed: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the fields of a form that a person has changed.
+
+    `seen` is the record that the form showed: what nobody touched stays as others have
+    left it. A client secret is never shown, so one that is typed is a change unless it
+    is the `current` one. A blank field and one that is not there are the same.
+    """
+    return {
+        field: value
+        for field, value in typed.items()
+        if (value or "")
+        != ((current if field == CONF_CLIENT_SECRET else seen).get(field) or "")
+    }
+
+
 def error_of(
     err: CredentialError, fields: Container[str | None] = FIELDS
 ) -> tuple[Errors, Placeholders]:
@@ -63,8 +81,6 @@ def error_of(
 
     Where the form has no such field, the error is one of the whole form.
     """
-    if isinstance(err, ChangedMeanwhile):
-        return dict.fromkeys(err.fields, str(err.translation_key)), {}
     field = err.field if isinstance(err, InvalidCredential) else None
     assert err.translation_key is not None
     return (

@@ -10,7 +10,7 @@ from typing import Any, Final
 from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_DOMAIN
 
-from ..errors import CredentialError, CredentialNotFound, StorageSlow
+from ..errors import CredentialError, CredentialNotFound
 from ..models import Finding, Verdict
 from ..provider.check import async_ask_provider
 from ..provider.findings import DATA_FINDINGS
@@ -22,9 +22,6 @@ from .steps import ending_when_gone
 # How long a step waits for an answer before it shows that it waits. Most providers answer
 # sooner; and Home Assistant's dialogs miss an answer that comes while they open that page.
 _AT_ONCE_SECONDS: Final = 1
-
-# How long a dialog waits for a disk that has not answered for a minute.
-_DISK_SECONDS: Final = 600
 
 
 class SavingSteps(CopySteps):
@@ -98,35 +95,6 @@ class SavingSteps(CopySteps):
         assert self._asking is not None
         return await self._async_save(await self._asking)
 
-    async def async_step_saving(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Show that the disk has not answered yet, for as long as it has not."""
-        assert self._saving is not None
-        if not self._saving.done():
-            return self.async_show_progress(
-                step_id="saving",
-                progress_action="saving",
-                progress_task=self._saving,
-            )
-        return self.async_show_progress_done(next_step_id="disk_answered")
-
-    @ending_when_gone
-    async def async_step_disk_answered(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Say what has become of it: it is saved, or the form says why not."""
-        assert self._saving is not None
-        try:
-            result = await self._saving
-        except CredentialNotFound:
-            raise
-        except CredentialError as err:
-            self._refused = err
-            return await self._async_show_form_again()
-        self._item_id = self._item_id or result["id"]
-        return await self._async_tell_saved()
-
     async def _async_show_form_again(self) -> SubentryFlowResult:
         """Show the form that was submitted last, with what was typed into it."""
         raise NotImplementedError
@@ -164,11 +132,6 @@ class SavingSteps(CopySteps):
             await self._async_store()
         except CredentialNotFound:
             raise
-        except StorageSlow as err:
-            self._saving = self.hass.async_create_task(
-                _async_wait_for_disk(err), "wait for the disk"
-            )
-            return await self.async_step_saving()
         except CredentialError as err:
             # Back to the form, so that nothing has to be typed again.
             self._refused = err
@@ -190,11 +153,3 @@ class SavingSteps(CopySteps):
             CONF_CLIENT_SECRET: "",
             **self._typed,
         }
-
-
-async def _async_wait_for_disk(slow: StorageSlow) -> Any:
-    """Return what comes of a write that takes long; raises `slow` again where nothing does."""
-    done, _ = await asyncio.wait([slow.outcome], timeout=_DISK_SECONDS)
-    if not done:
-        raise slow
-    return slow.outcome.result()

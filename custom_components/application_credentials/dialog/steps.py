@@ -48,8 +48,7 @@ class DialogFlow(ConfigSubentryFlow):
         # Asked in the first step, by request of the browser, it holds in all of them.
         self._redirect_uri = FlowRedirectUri()
         self._asking: asyncio.Task[Finding] | None = None
-        # A write that the disk is slow with, and what the provider said before it.
-        self._saving: asyncio.Task[Any] | None = None
+        # What the provider said before what was typed was saved.
         self._finding = Finding()
         # Why what was typed could not be saved, until its form has said so.
         self._refused: CredentialError | None = None

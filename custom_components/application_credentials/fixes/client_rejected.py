@@ -14,6 +14,7 @@ from ..dialog.forms import (
     Errors,
     Placeholders,
     async_errors_of,
+    touched_fields,
 )
 from ..dialog.texts import (
     async_about,
@@ -22,11 +23,10 @@ from ..dialog.texts import (
     async_same_client_text,
     async_use_text,
 )
-from ..errors import ChangedMeanwhile, CredentialError, CredentialNotFound
+from ..errors import CredentialError, CredentialNotFound
 from ..models import CredentialRecord
 from ..provider.findings import DATA_FINDINGS
 from ..records.collection import DATA_COLLECTION
-from ..records.stale_form import changed_fields
 from ..text import async_is_administrator
 from .flow import FixFlow, Result
 
@@ -34,7 +34,7 @@ from .flow import FixFlow, Result
 class ClientRejectedFlow(FixFlow):
     """Take the right client ID or client secret, ask the provider, and save them."""
 
-    # The record as it was when the form was opened, or last shown with what is new.
+    # The record as the form showed it.
     _seen: CredentialRecord | None = None
 
     @override
@@ -58,9 +58,9 @@ class ClientRejectedFlow(FixFlow):
             typed = {CONF_CLIENT_ID: user_input.get(CONF_CLIENT_ID, "")}
             if secret := user_input.get(CONF_CLIENT_SECRET):
                 typed[CONF_CLIENT_SECRET] = secret
-            changed = changed_fields(self._seen, typed) or typed
+            changed = touched_fields(self._seen, record, typed) or typed
             try:
-                candidate = credentials.preview_update(self._about, changed, self._seen)
+                candidate = credentials.preview_update(self._about, changed)
                 finding, errors = await self._async_ask(candidate)
                 if not await async_is_administrator(self.hass):
                     return self.async_abort(reason="not_administrator")
@@ -73,7 +73,6 @@ class ClientRejectedFlow(FixFlow):
                         changed,
                         also=[other["id"] for other in also],
                         check=False,
-                        seen=self._seen,
                     )
                     self.hass.data[DATA_FINDINGS].async_adopt(
                         self._about, candidate, finding
@@ -81,15 +80,6 @@ class ClientRejectedFlow(FixFlow):
                     return self._done()
             except CredentialNotFound:
                 return self._gone()
-            except ChangedMeanwhile as err:
-                errors, placeholders = await async_errors_of(self.hass, err, user_input)
-                self._seen = record = credentials.record(self._about)
-                user_input = {
-                    field: user_input[field]
-                    for field in user_input
-                    if field not in err.fields
-                }
-                user_input.setdefault(CONF_CLIENT_ID, record["client_id"])
             except CredentialError as err:
                 errors, placeholders = await async_errors_of(self.hass, err, user_input)
         return self.async_show_form(

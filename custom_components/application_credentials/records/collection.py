@@ -1,12 +1,15 @@
-"""The records: their ids, what may be done to them, and who hears of it.
+"""The records: their ids, what may be done to them, and who is told.
 
 A Home Assistant storage collection that changes nothing in memory before it is
-on disk. What is wrong with a request is said before anything is written.
+on disk. One change at a time: it edits a copy, the copy is written, and then the
+copy is the memory.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 import logging
 from typing import Any, Final, override
 
@@ -20,9 +23,10 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
+from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..errors import (
     CredentialInUse,
     CredentialNotFound,
@@ -30,70 +34,142 @@ from ..errors import (
     StorageFailed,
     StorageReadOnly,
 )
-from ..models import CredentialRecord, auth_domain_of
-from .draft import Draft
-from .group_commit import GroupCommit
-from .index import Index
+from ..models import CredentialRecord, auth_domain_of, title_of
 from .store import CredentialStore
 from .validation import is_readable, validate_changes, validate_import, validate_new
 
 _LOGGER = logging.getLogger(__name__)
 
-_ITEMS: Final = "items"
+# Seconds; a disk that takes longer has a fault that the person must hear of.
+_TIMEOUT: Final = 60
+
+type Users = Callable[[CredentialRecord], list[str]]
+
+
+@dataclass
+class _Draft:
+    """The records as they would be after a change."""
+
+    records: dict[str, CredentialRecord]
+    unreadable: list[Any]
+
+    def record(self, item_id: str) -> CredentialRecord:
+        """Return the record with this id, or raise CredentialNotFound."""
+        try:
+            return self.records[item_id]
+        except KeyError:
+            raise CredentialNotFound(item_id) from None
+
+    def find_client(self, domain: str, client_id: str) -> CredentialRecord | None:
+        """Return the record that an integration has of a client."""
+        for record in self.records.values():
+            if record["client_id"] == client_id and record["domain"] == domain:
+                return record
+        return None
+
+    def is_imported(self, fields: dict[str, Any]) -> bool:
+        """Return whether an import of these fields has been made before.
+
+        By its id, as in the original, which a person may have given another client ID
+        since; or by its client ID, which a person may have given another record.
+        """
+        return _base_id(fields) in self.records or (
+            self.find_client(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]) is not None
+        )
+
+    def create(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Add a record and return it; raises InvalidCredential for a second of a client."""
+        self._refuse_second(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID])
+        return self.add(fields)
+
+    def add(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Add a record under the id that the original would make for it, and return it."""
+        taken = {
+            item.get(CONF_ID) for item in self.unreadable if isinstance(item, dict)
+        }
+        base = _base_id(fields)
+        item_id, attempt = base, 1
+        while item_id in self.records or item_id in taken:
+            attempt += 1
+            item_id = f"{base}_{attempt}"
+        record: Any = {CONF_ID: item_id} | fields
+        self.records[item_id] = record
+        return record  # type: ignore[no-any-return]
+
+    def update(self, item_id: str, changes: dict[str, str | None]) -> Any:
+        """Change fields of a record, and return it; None takes a field away.
+
+        Raises CredentialNotFound, and InvalidCredential for a second of a client.
+        """
+        current = self.record(item_id)
+        client_id = changes.get(CONF_CLIENT_ID)
+        if client_id is not None and client_id != current["client_id"]:
+            self._refuse_second(current["domain"], client_id)
+        updated: Any = {
+            key: value
+            for key, value in {**current, **changes}.items()
+            if value is not None or key not in changes
+        }
+        if updated == current:
+            return current
+        self.records[item_id] = updated
+        return updated
+
+    def _refuse_second(self, domain: str, client_id: str) -> None:
+        if existing := self.find_client(domain, client_id):
+            raise InvalidCredential(
+                "client_exists",
+                CONF_CLIENT_ID,
+                domain=domain,
+                existing=title_of(existing),
+                id=existing["id"],
+            )
 
 
 class CredentialCollection(collection.DictStorageCollection):
     """The stored credentials of all integrations.
 
-    `has_hook` says whether an integration takes credentials at all, raising
-    InvalidCredential where its hook is no use. `titles_using` names the config
-    entries that point at a record.
+    `has_hook` returns whether an integration takes credentials at all, and raises
+    InvalidCredential where its hook cannot be used.
+
+    Every change raises StorageFailed where it is not on disk; the records are as
+    before then. A change goes on where its caller is cancelled.
     """
 
     store: CredentialStore
     data: dict[str, CredentialRecord]  # type: ignore[assignment]
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        *,
-        has_hook: Callable[[str], Awaitable[bool]],
-        titles_using: Callable[[CredentialRecord], list[str]],
+        self, hass: HomeAssistant, *, has_hook: Callable[[str], Awaitable[bool]]
     ) -> None:
-        """Prepare a collection that `async_load` fills."""
+        """Initialize an empty collection, which `async_load` fills."""
         super().__init__(CredentialStore(hass))
         self.async_has_hook = has_hook
-        self._titles_using = titles_using
-        self._index = Index()
-        self._commit: GroupCommit[Draft] = GroupCommit(
-            hass, draft=self._draft, write=self._async_write, adopt=self._async_adopt
-        )
-        # Everything beside the items, kept for a version that knows what it is.
-        self._envelope: dict[str, Any] = {}
+        # What of the file cannot be read; it stays in the file as it is.
         self.unreadable: list[Any] = []
+        self._lock = asyncio.Lock()
+        # The records by their integration, None until somebody looks for them.
+        self._by_domain: dict[str, list[CredentialRecord]] | None = None
 
     @override
     async def async_load(self) -> None:
-        """Fill the collection from the file.
-
-        A record that cannot be read is kept in `unreadable`, and in the file.
-        """
-        stored = await self.store.async_read()
-        if stored is None:
-            return
-        if not isinstance(stored, dict) or not isinstance(stored.get(_ITEMS), list):
-            await self.store.async_set_aside()
-            return
-        self._envelope = {key: stored[key] for key in stored if key != _ITEMS}
-        for item in stored[_ITEMS]:
-            if is_readable(item) and item[CONF_ID] not in self.data:
-                self._take_in(item[CONF_ID], item)
-            else:
+        """Fill the collection from the file."""
+        for item in await self.store.async_read():
+            if not is_readable(item):
                 self.unreadable.append(item)
+                continue
+            if before := self.data.get(item[CONF_ID]):
+                # The original serves the last of one id.
+                self.unreadable.append(before)
+            self.data[item[CONF_ID]] = item
 
     def records_of(self, domain: str) -> list[CredentialRecord]:
-        """Return the records of one integration, oldest first; others are not looked at."""
-        return self._index.of_domain(domain)
+        """Return the records of one integration, oldest first, without a look at others."""
+        if self._by_domain is None:
+            self._by_domain = {}
+            for record in self.data.values():
+                self._by_domain.setdefault(record["domain"], []).append(record)
+        return list(self._by_domain.get(domain, ()))
 
     def others_of(self, record: CredentialRecord) -> list[CredentialRecord]:
         """Return the other records of its integration; it need not be stored itself."""
@@ -105,10 +181,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
     def record(self, item_id: str) -> CredentialRecord:
         """Return the record with this id, or raise CredentialNotFound."""
-        try:
-            return self.data[item_id]
-        except KeyError:
-            raise CredentialNotFound(item_id) from None
+        return _Draft(self.data, self.unreadable).record(item_id)
 
     def async_client_credentials(self, domain: str) -> dict[str, ClientCredential]:
         """Return the credentials of one integration by the name entries call them."""
@@ -118,150 +191,164 @@ class CredentialCollection(collection.DictStorageCollection):
         }
 
     @override
-    async def async_create_item(
-        self,
-        data: dict[str, Any],
-        follow: Callable[[dict[str, Any]], None] = lambda _record: None,
-    ) -> dict[str, Any]:
+    async def async_create_item(self, data: dict[str, Any]) -> dict[str, Any]:
         """Create a record from what a person or script sent, and return it.
 
-        `follow` is called with the record as soon as it is there, also where
-        nobody waits for it any more. Raises InvalidCredential for what cannot be stored, for a client that is
-        there already, and StorageFailed when it is not on disk.
+        Raises InvalidCredential for what cannot be stored, and for a client that is
+        there already.
         """
         fields = await self._process_create_data(data)
-        return await self._async_commit(lambda draft: draft.create(fields), follow)
+        return await self._async_change(lambda draft: draft.create(fields))
 
     async def async_copy_item(
-        self,
-        item_id: str,
-        domains: list[str],
-        follow: Callable[[list[dict[str, Any]]], None],
+        self, item_id: str, domains: list[str]
     ) -> list[dict[str, Any]]:
         """Create records of the same client for other integrations, all or none.
 
-        They have been found to take credentials. The client is the one that is
-        stored at that moment. Raises CredentialNotFound, and as `async_create_item`.
+        They have been found to take credentials. The client is the one that is stored
+        at that moment. Raises CredentialNotFound, and as `async_create_item`.
         """
 
-        def create(draft: Draft) -> list[dict[str, Any]]:
+        def copy(draft: _Draft) -> list[dict[str, Any]]:
             record: dict[str, Any] = {**draft.record(item_id)}
             client: dict[str, Any] = {
                 field: record[field]
                 for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME)
-                if field in record
+                if record.get(field) is not None
             }
-            return draft.create_all(
-                [validate_new({CONF_DOMAIN: domain, **client}) for domain in domains]
-            )
+            return [
+                draft.create(validate_new({CONF_DOMAIN: domain, **client}))
+                for domain in domains
+            ]
 
-        return await self._async_commit(create, follow)
+        return await self._async_change(copy)
 
     async def async_import_item(self, info: dict[str, Any]) -> None:
         """Create a record for an integration that brings its client, unless it is there.
 
-        Called by Home Assistant's `async_import_client_credential`. Raises
+        Home Assistant's `async_import_client_credential` calls this. Raises
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
-        # Only looked at, so nothing is copied.
-        present = Draft(self.data, self.unreadable, self._index)
-        # During a write it may be about to be deleted.
-        if self._commit.is_idle and present.is_imported(fields):
+        # While something is written it may be about to be deleted.
+        if not self._lock.locked() and self._draft().is_imported(fields):
             return
         await self._refuse_without_hook(fields[CONF_DOMAIN])
-        await self._async_commit(lambda draft: draft.import_once(fields))
+
+        def import_once(draft: _Draft) -> None:
+            if not draft.is_imported(fields):
+                draft.add(fields)
+
+        await self._async_change(import_once)
 
     @override
     async def async_update_item(
-        self,
-        item_id: str,
-        updates: dict[str, Any],
-        *,
-        also: Iterable[str] = (),
-        seen: CredentialRecord | None = None,
-        follow: Callable[[CredentialRecord, CredentialRecord], None] = (
-            lambda _before, _after: None
-        ),
+        self, item_id: str, updates: dict[str, Any]
     ) -> dict[str, Any]:
         """Change name, client ID or client secret of a record, and return the record.
 
-        What is not among `updates` stays. The records `also` get the same client ID
-        and client secret: all of them are changed, or none. `seen` is the record as the person has
-        seen it. `follow` is called with the record as it was and as it is, as
-        soon as it is, also where nobody waits for that any more. Raises
-        CredentialNotFound, ChangedMeanwhile, InvalidCredential and StorageFailed.
+        What is not among `updates` stays. Raises CredentialNotFound and
+        InvalidCredential.
+        """
+        [(_, after)] = await self.async_update_items(item_id, updates)
+        return after  # type: ignore[return-value]
+
+    async def async_update_items(
+        self, item_id: str, updates: dict[str, Any], also: Iterable[str] = ()
+    ) -> list[tuple[CredentialRecord, CredentialRecord]]:
+        """Change a record, and give the records `also` the same client; all or none.
+
+        Returns each as it was and as it is. Raises as `async_update_item`.
         """
         self.record(item_id)
         changes = validate_changes(updates)
-
         others = [other for other in dict.fromkeys(also) if other != item_id]
 
-        def update(draft: Draft) -> list[tuple[CredentialRecord, Any]]:
-            return draft.update_with(item_id, changes, others, seen)
+        def update(draft: _Draft) -> list[tuple[CredentialRecord, CredentialRecord]]:
+            changed = [(draft.record(item_id), draft.update(item_id, changes))]
+            _, after = changed[0]
+            client = {
+                CONF_CLIENT_ID: after["client_id"],
+                CONF_CLIENT_SECRET: after["client_secret"],
+            }
+            return changed + [
+                (draft.record(other), draft.update(other, client)) for other in others
+            ]
 
-        def follow_all(changed: list[tuple[CredentialRecord, Any]]) -> None:
-            for before, after in changed:
-                follow(before, after)
-
-        changed = await self._async_commit(update, follow_all)
-        return changed[0][1]  # type: ignore[no-any-return]
+        return await self._async_change(update)
 
     async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_create_item` would create, raising what it would."""
         fields = await self._process_create_data(data)
-        record: Any = self._draft().create(fields)
-        return record  # type: ignore[no-any-return]
+        return self._draft().create(fields)  # type: ignore[return-value]
 
-    def preview_update(
-        self,
-        item_id: str,
-        updates: dict[str, Any],
-        seen: CredentialRecord | None = None,
-    ) -> CredentialRecord:
+    def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_update_item` would leave, raising what it would."""
-        record: Any = self._draft().update(item_id, validate_changes(updates), seen)
-        return record  # type: ignore[no-any-return]
+        return self._draft().update(item_id, validate_changes(updates))  # type: ignore[no-any-return]
 
     @override
-    async def async_delete_item(self, item_id: str) -> None:
-        """Delete a record that no config entry points at.
+    async def async_delete_item(self, item_id: str, users: Users | None = None) -> None:
+        """Delete a record that nobody uses.
 
-        Raises CredentialNotFound, CredentialInUse and StorageFailed.
+        `users` names the accounts that use a record. Without it, as in the original,
+        those whose `auth_implementation` is its id. Raises CredentialNotFound, and
+        CredentialInUse also where an account began to use it during the write.
         """
-        record = self.record(item_id)
+        users = users or self._users_by_id
 
-        def delete(draft: Draft) -> Draft:
-            current = draft.record(item_id)
-            if titles := self._titles_using(current):
-                raise CredentialInUse(current["domain"], titles)
-            draft.remove(current)
-            return draft
+        def refuse_used(record: CredentialRecord) -> None:
+            if titles := users(record):
+                raise CredentialInUse(record["domain"], titles)
 
-        draft = await self._async_commit(delete)
-        if item_id in draft.kept:
-            raise CredentialInUse(record["domain"], self._titles_using(record))
+        def delete(draft: _Draft) -> CredentialRecord:
+            record = draft.record(item_id)
+            refuse_used(record)
+            return draft.records.pop(item_id)
+
+        await self._async_change(delete, confirm=refuse_used)
 
     async def async_use[ResultT](
         self, item_id: str, use: Callable[[CredentialRecord], ResultT]
     ) -> ResultT:
-        """Return what `use` makes of a record, at a moment when no delete is under way.
+        """Return what `use` makes of a record while nothing is being changed.
 
-        An account that is made to point at the record by then is known to every
-        delete. Raises CredentialNotFound, and StorageSlow.
+        An account that it points at the record is known to every delete after it.
+        Raises CredentialNotFound, and what `use` raises.
         """
-        return await self._commit.async_between_writes(
-            lambda: use(self.record(item_id))
-        )
+        return await self._async_change(lambda draft: use(draft.record(item_id)))
 
     async def async_delete_unreadable(self, item: Any) -> None:
         """Delete a record that cannot be read, as it stands in `unreadable`."""
 
-        def delete(draft: Draft) -> None:
-            if item in draft.unreadable:
+        def delete(draft: _Draft) -> None:
+            with suppress(ValueError):
                 draft.unreadable.remove(item)
 
-        await self._async_commit(delete)
+        await self._async_change(delete)
+
+    @override
+    async def notify_changes(
+        self, change_set: Iterable[collection.CollectionChange]
+    ) -> None:
+        """Start the listeners, which keep nobody from an answer whatever they do.
+
+        They get copies: what one writes into a record is not stored.
+        """
+        changes = list(change_set)
+
+        def copies() -> list[collection.CollectionChange]:
+            return [replace(change, item=dict(change.item)) for change in changes]
+
+        calls: list[Callable[[], Awaitable[None]]] = [
+            partial(listener, change.change_type, change.item_id, change.item)
+            for listener in self.listeners
+            for change in copies()
+        ]
+        calls += [partial(listener, copies()) for listener in self.change_set_listeners]
+        for call in calls:
+            self.hass.async_create_background_task(
+                _async_call(call), f"{DOMAIN} listener", eager_start=True
+            )
 
     @override
     async def _process_create_data(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -272,92 +359,99 @@ class CredentialCollection(collection.DictStorageCollection):
     @callback
     @override
     def _get_suggested_id(self, info: dict[str, Any]) -> str:
-        # Never called: a draft gives the ids.
+        # Never called: a draft makes the ids.
         raise NotImplementedError
 
     @override
     async def _update_data(
         self, item: dict[str, Any], update_data: dict[str, Any]
     ) -> dict[str, Any]:
-        # Never called: `async_update_item` edits a draft instead.
+        # Never called: a draft is edited instead.
         raise NotImplementedError
 
     async def _refuse_without_hook(self, domain: str) -> None:
         if not await self.async_has_hook(domain):
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
 
-    async def _async_commit[ResultT](
+    def _users_by_id(self, record: CredentialRecord) -> list[str]:
+        return [
+            entry.title
+            for entry in self.hass.config_entries.async_entries(record["domain"])
+            if entry.data.get(CONF_AUTH_IMPLEMENTATION) == record["id"]
+        ]
+
+    def _draft(self) -> _Draft:
+        return _Draft(dict(self.data), list(self.unreadable))
+
+    async def _async_change[ResultT](
         self,
-        change: Callable[[Draft], ResultT],
-        follow: Callable[[ResultT], None] = lambda _result: None,
+        edit: Callable[[_Draft], ResultT],
+        confirm: Callable[[ResultT], None] = lambda _result: None,
     ) -> ResultT:
+        """Return what `edit` makes of a draft, which is on disk and in memory by then.
+
+        `confirm` may raise what undoes the change, after it was written.
+        """
         if not self.store.readable:
             raise StorageReadOnly
-        return await self._commit.async_commit(change, follow)
+        task = self.hass.async_create_task(
+            self._async_change_alone(edit, confirm), f"{DOMAIN} change"
+        )
+        done, _ = await asyncio.wait([task], timeout=_TIMEOUT)
+        if not done:
+            task.cancel()
+            raise StorageFailed("storage_slow", seconds=str(_TIMEOUT))
+        return task.result()
 
-    def _draft(self) -> Draft:
-        return Draft(dict(self.data), list(self.unreadable), self._index)
+    async def _async_change_alone[ResultT](
+        self, edit: Callable[[_Draft], ResultT], confirm: Callable[[ResultT], None]
+    ) -> ResultT:
+        async with self._lock:
+            draft = self._draft()
+            result = edit(draft)
+            changes = self._changes(draft)
+            if changes or draft.unreadable != self.unreadable:
+                try:
+                    await self._async_write(draft)
+                    confirm(result)
+                except BaseException:
+                    # A write that failed late, or that nobody waits for, may have replaced the file.
+                    with suppress(StorageFailed):
+                        await self._async_write(self._draft())
+                    raise
+                self._adopt(draft)
+        if changes:
+            await self.notify_changes(changes)
+        return result
 
-    async def _async_write(self, draft: Draft) -> None:
-        if draft.changes or len(draft.unreadable) != len(self.unreadable):
-            await self.store.async_write(self._stored(draft))
-            await self._async_keep_used(draft)
+    async def _async_write(self, draft: _Draft) -> None:
+        # Of two records with one id the last is served, by the original as well.
+        await self.store.async_write([*draft.unreadable, *draft.records.values()])
 
-    async def _async_keep_used(self, draft: Draft) -> None:
-        """Write those deleted records again that an account was linked with during the write."""
-        used = [
-            record["id"]
-            for record in draft.removed
-            if record["id"] not in draft.records and self._titles_using(record)
-        ]
-        if not used:
-            return
-        keeping = draft.keeping(used, self.data)
-        try:
-            await self.store.async_write(self._stored(keeping))
-        except StorageFailed as err:
-            if not err.is_new:
-                # They are gone from the disk; a repair issue asks for another credential.
-                return
-        draft.become(keeping)
-
-    def _stored(self, draft: Draft) -> Any:
-        """Return what the file is to hold."""
-        return {
-            **self._envelope,
-            _ITEMS: [*draft.records.values(), *draft.unreadable],
-        }
-
-    async def _async_adopt(self, draft: Draft) -> None:
-        """Make `draft` the records, and tell the listeners."""
-        self.unreadable = draft.unreadable
-        for change in draft.changes:
-            if change.change_type == collection.CHANGE_REMOVED:
-                del self.data[change.item_id]
-                self._index.remove(change.item_id)
-            else:
-                self._take_in(change.item_id, change.item)
-        if draft.changes:
-            await self._async_notify(draft.changes)
-
-    async def _async_notify(
-        self, changes: Iterable[collection.CollectionChange]
-    ) -> None:
-        """Tell the listeners; what they do with it is no reason to fail a request.
-
-        They get copies: what one writes into a record is not stored.
-        """
-        try:
-            await self.notify_changes(
-                [replace(change, item=dict(change.item)) for change in changes]
+    def _changes(self, draft: _Draft) -> list[collection.CollectionChange]:
+        """Return what makes the records those of a draft."""
+        return [
+            collection.CollectionChange(collection.CHANGE_REMOVED, item_id, record)
+            for item_id, record in self.data.items()
+            if item_id not in draft.records
+        ] + [
+            collection.CollectionChange(
+                collection.CHANGE_UPDATED
+                if item_id in self.data
+                else collection.CHANGE_ADDED,
+                item_id,
+                record,
             )
-        except (Exception, asyncio.CancelledError):
-            # Cancelled: not this task, but one that the listener waited for.
-            _LOGGER.exception("A listener failed on a change of the credentials")
+            for item_id, record in draft.records.items()
+            if self.data.get(item_id) is not record
+        ]
 
-    def _take_in(self, item_id: str, record: CredentialRecord) -> None:
-        self._index.add(item_id, record)
-        self.data[item_id] = record
+    def _adopt(self, draft: _Draft) -> None:
+        # In place: Home Assistant's id manager holds this dictionary, too.
+        self.data.clear()
+        self.data.update(draft.records)
+        self.unreadable = draft.unreadable
+        self._by_domain = None
 
 
 # The name under which the original's `async_import_client_credential` looks for us.
@@ -369,5 +463,21 @@ def credential_of(record: CredentialRecord) -> ClientCredential:
     return ClientCredential(
         client_id=record[CONF_CLIENT_ID],
         client_secret=record[CONF_CLIENT_SECRET],
-        name=record.get("name"),
+        name=record.get(CONF_NAME),
     )
+
+
+def _base_id(fields: dict[str, Any]) -> str:
+    """Return the id that the original gives a record, unless it is taken."""
+    return slugify(f"{fields[CONF_DOMAIN]}.{fields[CONF_CLIENT_ID]}")
+
+
+async def _async_call(listener: Callable[[], Awaitable[None]]) -> None:
+    """Call a listener, and log whatever it raises."""
+    try:
+        await listener()
+    except BaseException as err:
+        task = asyncio.current_task()
+        if isinstance(err, asyncio.CancelledError) and task and task.cancelling():
+            raise
+        _LOGGER.exception("A listener failed on a change of the credentials")

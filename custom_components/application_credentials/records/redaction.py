@@ -13,8 +13,10 @@ from homeassistant.helpers.redact import REDACTED
 
 _WEBSOCKET_LOGGER: Final = "homeassistant.components.websocket_api.http.connection"
 
-# A member of a JSON object whose value is a string.
-_CLIENT_SECRET: Final = re.compile(r'("client_secret"\s*:\s*)"(?:[^"\\]|\\.)*"')
+# A member of a JSON object whose value is a string, or a number as people write one into the file.
+_CLIENT_SECRET: Final = re.compile(
+    r'("client_secret"\s*:\s*)(?:"(?:[^"\\]|\\.)*"|-?\d[-+.\deE]*)'
+)
 
 # What is nested deeper than this is none of our requests, and costs a stack frame each.
 _MAX_DEPTH: Final = 100

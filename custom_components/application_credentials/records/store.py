@@ -1,24 +1,20 @@
-"""The file that holds the credentials: durable, private, and shared with the original.
+"""The file that holds the credentials, which the original reads and writes, too."""
 
-A Home Assistant store whose writes are fsynced, renamed into place and reported.
-"""
-
-from collections.abc import Callable
+import asyncio
+from collections.abc import Iterable
 import logging
-import os
 from pathlib import Path
 from typing import Any, Final
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.collection import SerializedStorageCollection
 from homeassistant.helpers.json import prepare_save_json
 from homeassistant.helpers.storage import Store
-from homeassistant.util import dt as dt_util
 from homeassistant.util.json import SerializationError, json_loads
 
 from ..const import DOMAIN
-from ..errors import StorageFailed, StorageUncertain
-from .file import DurableFile, WriteUncertain
+from ..errors import StorageFailed
+from ..file import read_private, tidy, write_private
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,123 +23,106 @@ STORAGE_KEY: Final = DOMAIN
 STORAGE_VERSION: Final = 1
 STORAGE_VERSION_MINOR: Final = 1
 
-
-def _is_current(stored: Any) -> bool:
-    return (
-        isinstance(stored, dict)
-        and stored.get("version") == STORAGE_VERSION
-        and stored.get("minor_version") == STORAGE_VERSION_MINOR
-        and "data" in stored
-    )
+_ITEMS: Final = "items"
 
 
 class CredentialStore(Store[SerializedStorageCollection]):
     """Home Assistant's store, with writes that are on disk when they return."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Open the store of the component, in the configuration folder of `hass`."""
+        """Initialize the store of the component."""
         super().__init__(
             hass,
             STORAGE_VERSION,
             STORAGE_KEY,
             minor_version=STORAGE_VERSION_MINOR,
         )
+        # False where the file must not be overwritten, since nobody knows what it holds.
         self.readable = True
-        self._file = DurableFile(Path(self.path))
-        self._kept_listener: Callable[[str], None] = lambda _name: None
+        # What stands beside the items, kept for a version that knows what it is.
+        self._envelope: dict[str, Any] = {}
 
-    async def async_read(self) -> Any:
-        """Return what the file holds, or None where there is nothing.
+    async def async_read(self) -> list[Any]:
+        """Return the items of the file, which may be damaged; none where there is no file.
 
-        A file that is not JSON is renamed by Home Assistant, which raises its
-        own repair issue. One that cannot be read, or is of a newer version, is
-        left alone: `readable` is False from then on.
+        A file that is not JSON is renamed by Home Assistant, which raises a repair
+        issue. One that cannot be read, holds something else or is of a newer version
+        is left alone, and `readable` is False from then on.
         """
         try:
             stored = await self.hass.async_add_executor_job(self._read)
-            # What is not as we write it, Home Assistant moves aside, or migrates.
-            return await self.async_load() if stored is None else stored["data"]
-        except Exception as err:  # noqa: BLE001 (JSON that is no store ends in any of them)
+            # Home Assistant renames or migrates what is not in our format.
+            data: Any = await self.async_load() if stored is None else stored["data"]
+            return self._take_in(data) if data else []
+        except Exception as err:  # noqa: BLE001 (what is no store ends in any of them)
             self.readable = False
             _LOGGER.error(
                 "The credentials in %s cannot be read, and stay as they are: %s",
                 self.path,
                 err,
             )
-            return None
+            return []
+
+    def _take_in(self, data: Any) -> list[Any]:
+        items = data[_ITEMS]
+        if not isinstance(items, list):
+            raise TypeError("no list of credentials")
+        self._envelope = {key: data[key] for key in data if key != _ITEMS}
+        return items
 
     def _read(self) -> dict[str, Any] | None:
-        """Return what is in the file, None where it is not as `async_write` writes it.
+        """Return what the file holds in the current format, None for anything else.
 
-        In an executor, and at once with looking at the file: at a start of Home
-        Assistant, going to another thread twice takes longer than all the rest.
+        Runs in an executor, once for all that is to be done: at a start, each visit to
+        a thread takes longer than the rest.
         """
-        content = self._file.prepare()
+        path = Path(self.path)
+        tidy(path)
+        if (content := read_private(path)) is None:
+            return {"data": None}
         try:
-            stored: Any = json_loads(content or b"")
+            stored: Any = json_loads(content)
         except ValueError:
             return None
-        return stored if _is_current(stored) else None
+        is_current = (
+            isinstance(stored, dict)
+            and stored.get("version") == STORAGE_VERSION
+            and stored.get("minor_version") == STORAGE_VERSION_MINOR
+            and "data" in stored
+        )
+        return stored if is_current else None
 
-    async def async_write(self, data: SerializedStorageCollection) -> None:
-        """Put `data` on disk; it is safe when this returns.
+    async def async_write(self, items: Iterable[Any]) -> None:
+        """Put the items on disk, where they are when this returns.
 
-        Raises StorageFailed when it is not, and the file is as it was, and
-        StorageUncertain when the disk does not say so.
+        Raises StorageFailed where they may not be. A write that is cancelled has
+        ended when this raises CancelledError; the file may be the new one by then.
         """
+        stored = {
+            "version": STORAGE_VERSION,
+            "minor_version": STORAGE_VERSION_MINOR,
+            "key": STORAGE_KEY,
+            "data": {**self._envelope, _ITEMS: [*items]},
+        }
         try:
-            await self._async_write_file(
-                {
-                    "version": STORAGE_VERSION,
-                    "minor_version": STORAGE_VERSION_MINOR,
-                    "key": STORAGE_KEY,
-                    "data": data,
-                }
-            )
-        except WriteUncertain as err:
-            raise StorageUncertain(str(err), is_new=err.is_new) from err
-        except OSError as err:
-            raise StorageFailed("storage_failed", reason=str(err)) from err
+            writing = self.hass.async_add_executor_job(self._write, stored)
+            try:
+                await asyncio.wait([writing])
+            except asyncio.CancelledError:
+                # A thread cannot be cancelled.
+                await asyncio.gather(writing, return_exceptions=True)
+                raise
+            writing.result()
         except SerializationError:
             # From None, and without its text: it quotes what could not be written.
             raise StorageFailed("storage_not_serializable") from None
-        finally:
-            self._tell_kept()
-
-    async def _async_write_file(self, stored: dict[str, Any]) -> None:
-        try:
-            writing = self.hass.async_add_executor_job(self._write, stored)
-        except RuntimeError as err:
-            # Home Assistant is at the end of its stop, and has no threads any more.
+        except (OSError, RuntimeError) as err:
+            # RuntimeError: Home Assistant stops, and has no threads any more.
             raise StorageFailed("storage_failed", reason=str(err)) from err
-        await writing
 
     def _write(self, stored: dict[str, Any]) -> None:
-        """Write in an executor; Home Assistant's stores tell nobody that one has failed."""
         _, content = prepare_save_json(stored)
-        self._file.write(content if isinstance(content, bytes) else content.encode())
-
-    async def async_set_aside(self) -> None:
-        """Rename a file that holds something else, so that nothing overwrites it."""
-        aside = f"{self.path}.corrupt.{dt_util.utcnow().isoformat()}"
-        try:
-            await self.hass.async_add_executor_job(os.rename, self.path, aside)
-        except OSError as err:
-            self.readable = False
-            _LOGGER.error("%s holds no credentials, and stays: %s", self.path, err)
-        else:
-            _LOGGER.error("%s holds no credentials; kept as %s", self.path, aside)
-
-    @callback
-    def async_listen_kept(self, listener: Callable[[str], None]) -> None:
-        """Have `listener` called with the name of each file of others that is kept.
-
-        Those that are kept from earlier, too, at once.
-        """
-        self._kept_listener = listener
-        self._tell_kept()
-
-    @callback
-    def _tell_kept(self) -> None:
-        for name in self._file.take_kept():
-            self._kept_listener(name)
+        write_private(
+            Path(self.path),
+            content if isinstance(content, bytes) else content.encode(),
+        )

@@ -4,6 +4,7 @@ A value reaches this module as the client sent it. Errors name the field, the
 character and its place, never the value: it may be a client secret.
 """
 
+from types import NoneType
 from typing import Any, Final
 import unicodedata
 
@@ -43,6 +44,9 @@ _UPDATE_SCHEMA: Final = vol.Schema(
     }
 )
 
+# What a value of the file may be.
+_SERVED: Final = (str, int, float)
+
 _MAX_LENGTH: Final = {
     CONF_CLIENT_ID: MAX_LENGTH_CLIENT_ID,
     CONF_CLIENT_SECRET: MAX_LENGTH_CLIENT_SECRET,
@@ -61,8 +65,8 @@ def validate_new(data: dict[str, Any]) -> dict[str, str]:
         _check_visible_ascii(field, fields[field])
     _check_not_empty(CONF_CLIENT_ID, fields[CONF_CLIENT_ID])
     _check_lengths(fields)
-    if not fields.get(CONF_NAME, "").strip():
-        fields.pop(CONF_NAME, None)
+    if name := fields.pop(CONF_NAME, "").strip():
+        fields[CONF_NAME] = name
     return fields
 
 
@@ -115,16 +119,20 @@ def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
 
 
 def is_readable(stored: Any) -> bool:
-    """Return whether a record of the file has what a record needs, in the right types."""
+    """Return whether a record of the file can be served, as the original would.
+
+    People edit the file: a number as client ID or client secret, and a name that is
+    null, are served as they stand.
+    """
     # Each by itself, since a start asks it of every record.
     return (
         isinstance(stored, dict)
         and isinstance(item_id := stored.get(CONF_ID), str)
         and item_id != ""
         and isinstance(stored.get(CONF_DOMAIN), str)
-        and isinstance(stored.get(CONF_CLIENT_ID), str)
-        and isinstance(stored.get(CONF_CLIENT_SECRET), str)
-        and isinstance(stored.get(CONF_NAME, ""), str)
+        and isinstance(stored.get(CONF_CLIENT_ID), _SERVED)
+        and isinstance(stored.get(CONF_CLIENT_SECRET), _SERVED)
+        and isinstance(stored.get(CONF_NAME), (*_SERVED, NoneType))
         and isinstance(stored.get(CONF_AUTH_DOMAIN, ""), str)
     )
 
