@@ -5,7 +5,7 @@ import json
 import re
 from typing import Final
 
-from custom_components.application_credentials.guides.guide import READ, Guide, Kind
+from custom_components.application_credentials.guides.guide import Guide, Kind
 from custom_components.application_credentials.guides.sentences import Place, Telling
 from custom_components.application_credentials.guides.sources import SOURCES
 from custom_components.application_credentials.guides.table import GUIDES
@@ -30,8 +30,8 @@ Assistant and the buttons to go on with.
   linking is not loaded: add `cloud:` to your `configuration.yaml` and restart Home Assistant. It needs no subscription.
 - **The redirect URI** is `{_REDIRECT_URI}` wherever [My Home Assistant](https://www.home-assistant.io/integrations/my) is
   loaded, as it is by default. It is not a placeholder. Without it, the dialog shows the one of your Home Assistant.
-- **Names of buttons and fields** are those of the provider's pages, as far as they were read. All of this is of {READ.isoformat()};
-  providers change their pages. What was inferred, not read, is marked.
+- **Names of buttons and fields** are those of the provider's pages, as far as they were read. Providers change their pages: each guide
+  says on which day it was read. What was inferred, not read, is marked.
 
 This page is made by `scripts/guides` from `custom_components/application_credentials/guides/`.
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-# The day on which all guides were last compared with their sources.
+# The day on which a guide was last compared with its sources, unless it has another.
 READ: Final = date(2026, 11, 30)
 
 
@@ -90,6 +90,7 @@ class Guide(NamedTuple):
     wait: timedelta | None = None
     secret_months: int | None = None
     link_life: LinkLife | None = None
+    read: date = READ
 
 
 def say(key: str, *names: str, **values: str) -> Sentence:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from .google import PUBLISHING
-from .guide import COPY, ENABLE, OPEN, READ, Guide, Kind, Page, Sentence, Unlinked
+from .guide import COPY, ENABLE, OPEN, Guide, Kind, Page, Sentence, Unlinked
 
 # A line of its own follows these: the redirect URI, or the address in their values.
 REGISTERING: Final = frozenset(
@@ -64,7 +64,7 @@ class Telling:
             "apis": ", ".join(_link(api) for api in guide.apis),
             "minutes": str((guide.wait or timedelta()) // timedelta(minutes=1)),
             "months": str(guide.secret_months),
-            "day": READ.isoformat(),
+            "day": guide.read.isoformat(),
         }
 
     def whole(self, own_text: str = "") -> str:
