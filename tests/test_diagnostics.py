@@ -1,5 +1,6 @@
 """Diagnostics tell the shape of things, and nothing that is nobody else's business."""
 
+from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 from unittest.mock import ANY, patch
@@ -200,3 +201,17 @@ async def test_that_the_original_serves_is_told(
         assert await async_setup_component(hass, DOMAIN, {})
     await hass.async_block_till_done()
     assert await diagnostics(hass, hass_client) == {"original_serves": True}
+
+
+async def test_a_number_that_a_person_has_written_into_the_file_has_a_length(
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """Such a credential is served, and so it is told of."""
+    hass_storage[DOMAIN] = stored(record(client_id=1234, client_secret=5, name=None))
+    await start()
+    (told,) = (await diagnostics(hass, hass_client))["credentials"]
+    assert told["client_id_length"] == 4
+    assert told["has_client_secret"]

@@ -31,7 +31,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
             {
                 "domain": record["domain"],
                 "fields": sorted(record),
-                "client_id_length": len(record["client_id"]),
+                "client_id_length": len(str(record["client_id"])),
                 "has_client_secret": bool(record["client_secret"]),
                 "has_row": record["id"] in rows,
                 "entries": [
