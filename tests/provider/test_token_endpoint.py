@@ -6,7 +6,12 @@ import logging
 from typing import Any
 from unittest.mock import patch
 
-from aiohttp import ClientError, ClientResponseError
+from aiohttp import (
+    ClientError,
+    ClientResponseError,
+    ContentTypeError,
+    ServerDisconnectedError,
+)
 import pytest
 
 from custom_components.application_credentials.provider import token_endpoint
@@ -197,6 +202,30 @@ async def test_a_request_that_does_not_get_out_fails_as_the_originals(
     with patch("aiohttp.ClientSession._request", side_effect=failure):
         outcomes = [await outcome(ASKED["code"], each) for each in both]
     assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("403", ClientResponseError),
+        ("page", ContentTypeError),
+        ("no answer", ServerDisconnectedError),
+    ],
+)
+async def test_an_older_release_has_the_errors_of_aiohttp(
+    both: tuple[Any, Any],
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    error: type[Exception],
+) -> None:
+    """As Home Assistant until 2026.2."""
+    monkeypatch.setattr(token_endpoint, "_ERROR", None)
+    monkeypatch.setattr(token_endpoint, "_CONNECTION_ERROR", None)
+    server.answer = ANSWERS[said]
+    with pytest.raises(error) as raised:
+        await ASKED["code"](both[0])
+    assert raised.type is error
 
 
 async def test_it_looks_like_the_original(both: tuple[Any, Any]) -> None:

@@ -121,7 +121,7 @@ def now(freezer: FrozenDateTimeFactory) -> None:
     freezer.move_to(NOW)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def old_release(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Home Assistant be one that does not start reauthentication by itself."""
     monkeypatch.setattr(token_requests, "_HOME_ASSISTANT_ASKS", False)
@@ -243,7 +243,6 @@ async def test_a_client_that_works_again_is_no_issue(
     assert issue_ids(hass) == set()
 
 
-@pytest.mark.usefixtures("old_release")
 async def test_an_ended_link_is_the_accounts(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:
@@ -266,7 +265,38 @@ async def test_an_ended_link_is_the_accounts(
         assert start.call_count == 1
 
 
-@pytest.mark.usefixtures("old_release")
+async def test_a_link_that_ended_with_its_client_asks_nobody(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """A new link would fail."""
+    shop.client_error = "invalid_client"
+    shop.refresh_answer = {"status": 400, "json": {"error": "invalid_grant"}}
+    await is_refused(hass, account)
+    assert await known(wire) == ("rejected", "check")
+    assert reauthentications(hass) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "client"), [(None, "accepted"), ("invalid_client", "rejected")]
+)
+async def test_another_way_to_authenticate_is_home_assistants(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    shop: Shop,
+    error: str | None,
+    client: str,
+) -> None:
+    """It sends the request; what becomes of it is told all the same."""
+    implementation: Any = await async_get_config_entry_implementation(hass, account)
+    implementation.token_auth_method = "client_secret_basic"
+    shop.client_error = error
+    with suppress(ClientResponseError):
+        await implementation.async_refresh_token({"refresh_token": "refresh"})
+    await settle(hass)
+    assert (await known(wire))[0] == client
+
+
 async def test_an_integration_that_cannot_link_again_is_not_asked_to(
     hass: HomeAssistant, account: MockConfigEntry, shop: Shop
 ) -> None:
@@ -293,7 +323,6 @@ async def test_a_newer_home_assistant_asks_by_itself(
 PAGE = {"text": "<html>Access denied</html>", "headers": {"Content-Type": "text/html"}}
 
 
-@pytest.mark.usefixtures("old_release")
 @pytest.mark.parametrize(
     "answer",
     [
@@ -493,6 +522,22 @@ async def test_the_provider_is_not_asked_during_the_start(
     assert await known(wire) == ("rejected", "check")
 
 
+async def test_a_credential_that_goes_while_the_provider_is_asked_is_no_matter(
+    hass: HomeAssistant, account: MockConfigEntry, shop: Shop
+) -> None:
+    """It has no issue."""
+    shop.link_error = "invalid_client"
+    shop.open.clear()
+    with pytest.raises(ClientResponseError):
+        await refresh(hass, account)
+    await asyncio.sleep(0)
+    await hass.config_entries.async_remove(account.entry_id)
+    await hass.data[DATA_COLLECTION].async_delete_item("shop_abc")
+    shop.open.set()
+    await settle(hass)
+    assert issue_ids(hass) == set()
+
+
 async def test_a_refusal_of_a_credential_that_is_gone_is_no_matter(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:
@@ -586,7 +631,7 @@ async def test_no_secret_is_kept_of_what_a_refusal_says(
     assert finding_of(hass).error_description == "No Bearer with … or …"
 
 
-@pytest.mark.usefixtures("code_first", "old_release")
+@pytest.mark.usefixtures("code_first")
 async def test_a_link_that_has_ended_is_told_by_the_words_of_the_refusal(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:

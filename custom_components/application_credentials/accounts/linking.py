@@ -60,18 +60,6 @@ def follow_reauthentication(hass: HomeAssistant) -> CALLBACK_TYPE:
 
 
 @callback
-def ask_to_link_again(
-    hass: HomeAssistant, entry: ConfigEntry, *, by_integration: bool = False
-) -> None:
-    """Have an account ask to be linked again until it is, from now on.
-
-    One of an integration that cannot link an account again asks nobody.
-    """
-    hass.data[DATA_LINK_REQUESTS].ask(entry, by_integration=by_integration)
-    _start_flow(hass, entry)
-
-
-@callback
 def _start_flow(hass: HomeAssistant, entry: ConfigEntry) -> None:
     hass.async_create_task(
         _async_start_flow(hass, entry), f"{DOMAIN} link again {entry.entry_id}"
