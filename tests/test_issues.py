@@ -105,8 +105,8 @@ async def test_a_rejected_client_is_an_issue(
     assert issue.translation_key == "client_rejected"
     assert issue.severity is ir.IssueSeverity.ERROR
     assert issue.is_fixable
-    assert issue.translation_placeholders == {"integration": "shop"}
-    for untold in ("the-secret", "abc", "Kitchen", "anna", "ben", "No client"):
+    assert issue.translation_placeholders == {"name": "Kitchen (shop)"}
+    for untold in ("the-secret", "abc", "anna", "ben", "No client"):
         assert untold not in said_in(hass)
 
 
@@ -118,7 +118,7 @@ async def test_an_unknown_redirect_uri_is_an_issue(
     await check("invalid_grant", location=MISMATCH)
     (issue,) = issues(hass).values()
     assert issue.issue_id == issue_id("redirect_uri_rejected")
-    assert issue.translation_placeholders == {"integration": "shop"}
+    assert issue.translation_placeholders == {"name": "shop"}
     assert "abc" not in said_in(hass)
 
 
@@ -148,7 +148,7 @@ async def test_an_issue_links_to_the_integration(
     await wire.get("check", application_credentials_id="documented_abc")
     (issue,) = issues(hass).values()
     assert issue.learn_more_url == "https://docs.test"
-    assert issue.translation_placeholders["integration"] == "Documented"
+    assert issue.translation_placeholders["name"] == "Documented"
 
 
 async def test_nothing_is_said_of_the_redirect_uri_of_a_rejected_client(
@@ -218,7 +218,7 @@ async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     )
     await hass.async_block_till_done()
     (issue,) = issues(hass).values()
-    assert issue.translation_placeholders["integration"] == "gone"
+    assert issue.translation_placeholders["name"] == "gone"
     assert issue.learn_more_url is None
 
 

@@ -161,33 +161,31 @@ async def test_a_deleted_credential_has_no_row(hass: HomeAssistant, wire: Wire) 
     assert hass.states.get(PROBLEM) is None
 
 
-@pytest.mark.parametrize(
-    ("client_id", "title"),
-    [
-        ("12345678901234567890", "12345678901234567890"),
-        ("1234567890-abcdefghij.apps.googleusercontent.com", "1234567890-abcdefghi…"),
-    ],
-)
-async def test_without_a_name_a_row_is_called_by_a_short_client_id(
-    hass: HomeAssistant, wire: Wire, client_id: str, title: str
+async def test_without_a_name_a_row_is_called_after_its_integration(
+    hass: HomeAssistant, wire: Wire
 ) -> None:
-    """For which there is room on a phone."""
-    await wire.create(client_id)
+    """With a number, where there are several; never after its client ID."""
+    for client_id in ("abc", "def", "ghi"):
+        await wire.create(client_id)
     await hass.async_block_till_done()
-    assert list(rows(hass).values()) == [title]
+    assert list(rows(hass).values()) == ["shop", "shop 2", "shop 3"]
+    assert device(hass, "shop_def").name == "shop 2"
+    assert hass.states.get("binary_sensor.shop_2_problem")
 
 
 async def test_equal_names_are_told_apart(hass: HomeAssistant, wire: Wire) -> None:
-    """Within an integration, by the client ID."""
+    """By a number within an integration, by the integrations between them."""
     add_hook(hass, "club")
     await wire.create("abc", name="Home")
-    await wire.create("def", name="Home")
+    await wire.create("def", name=" Home ")
+    await wire.create("ghi", name="Home 2")
     await wire.create("abc", domain="club", name="Home")
     await hass.async_block_till_done()
     assert rows(hass) == {
-        "shop_abc": "Home (abc)",
-        "shop_def": "Home (def)",
-        "club_abc": "Home",
+        "shop_abc": "Home (shop)",
+        "shop_def": "Home 2",
+        "shop_ghi": "Home 2 2",
+        "club_abc": "Home (club)",
     }
 
 
@@ -206,7 +204,7 @@ async def test_rows_are_made_for_what_is_stored(
     entry.add_to_hass(hass)
     await start()
     await hass.async_block_till_done()
-    assert rows(hass) == {"new": "Of a later version", "shop_abc": "abc"}
+    assert rows(hass) == {"new": "Of a later version", "shop_abc": "shop"}
 
 
 async def test_a_row_that_is_there_stays_as_it_is(
@@ -216,7 +214,7 @@ async def test_a_row_that_is_there_stays_as_it_is(
     hass_storage[DOMAIN] = stored(record())
     entry = MockConfigEntry(
         domain=DOMAIN,
-        subentries_data=[row("credential", "abc", "shop_abc")],
+        subentries_data=[row("credential", "shop", "shop_abc")],
     )
     entry.add_to_hass(hass)
     before = dict(entry.subentries)
@@ -263,7 +261,7 @@ async def test_rows_follow_while_the_entry_is_disabled(
     )
     await wire.create("def", name="Kitchen")
     await hass.async_block_till_done()
-    assert rows(hass) == {"shop_abc": "abc", "shop_def": "Kitchen"}
+    assert rows(hass) == {"shop_abc": "shop", "shop_def": "Kitchen"}
     assert hass.states.get(PROBLEM) is None
     delete_row(hass, "shop_abc")
     await hass.async_block_till_done()
@@ -285,7 +283,7 @@ async def test_who_deletes_the_entry_deletes_no_credential(
     assert await listed(wire) == ["shop_abc", "shop_def"]
     await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     await hass.async_block_till_done()
-    assert rows(hass) == {"shop_abc": "Kitchen", "shop_def": "def"}
+    assert rows(hass) == {"shop_abc": "Kitchen", "shop_def": "shop"}
     assert hass.states.get(PROBLEM)
 
 
@@ -302,7 +300,7 @@ async def test_who_deletes_a_row_deletes_its_credential(
     delete_row(hass, "shop_abc")
     await hass.async_block_till_done()
     assert await listed(wire) == ["shop_def"]
-    assert rows(hass) == {"shop_def": "def"}
+    assert rows(hass) == {"shop_def": "shop"}
     assert notifications(hass) == {}
 
 
@@ -334,10 +332,75 @@ async def test_the_row_of_a_credential_in_use_comes_back(
     assert state.name == "Trouble" or state.name.endswith(" Trouble")
     assert state.attributes["device_class"] == "problem"
     (notification,) = notifications(hass).values()
-    assert (
-        f"[anna@shop.test](/config/integrations/integration/shop#config_entry="
-        f"{account.entry_id})"
-    ) in as_shown(notification["message"])
+    assert notification["title"] == "Credential not deleted"
+    assert account.title not in as_shown(notification["message"])
+
+
+# From the title of a row to the name of its credential.
+
+
+def rename_row(hass: HomeAssistant, item_id: str, title: str) -> None:
+    """Do what a person does with ⋮ > Rename at a row."""
+    entry = own_entry(hass)
+    for subentry in list(entry.subentries.values()):
+        if subentry.unique_id == item_id:
+            hass.config_entries.async_update_subentry(entry, subentry, title=title)
+
+
+@pytest.mark.parametrize("before", [None, "Kitchen"])
+async def test_who_renames_a_row_renames_its_credential(
+    hass: HomeAssistant, wire: Wire, before: str | None
+) -> None:
+    """With its device, and without spaces around it."""
+    await wire.create("abc", **({"name": before} if before else {}))
+    await wire.create("def", name="Bath")
+    await hass.async_block_till_done()
+    rename_row(hass, "shop_abc", " Attic ")
+    await hass.async_block_till_done()
+    assert [record.get("name") for record in await wire.get("list")] == [
+        "Attic",
+        "Bath",
+    ]
+    assert rows(hass) == {"shop_abc": "Attic", "shop_def": "Bath"}
+    assert device(hass, "shop_abc").name == "Attic"
+    assert notifications(hass) == {}
+
+
+async def test_a_row_that_cannot_be_renamed_is_as_it_was(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """A notification says why."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    with disk_is_full():
+        rename_row(hass, "shop_abc", "Attic")
+        await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Kitchen"}
+    (notification,) = notifications(hass).values()
+    assert notification["title"] == "Credential not renamed"
+    assert "No space left" in as_shown(notification["message"])
+    rename_row(hass, "shop_abc", "Attic")
+    await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Attic"}
+    assert notifications(hass) == {}
+
+
+async def test_a_row_may_be_renamed_and_its_credential_go(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Whoever is first."""
+    await wire.create("abc", name="Kitchen")
+    await hass.async_block_till_done()
+    with patch.object(
+        changes, "async_update", side_effect=CredentialNotFound("shop_abc")
+    ):
+        rename_row(hass, "shop_abc", "Attic")
+        await hass.async_block_till_done()
+    assert rows(hass) == {"shop_abc": "Kitchen"}
+    assert notifications(hass) == {}
+
+
+# From a row that is gone to its credential.
 
 
 async def test_the_notification_goes_when_nobody_uses_the_credential(
@@ -449,10 +512,10 @@ async def test_there_are_no_more_rows_than_a_page_can_show(
         for client_id in ("a", "b", "c"):
             await wire.create(client_id)
         await hass.async_block_till_done()
-        assert rows(hass) == {"shop_a": "a", "shop_b": "b"}
+        assert rows(hass) == {"shop_a": "shop", "shop_b": "shop 2"}
         await wire.get("delete", application_credentials_id="shop_a")
         await hass.async_block_till_done()
-        assert rows(hass) == {"shop_b": "b", "shop_c": "c"}
+        assert rows(hass) == {"shop_b": "shop", "shop_c": "shop 2"}
 
 
 # Things that happen at once.

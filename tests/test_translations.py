@@ -11,8 +11,8 @@ import pytest
 
 from custom_components import application_credentials
 from custom_components.application_credentials import ORIGINAL_SERVES, issues, rows
-from custom_components.application_credentials.dialog import flow, forms
-from custom_components.application_credentials.fixes import flow as fix_flow, flows
+from custom_components.application_credentials.dialog import flow as dialog_flow, forms
+from custom_components.application_credentials.fixes import flows
 from custom_components.application_credentials.models import Cause, Reason, Verdict
 from custom_components.application_credentials.provider import token_requests
 from homeassistant import const
@@ -90,7 +90,7 @@ SAME = {
     "nl": {
         "Accounts",
         "Open [{console}]({console_url}).",
-        "{integration}: {name} (accounts: {count}; {finding})",
+        "{name} (accounts: {count}; {finding})",
     },
     "sv": {"Integration"},
 }
@@ -231,33 +231,20 @@ def errors_of(modules: set[str]) -> set[str]:
     return {key for module in modules for key in ERRORS[module]}
 
 
-def choices() -> dict[str, set[str]]:
-    """Return where the dialog asks what to do next: step, and all that it may offer."""
-    found: dict[str, set[str]] = {}
-    for function in functions(DIALOG):
-        gathered = {
-            text
-            for node in ast.walk(function)
-            for text in (
-                values(node)
-                if isinstance(node, ast.List)
-                else {
-                    text
-                    for name, call in calls(node)
-                    if name == "append"
-                    for text in values(call.args[0])
-                }
-            )
-        }
-        for name, call in calls(function):
-            if name == "_choose_next":
-                # What is no text is a verdict other than accepted.
-                steps = values(call.args[0]) or {Verdict.REJECTED, Verdict.UNKNOWN}
-                for step in steps:
-                    found[str(step)] = values(call.args[1]) or gathered
-        if function.name == "_async_what_else":
-            found["reconfigure"] = gathered | {forms.SAVE}
-    return found
+# Where a flow asks what to do next: step, and all that it may offer. The tests of the
+# flows look for the text of each option that they see.
+BACK = {"reconfigure", "new", "init"}
+CHOICES = {
+    "reconfigure": {"save", "check", "link_again", "move", "take", "copy", "delete"},
+    "finding": {"save_anyway", "reconfigure", "check"},
+    "in_use": {"move", "reconfigure"},
+    "rejected": {"save_anyway"} | BACK,
+    "unknown": {"save_anyway"} | BACK,
+    "redirect_uri": {"check", "save_anyway"} | BACK,
+    "link_ends": {"link_again", "ignore"},
+}
+# The steps after a client was entered, in every flow that has it saved.
+ASKED = {"rejected", "unknown", "redirect_uri"}
 
 
 def steps_shown(tree: ast.AST) -> set[str]:
@@ -265,13 +252,9 @@ def steps_shown(tree: ast.AST) -> set[str]:
     return {
         text
         for name, call in calls(tree)
-        for text in (
-            values(keyword(call, "step_id"))
-            if name in {"async_show_form", "async_show_menu"}
-            else values(call.args[0])
-            if name in {"_async_offer_copy", "_async_with_accounts"}
-            else ()
-        )
+        if name in {"show_fields", "choose_next", "async_offer_copy"}
+        or name == "_async_ask_for_accounts"
+        for text in values(call.args[0])
     }
 
 
@@ -304,32 +287,28 @@ STEPS = [
 
 def test_the_dialog_has_the_texts_of_its_steps() -> None:
     """Of each that is shown, and of no other."""
-    assert set(OPTIONS["step"]) == steps_shown(DIALOG) | set(choices())
+    assert set(OPTIONS["step"]) == steps_shown(DIALOG) | ASKED
 
 
-def test_the_dialog_has_the_texts_of_its_choices() -> None:
-    """Every option has a step, and a text wherever it is offered."""
+def test_the_flows_have_the_texts_of_their_choices() -> None:
+    """Of all that may be offered, and of nothing else."""
     texts = {
         name: set(text["options"])
         for name, text in STRINGS["selector"].items()
         if name not in {"guide", "text"}
     }
-    # Of a repair, which has a test of its own.
-    del texts["after_link_ends"]
-    assert texts == {f"after_{step}": options for step, options in choices().items()}
-    for options in choices().values():
-        for option in options - {forms.SAVE}:
-            assert hasattr(flow.CredentialFlow, f"async_step_{option}")
+    assert texts == {f"after_{step}": options for step, options in CHOICES.items()}
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS, ids=[name for name, _ in STEPS])
 def test_a_step_is_explained(name: str, step: dict[str, Any]) -> None:
-    """It has a title and a description, and so has each field a label and help.
+    """It has a title, a description and a button, and each field a label and help.
 
     But for the choice of what to do next: its options say all there is to say.
     """
     assert step["title"]
     assert step["description"]
+    assert step["submit"]
     fields = [field for field in step.get("data", {}) if field != "next"]
     assert fields == list(step.get("data_description", {}))
 
@@ -348,8 +327,9 @@ def test_every_field_has_a_label() -> None:
     }
     clients = {
         str(field)
-        for field in forms.CLIENT_FIELDS | forms.NAME_FIELD | forms.ALSO_FIELD
-    }
+        for fields in (forms.CLIENT_FIELDS, forms.NAME_FIELD, forms.ALSO_FIELD)
+        for field in (*fields, *forms.FILE_FIELD)
+    } | {forms.CONF_NEXT}
     asked = {
         field
         for name, module in MODULES.items()
@@ -359,20 +339,24 @@ def test_every_field_has_a_label() -> None:
     assert labelled == asked | clients
 
 
+FILE_ERRORS = {"file_gone", "file_invalid", "file_too_large"}
+
+
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
     """Of each that may come back to one of its forms, and of no other."""
     assert set(OPTIONS["error"]) == (
         errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
-        | {"file_gone", "file_invalid", "file_too_large", "none_chosen"}
+        | FILE_ERRORS
+        | {"none_chosen", "none_picked", "save_first"}
         | {"invalid_character_too", "no_such_integration"}
     )
 
 
 def test_the_dialog_has_the_texts_of_its_ends() -> None:
     """And of what is shown while the provider is asked."""
-    assert set(OPTIONS["abort"]) == (
-        keywords(DIALOG, "reason") | keywords(MODULES["config_flow"], "reason")
-    )
+    assert set(OPTIONS["abort"]) == keywords(DIALOG, "reason") | {
+        dialog_flow.CredentialFlow.reason_gone
+    }
     assert set(OPTIONS["progress"]) == keywords(DIALOG, "progress_action")
 
 
@@ -383,31 +367,33 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     tree = MODULES[flow.__module__.removeprefix(f"{application_credentials.__name__}.")]
     texts = STRINGS["issues"][kind]["fix_flow"]
     modules, never = REPAIRS[kind]
-    assert set(texts["step"]) == steps_shown(tree)
-    own = (
-        {kind}
-        if kind in {issues.CLIENT_REJECTED, issues.REDIRECT_URI_REJECTED}
-        else set()
-    )
+    own: set[str] = set()
+    steps = steps_shown(tree)
+    ends = keywords(tree, "reason") | {
+        text
+        for name, call in calls(tree)
+        if name == "end"
+        for text in values(call.args[0])
+    }
+    if kind != issues.RECORD_UNREADABLE:
+        ends |= {flow.reason_gone}
     if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:
-        own |= {issues.CLIENT_REJECTED, fix_flow.CLIENT_UNCLEAR}
-        own |= {"invalid_character_too"}
+        own = {"invalid_character_too"}
+        steps |= ASKED
+        ends |= {"not_administrator"}
+        assert set(texts["progress"]) == {"asking"}
+    if kind == issues.CLIENT_REJECTED:
+        ends |= {"saved"}
+    if kind == issues.CREDENTIAL_MISSING:
+        own |= FILE_ERRORS | {"credential_not_found"}
+        steps |= {"new"}
     if kind == issues.REDIRECT_URI_REJECTED:
-        own |= {"redirect_uri_unknown"}
+        own = {kind, "redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:
         own = {"storage_read_only"}
+    assert set(texts["step"]) == steps
     assert set(texts.get("error", {})) == errors_of(modules) - never | own
-    ends = {"gone"} if any(name == "_gone" for name, _ in calls(tree)) else set()
-    ends |= keywords(tree, "reason")
     assert set(texts.get("abort", {})) == ends
-    options = {
-        option
-        for name, call in calls(tree)
-        if name == "async_show_menu"
-        for option in values(keyword(call, "menu_options"))
-    }
-    assert set(texts["step"]["init"].get("menu_options", {})) == options
-    assert all(hasattr(flow, f"async_step_{option}") for option in options)
 
 
 def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:

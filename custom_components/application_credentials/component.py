@@ -16,7 +16,7 @@ from .accounts.linking import follow_reauthentication
 from .accounts.vain_requests import VainRequests
 from .const import DOMAIN
 from .dialog import notification
-from .dialog.new_rows import DATA_NEW_ROWS, NewRows
+from .dialog.add import DATA_NEW_ROWS
 from .hooks.hooks import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES
 from .provider.findings import DATA_FINDINGS, Findings
@@ -65,7 +65,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         undo.callback(notification.async_follow(hass))
         undo.callback(entity.async_follow(hass))
         await memory.async_load()
-        provide(DATA_NEW_ROWS, NewRows())
+        provide(DATA_NEW_ROWS, set())
         rows = Rows(hass)
         provide(DATA_ROWS, rows)
         undo.callback(rows.async_follow())

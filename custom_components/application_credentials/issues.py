@@ -43,6 +43,7 @@ from .accounts.link_life import DATA_LINK_LIFE, LinkEnd
 from .accounts.linked import async_listen_linked
 from .accounts.usage import entries_without_credential
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .dialog.texts import async_full_title
 from .ending import all_of
 from .models import CredentialRecord, Finding, Verdict
 from .provider.findings import DATA_FINDINGS
@@ -85,11 +86,16 @@ def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
             _async_follow_finding(hass, item_id, finding), f"{DOMAIN} issue"
         )
 
+    async def renamed(changes: Iterable[CollectionChange]) -> None:
+        for change in changes:
+            found(change.item_id, hass.data[DATA_FINDINGS].get(change.item_id))
+
     for item in credentials.unreadable:
         _raise_unreadable(hass, item)
     return all_of(
         [
             hass.data[DATA_FINDINGS].async_listen(found),
+            credentials.async_add_change_set_listener(renamed),
             async_listen_linked(hass, partial(_linked, hass)),
             _MissingCredentials(hass).async_follow(),
             _EndsOfLinks(hass).async_follow(),
@@ -114,9 +120,10 @@ async def _async_follow_finding(
         return
     found = await async_get_integrations(hass, [record["domain"]])
     integration = found[record["domain"]]
-    name, learn_more = record["domain"], None
-    if isinstance(integration, Integration):
-        name, learn_more = integration.name, integration.documentation
+    documentation = (
+        integration.documentation if isinstance(integration, Integration) else None
+    )
+    name = await async_full_title(hass, record)
     for kind, verdict in (
         (CLIENT_REJECTED, finding.client),
         (REDIRECT_URI_REJECTED, finding.redirect_uri),
@@ -128,10 +135,10 @@ async def _async_follow_finding(
                 issue_id_of(kind, item_id),
                 data={"kind": kind, CONF_ID: _fingerprint(item_id)},
                 is_fixable=True,
-                learn_more_url=learn_more,
+                learn_more_url=documentation,
                 severity=ir.IssueSeverity.ERROR,
                 translation_key=kind,
-                translation_placeholders={"integration": name},
+                translation_placeholders={"name": name},
             )
         elif verdict is Verdict.ACCEPTED or finding.client is Verdict.REJECTED:
             ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))

@@ -1,13 +1,10 @@
 """What this integration stores and shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, NotRequired, TypedDict
-
-# Characters of a client ID: one of Google's has 72, and a phone has room for 30.
-_SHORT: Final = 20
+from typing import Any, NotRequired, TypedDict
 
 
 class CredentialRecord(TypedDict):
@@ -157,28 +154,58 @@ def link_of(token: Any) -> Any:
     return token.get("refresh_token", token) if isinstance(token, dict) else token
 
 
-def titles(records: Iterable[CredentialRecord]) -> dict[str, str]:
-    """Return the titles of rows, by the ids of their credentials.
+def name_of(record: CredentialRecord) -> str:
+    """Return the name of a credential without spaces around it, empty for none."""
+    # People edit the file: what is called by a number is served, too.
+    return str(record.get("name") or "").strip()
 
-    Names, or else short client IDs; equal names of one integration are told apart.
+
+def titles(
+    records: Iterable[CredentialRecord], integrations: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what people call credentials, by id.
+
+    That is the name, or else the integration, whose names are in `integrations` by
+    domain. Where several of one integration are called the same, the later ones
+    have a number.
     """
-    records = list(records)
-    named: dict[tuple[str, str | None], int] = {}
+    found: dict[str, str] = {}
+    # How many of an integration have a title already.
+    taken: dict[tuple[str, str], int] = {}
     for record in records:
-        called = record["domain"], record.get("name")
-        named[called] = named.get(called, 0) + 1
-    found = {}
-    for record in records:
-        name, short = record.get("name"), short_client_id(str(record["client_id"]))
-        if not name:
-            found[record["id"]] = short
-        elif named[record["domain"], name] > 1:
-            found[record["id"]] = f"{name} ({short})"
-        else:
-            found[record["id"]] = str(name)
+        domain = record["domain"]
+        called = title = name_of(record) or integrations.get(domain, domain)
+        while number := taken.get((domain, title), 0):
+            taken[domain, called] += 1
+            title = f"{called} {taken[domain, called]}"
+        taken[domain, title] = number + 1
+        found[record["id"]] = title
     return found
 
 
-def short_client_id(client_id: str) -> str:
-    """Return as much of a client ID as there is room for, from its beginning."""
-    return client_id if len(client_id) <= _SHORT else f"{client_id[:_SHORT]}…"
+def row_titles(
+    records: Iterable[CredentialRecord], integrations: Mapping[str, str]
+) -> dict[str, str]:
+    """Return titles that hold beside those of other integrations, by id.
+
+    Where two integrations have credentials of one title, each has its integration
+    behind it.
+    """
+    records = list(records)
+    found = titles(records, integrations)
+    domains: dict[str, set[str]] = {}
+    for record in records:
+        domains.setdefault(found[record["id"]], set()).add(record["domain"])
+    return {
+        record["id"]: with_integration(
+            title, integrations.get(record["domain"], record["domain"])
+        )
+        if len(domains[title := found[record["id"]]]) > 1
+        else title
+        for record in records
+    }
+
+
+def with_integration(title: str, integration: str) -> str:
+    """Return a title that says which integration it is of, unless it does already."""
+    return title if title.startswith(integration) else f"{title} ({integration})"

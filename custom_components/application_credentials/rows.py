@@ -1,8 +1,8 @@
 """Each credential as a row of our entry on the Integrations page.
 
-Rows are config subentries. The stored credentials are the truth, rows mirror them;
-and who deletes a row deletes its credential. One that is in use comes back, with
-its device and its entities, and a notification says who uses it.
+Rows are config subentries. The stored credentials are the truth, and rows mirror
+them. A row that is deleted deletes its credential, and one that is renamed renames
+it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigSubentry,
 )
+from homeassistant.const import CONF_NAME
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.collection import CollectionChange
@@ -26,12 +27,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from .accounts import changes
 from .const import DOMAIN
-from .dialog.new_rows import DATA_NEW_ROWS
-from .dialog.notification import async_notify_in_use, async_notify_not_deleted
-from .dialog.texts import async_names
+from .dialog.add import DATA_NEW_ROWS, SIGNAL_NEW_ROWS
+from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
+from .dialog.texts import async_names, async_row_titles
 from .ending import all_of
-from .errors import CredentialError, CredentialInUse, CredentialNotFound
-from .models import titles
+from .errors import CredentialError, CredentialNotFound
 from .records.collection import DATA_COLLECTION
 
 SUBENTRY_TYPE: Final = "credential"
@@ -66,6 +66,7 @@ class Rows:
         self._credentials = hass.data[DATA_COLLECTION]
         # By the id of the credential, as they were left by the last round.
         self._subentries: dict[str, ConfigSubentry] = {}
+        self._titles: dict[str, str] = {}
         self._shown: set[str] = set()
         self._listeners: list[RowsListener] = []
         self._has_changed = False
@@ -85,7 +86,7 @@ class Rows:
                 self._credentials.async_add_change_set_listener(
                     self._async_credentials_changed
                 ),
-                self._hass.data[DATA_NEW_ROWS].async_listen(self._changed),
+                async_dispatcher_connect(self._hass, SIGNAL_NEW_ROWS, self._changed),
             )
         )
         self._changed()
@@ -139,7 +140,7 @@ class Rows:
             return
         if change is ConfigEntryChange.REMOVED:
             # With the entry, not each by itself.
-            self._subentries = {}
+            self._subentries, self._titles = {}, {}
             self._shown = set()
         self._changed()
 
@@ -168,10 +169,15 @@ class Rows:
                 continue
             for item_id in self._deleted(entry):
                 await self._async_delete(item_id)
+            for item_id, title in self._renamed():
+                await self._async_rename(item_id, title)
+            # As many as there are rows, of all of them: titles are told apart.
+            shown = list(islice(self._credentials.data.values(), MAX_ROWS))
+            named = await async_row_titles(self._hass, shown)
             if (entry := self._entry()) is None:
                 continue
             shown_before = self._shown
-            self._mirror(entry)
+            self._mirror(entry, named)
             if self._listeners and (new := self._shown - shown_before):
                 await self._async_tell(list(self._listeners), new)
 
@@ -189,14 +195,35 @@ class Rows:
             and item_id in self._credentials.data
         ]
 
+    def _renamed(self) -> list[tuple[str, str]]:
+        """Return the credentials whose rows a person has renamed, and the new titles."""
+        if (entry := self._entry()) is None:
+            return []
+        return [
+            (item_id, subentry.title)
+            for subentry in entry.subentries.values()
+            if (item_id := subentry.unique_id) in self._credentials.data
+            and subentry.title != self._titles.get(item_id, subentry.title)
+        ]
+
+    async def _async_rename(self, item_id: str, title: str) -> None:
+        """Give a credential the name that its row was given, or say why not."""
+        self._titles[item_id] = title
+        try:
+            await changes.async_update(self._hass, item_id, {CONF_NAME: title})
+        except CredentialNotFound:
+            return
+        except CredentialError as err:
+            await async_notify_not_renamed(
+                self._hass, self._credentials.record(item_id), err
+            )
+
     async def _async_delete(self, item_id: str) -> None:
         """Delete the credential of a deleted row, or say why not."""
         try:
             await changes.async_delete(self._hass, item_id)
         except CredentialNotFound:
             return
-        except CredentialInUse:
-            await async_notify_in_use(self._hass, self._credentials.record(item_id))
         except CredentialError as err:
             await async_notify_not_deleted(
                 self._hass, self._credentials.record(item_id), err
@@ -233,8 +260,8 @@ class Rows:
                 registry.async_remove_device(device.id)
 
     @callback
-    def _mirror(self, entry: ConfigEntry) -> None:
-        """Make the rows of `entry` those of the credentials."""
+    def _mirror(self, entry: ConfigEntry, named: dict[str, str]) -> None:
+        """Make the rows of `entry` those of the credentials, by their titles."""
         config_entries = self._hass.config_entries
         there = {
             subentry.unique_id: subentry
@@ -243,12 +270,14 @@ class Rows:
         }
         subentries: dict[str, ConfigSubentry] = {}
         gone: set[str] = set()
-        shown = list(islice(self._credentials.data.values(), MAX_ROWS))
-        named = titles(shown)
+        # What was deleted since the titles were made has no row any more.
+        named = {
+            item_id: title
+            for item_id, title in named.items()
+            if item_id in self._credentials.data
+        }
         self._remove_left_over(entry, there, named)
-        for record in shown:
-            item_id = record["id"]
-            title = named[item_id]
+        for item_id, title in named.items():
             row_there = there.get(item_id)
             if row_there is None:
                 if item_id in self._subentries:
@@ -256,7 +285,9 @@ class Rows:
                     subentries[item_id] = self._subentries[item_id]
                     gone.add(item_id)
                     continue
-                if self._hass.data[DATA_NEW_ROWS].is_brought(record):
+                record = self._credentials.data[item_id]
+                client = record["domain"], record["client_id"]
+                if client in self._hass.data[DATA_NEW_ROWS]:
                     continue
                 row_there = ConfigSubentry(
                     data=MappingProxyType({}),
@@ -265,22 +296,25 @@ class Rows:
                     unique_id=item_id,
                 )
                 config_entries.async_add_subentry(entry, row_there)
-            elif row_there.title != title:
+            # Not one that was renamed since this round began.
+            elif row_there.title == self._titles.get(item_id, row_there.title) != title:
                 config_entries.async_update_subentry(entry, row_there, title=title)
-                _rename_device(self._hass, entry, item_id, title)
             subentries[item_id] = row_there
         self._subentries = subentries
+        _rename_devices(self._hass, entry, named)
+        self._titles = {item_id: named[item_id] for item_id in subentries}
         self._shown = subentries.keys() - gone
 
 
-def _rename_device(
-    hass: HomeAssistant, entry: ConfigEntry, item_id: str, name: str
+def _rename_devices(
+    hass: HomeAssistant, entry: ConfigEntry, named: dict[str, str]
 ) -> None:
-    """Have the device follow a new name; what a person calls it stays."""
+    """Have the devices follow the titles; what a person calls a device stays."""
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if (DOMAIN, item_id) in device.identifiers:
-            registry.async_update_device(device.id, name=name)
+        for _, item_id in device.identifiers:
+            if named.get(item_id, device.name) != device.name:
+                registry.async_update_device(device.id, name=named[item_id])
 
 
 DATA_ROWS: Final[HassKey[Rows]] = HassKey(f"{DOMAIN}_rows")

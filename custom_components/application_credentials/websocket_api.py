@@ -25,7 +25,7 @@ from homeassistant.loader import async_get_application_credentials
 from .accounts import changes
 from .accounts.usage import async_link_again, async_move, record_used_by, usage
 from .const import DOMAIN
-from .dialog.notification import async_notify_in_use
+from .dialog.notification import async_notify_not_deleted
 from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .hooks.hooks import DATA_HOOKS
 from .models import Finding
@@ -158,8 +158,10 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
     item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
     try:
         await changes.async_delete(hass, item_id)
-    except CredentialInUse:
-        await async_notify_in_use(hass, hass.data[DATA_COLLECTION].record(item_id))
+    except CredentialInUse as err:
+        await async_notify_not_deleted(
+            hass, hass.data[DATA_COLLECTION].record(item_id), err
+        )
         raise
 
 

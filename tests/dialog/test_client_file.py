@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from custom_components.application_credentials.dialog.client_file import (
-    NotAClientFile,
     async_read_client_file,
 )
+from custom_components.application_credentials.dialog.forms import FormError
 from homeassistant.core import HomeAssistant
 
 Upload = Callable[[bytes], Any]
@@ -69,10 +69,10 @@ async def test_any_other_file_is_refused(
 ) -> None:
     """Whatever it is, and without a word of what stands in it."""
     file_id = await upload(content)
-    with pytest.raises(NotAClientFile) as raised:
+    with pytest.raises(FormError) as raised:
         await async_read_client_file(hass, file_id)
     assert str(raised.value) == ""
-    assert raised.value.reason == "file_invalid"
+    assert raised.value.key == "file_invalid"
 
 
 @pytest.mark.parametrize(("more", "is_too_large"), [(0, False), (1, True)])
@@ -85,9 +85,9 @@ async def test_a_file_that_is_too_large_is_refused_as_such(
     if not is_too_large:
         assert await async_read_client_file(hass, file_id) == CLIENT
         return
-    with pytest.raises(NotAClientFile) as raised:
+    with pytest.raises(FormError) as raised:
         await async_read_client_file(hass, file_id)
-    assert raised.value.reason == "file_too_large"
+    assert raised.value.key == "file_too_large"
 
 
 async def test_an_upload_is_read_once(hass: HomeAssistant, upload: Upload) -> None:
@@ -100,9 +100,9 @@ async def test_an_upload_is_read_once(hass: HomeAssistant, upload: Upload) -> No
     ]
     await async_read_client_file(hass, file_id)
     assert not uploaded.exists()
-    with pytest.raises(NotAClientFile) as raised:
+    with pytest.raises(FormError) as raised:
         await async_read_client_file(hass, file_id)
-    assert raised.value.reason == "file_gone"
+    assert raised.value.key == "file_gone"
 
 
 async def test_an_upload_that_never_was_is_refused(
@@ -110,9 +110,9 @@ async def test_an_upload_that_never_was_is_refused(
 ) -> None:
     """As one that Home Assistant has lost in a restart."""
     await upload(b"another one")
-    with pytest.raises(NotAClientFile) as raised:
+    with pytest.raises(FormError) as raised:
         await async_read_client_file(hass, uuid4().hex)
-    assert raised.value.reason == "file_gone"
+    assert raised.value.key == "file_gone"
 
 
 async def test_an_upload_of_which_only_the_name_is_left_is_refused(
@@ -121,6 +121,6 @@ async def test_an_upload_of_which_only_the_name_is_left_is_refused(
     """Somebody has emptied the folder for temporary files."""
     file_id = await upload(json.dumps({"web": CLIENT}).encode())
     hass.data["file_upload"].file_path(file_id).unlink()
-    with pytest.raises(NotAClientFile) as raised:
+    with pytest.raises(FormError) as raised:
         await async_read_client_file(hass, file_id)
-    assert raised.value.reason == "file_gone"
+    assert raised.value.key == "file_gone"

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
+from custom_components import application_credentials
 from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
@@ -36,7 +37,6 @@ from tests.common import (
     TOKEN_URL,
     Neighbours,
     Shown,
-    SlowDisk,
     Wire,
     add_account,
     add_hook,
@@ -57,6 +57,10 @@ from tests.common import (
 )
 
 GOOGLE_TOKEN_URL = "https://oauth2.googleapis.com/token"
+
+TEXTS = json.loads(
+    (Path(application_credentials.__file__).parent / "strings.json").read_text()
+)["selector"]
 
 # What is typed for a new credential.
 TYPED = {"client_id": "abc", "client_secret": "the-secret"}
@@ -109,12 +113,19 @@ class Dialog(Shown):
         """What can be done next."""
         config = self.shown["data_schema"].schema["next"].config
         assert config["translation_key"] == f"after_{self.step}"
+        assert {*config["options"]} <= {*TEXTS[f"after_{self.step}"]["options"]}
         return list(config["options"])
 
     async def submit(self, **user_input: Any) -> None:
-        """Submit the form, and wait while the provider is asked."""
+        """Submit the form as it stands, but for `user_input`; wait for the provider.
+
+        A field that is None is emptied.
+        """
         if self.step == "reconfigure":
-            user_input = {"next": "save", **user_input}
+            user_input = {"next": "save", **self.suggested, **user_input}
+            user_input = {
+                field: value for field, value in user_input.items() if value is not None
+            }
         await self._go(user_input)
         while self.shown["type"] is FlowResultType.SHOW_PROGRESS:
             assert self.shown["progress_action"] == "asking"
@@ -380,11 +391,11 @@ async def test_what_the_provider_accepts_is_saved(
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
     assert dialog.step == "created"
     assert dialog.told == {
-        "name": "abc",
+        "credential": "**bakery**",
         "integration": "bakery",
-        "client": "The provider accepts the client ID and client secret.",
-        "uri": f"Make sure that this redirect URI is registered with the provider: `{REDIRECT_URI}`",
-        "said": "",
+        "result": "The provider accepts the client ID and client secret.\n\n"
+        "Make sure that this redirect URI is registered with the provider:\n\n"
+        f"`{REDIRECT_URI}`",
         "next": "No account uses it yet: [add an account of bakery]"
         "(/config/integrations/dashboard/add?domain=bakery).",
     }
@@ -416,9 +427,9 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     assert dialog.choices == (
         ["new", "save_anyway"] if step == "rejected" else ["save_anyway", "new"]
     )
-    assert dialog.told["name"] == "Kitchen"
-    assert dialog.told["client"].startswith(client_text)
-    assert dialog.told["said"] == f"The provider said: {error}: Because of …"
+    assert dialog.told["credential"] == "**Kitchen** (bakery)"
+    assert dialog.told["result"].startswith(client_text)
+    assert f"The provider said: {error}: Because of …" in dialog.told["result"]
     await dialog.show_again()
     assert dialog.step == step
     assert stored(hass) == []
@@ -433,6 +444,26 @@ async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
     assert finding_of(hass, "bakery_abc").client == step
 
 
+async def test_a_redirect_uri_that_is_not_known_is_said_before_anything_is_saved(
+    hass: HomeAssistant, provider: AiohttpClientMocker, dialog: Dialog, bakery: str
+) -> None:
+    """First of all, with the one to register; no account is offered yet."""
+    answers(provider, "invalid_grant")
+    mismatch = {"Location": "https://provider.test/?error=redirect_uri_mismatch"}
+    provider.get(AUTHORIZE_URL, status=302, headers=mismatch)
+    await dialog.add(bakery)
+    assert dialog.step == "redirect_uri"
+    assert dialog.choices == ["check", "save_anyway", "new"]
+    assert dialog.told["result"].startswith("The provider does not know the redirect")
+    assert stored(hass) == []
+    await dialog.choose("check")
+    assert dialog.step == "redirect_uri"
+    await dialog.choose("save_anyway")
+    assert dialog.step == "created"
+    assert dialog.told["result"].startswith("The provider does not know the redirect")
+    assert dialog.told["next"] == ""
+
+
 async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     hass: HomeAssistant, neighbours: Neighbours, dialog: Dialog
 ) -> None:
@@ -440,7 +471,7 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     neighbours.add("broken", "async def async_get_authorization_server(hass): 1 / 0\n")
     await dialog.add("broken")
     assert dialog.step == "unknown"
-    assert dialog.told["said"] == ""
+    assert "said" not in dialog.told["result"]
     await dialog.choose("save_anyway")
     assert dialog.step == "created"
     assert [record["id"] for record in stored(hass)] == ["broken_abc"]
@@ -450,7 +481,7 @@ async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> No
     """Then no progress is shown, which older dialogs do not always get away from."""
     await dialog.open_new(bakery)
     with patch(
-        f"custom_components.{DOMAIN}.dialog.saving.async_ask_provider",
+        f"custom_components.{DOMAIN}.dialog.client.async_ask_provider",
         AsyncMock(return_value=Finding()),
     ):
         await dialog.submit(**TYPED)
@@ -473,6 +504,21 @@ async def test_a_full_disk_is_said_when_saving_a_new_credential(
     assert stored(hass) == []
     await dialog.submit(**TYPED)
     assert dialog.step == "created"
+
+
+async def test_credentials_without_a_name_are_called_after_their_integration(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """With a number, where there are several."""
+    await wire.create("first", domain=bakery)
+    answers(provider, "invalid_grant")
+    await dialog.add(bakery)
+    assert dialog.told["credential"] == "**bakery 2**"
+    assert dialog.shown["title"] == "bakery 2"
 
 
 async def test_a_client_that_was_added_meanwhile_is_not_added_again(
@@ -503,7 +549,7 @@ async def test_only_google_has_the_field_for_its_file(
     neighbours.add("search", GOOGLE)
     neighbours.add("evil", server("https://google.com.evil.test", TOKEN_URL))
     await dialog.open_new("search")
-    assert dialog.fields == ["file", "client_id", "client_secret", "name"]
+    assert dialog.fields == ["client_id", "client_secret", "name", "file"]
     for domain in ("evil", bakery):
         await dialog.open_new(domain)
         assert "file" not in dialog.fields
@@ -583,7 +629,7 @@ async def test_a_credential_is_shown_as_it_stands(
     with link_flow():
         await dialog.open_credential()
     assert dialog.told == {
-        "name": "Kitchen",
+        "credential": "**Kitchen** (shop)",
         "integration": "shop",
         "finding": "Not checked yet.",
         "use": dialog.told["use"],
@@ -660,7 +706,7 @@ async def test_an_edit_that_changes_nothing_says_so(
     """And asks nobody."""
     await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.submit(client_id="abc", name="Kitchen")
+    await dialog.submit(name="Kitchen")
     assert dialog.step == "abort: unchanged"
     assert not provider.mock_calls
 
@@ -693,7 +739,7 @@ async def test_the_provider_and_the_documentation_are_a_click_away(
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [({"name": "Bath"}, "Bath"), ({"name": " "}, None), ({}, None)],
+    [({"name": " Bath "}, "Bath"), ({"name": " "}, None), ({"name": None}, None)],
 )
 async def test_a_new_name_is_saved_without_asking_the_provider(
     hass: HomeAssistant,
@@ -706,8 +752,9 @@ async def test_a_new_name_is_saved_without_asking_the_provider(
     """A blank one takes the name away; a blank secret is unchanged."""
     await wire.create(name="Kitchen")
     await dialog.open_credential()
-    await dialog.submit(client_id="abc", **typed)
+    await dialog.submit(**typed)
     assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"] == ""
     (record,) = stored(hass)
     assert record.get("name") == name
     assert record["client_secret"] == "the-secret"
@@ -753,7 +800,7 @@ async def test_a_new_client_is_checked_saved_and_used(
 @pytest.mark.parametrize(
     ("typed", "errors"),
     [
-        ({}, {"client_id": "empty_field"}),
+        ({"client_id": None}, {"client_id": "empty_field"}),
         ({"client_id": "other"}, {"client_id": "client_exists"}),
         (
             {"client_id": "abc", "client_secret": "\u200b"},
@@ -772,7 +819,7 @@ async def test_an_error_in_an_edit_stands_at_its_field(
     await dialog.submit(**typed)
     assert dialog.step == "reconfigure"
     assert dialog.errors == errors
-    assert dialog.told["name"] == "Kitchen"
+    assert dialog.told["credential"] == "**Kitchen** (shop)"
 
 
 @pytest.mark.parametrize(
@@ -810,14 +857,118 @@ async def test_a_full_disk_is_said_when_saving_a_changed_credential(
     await wire.create(name="Kitchen")
     await dialog.open_credential()
     with disk_is_full():
-        await dialog.submit(client_id="abc", name="Bath")
+        await dialog.submit(name="Bath")
     assert dialog.step == "reconfigure"
     assert dialog.errors == {"base": "storage_failed"}
-    assert dialog.suggested == {"name": "Bath", "client_id": "abc"}
+    assert dialog.suggested["name"] == "Bath"
     assert stored(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
 
 
+async def test_an_edit_that_others_get_too_needs_no_other_change(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Ticked alone, it gives them the client secret that is stored."""
+    await wire.create()
+    await wire.create(domain=bakery, client_secret="old")
+    await dialog.open_credential()
+    await dialog.submit(also=True)
+    assert dialog.step == "abort: saved"
+    assert {record["client_secret"] for record in stored(hass)} == {"the-secret"}
+
+
+@pytest.mark.parametrize("step", ["delete", "copy"])
+async def test_no_choice_drops_what_was_typed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, step: str
+) -> None:
+    """The form says that it is not saved, and keeps it."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.submit(next=step, name="Attic", client_secret="new")
+    assert dialog.step == "reconfigure"
+    assert dialog.errors == {"next": "save_first"}
+    assert dialog.suggested["name"] == "Attic"
+    assert dialog.suggested["client_secret"] == "new"
+    await dialog.submit(next=step, name="Kitchen", client_secret=None)
+    assert dialog.step != "reconfigure"
+
+
+@pytest.mark.parametrize("field", ["client_id", "client_secret"])
+async def test_nobody_is_promised_anything_of_a_rejected_client(
+    hass: HomeAssistant,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    movable: list[Any],
+    field: str,
+) -> None:
+    """Saved anyway: no account keeps working, and none can be linked."""
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(**{field: "wrong"})
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"] == (
+        "The provider rejects this client ID or client secret. Until it is corrected,"
+        " no account works with it or can be linked.\n\n" + links(*movable)
+    )
+
+
+async def test_a_rejected_client_that_nobody_uses_is_offered_to_no_account(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """It could not be linked."""
+    await wire.create()
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(client_secret="wrong")
+    await dialog.choose("save_anyway")
+    assert dialog.told["outcome"].startswith("The provider rejects")
+    assert "add an account" not in dialog.told["outcome"]
+
+
 # Check.
+
+
+@pytest.mark.parametrize(
+    ("error", "choices"),
+    [
+        ("invalid_grant", ["save_anyway", "reconfigure", "check"]),
+        ("invalid_client", ["reconfigure", "save_anyway", "check"]),
+    ],
+)
+async def test_a_check_is_about_what_is_typed(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    choices: list[str],
+) -> None:
+    """It stays in the form, and can be saved from the result."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_credential()
+    await dialog.submit(next="check", client_secret="typed", name="Attic")
+    assert dialog.step == "finding"
+    assert dialog.choices == choices
+    assert {call[2]["client_secret"] for call in provider.mock_calls} >= {"typed"}
+    assert dialog.told["result"].endswith("What you entered is not saved yet.")
+    assert stored(hass) == [{"id": "shop_abc", **client()}]
+    await dialog.choose("reconfigure")
+    assert dialog.suggested["client_secret"] == "typed"
+    assert dialog.suggested["name"] == "Attic"
+    await dialog.submit(next="check")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [
+        {"id": "shop_abc", **client(client_secret="typed", name="Attic")}
+    ]
+    assert finding_of(hass).client == (
+        "accepted" if error == "invalid_grant" else "rejected"
+    )
 
 
 @pytest.mark.parametrize(
@@ -842,7 +993,7 @@ async def test_a_check_says_what_was_found(
     await dialog.open_at("check")
     assert dialog.step == "finding"
     assert dialog.choices == ["reconfigure", "check"]
-    assert dialog.told["said"] == said
+    assert said in dialog.told["result"]
     await dialog.show_again()
     assert dialog.step == "finding"
     await dialog.choose("check")
@@ -859,7 +1010,7 @@ async def test_a_check_says_what_was_found(
             "https://provider.test/error?error=redirect_uri_mismatch",
             (
                 "The provider does not know the redirect URI. Register it there."
-                f" It must match exactly: `{REDIRECT_URI}`"
+                f" It must match exactly:\n\n`{REDIRECT_URI}`"
             ),
         ),
     ],
@@ -876,7 +1027,9 @@ async def test_a_check_says_whether_the_redirect_uri_is_known(
     answers(provider, "invalid_grant")
     provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
     await dialog.open_at("check")
-    assert dialog.told["uri"] == text
+    told = dialog.told["result"].split("\n\n", 2)
+    assert text in dialog.told["result"]
+    assert told[0].startswith("The provider does not know") == ("mismatch" in location)
 
 
 # Move.
@@ -904,10 +1057,10 @@ async def test_accounts_move_to_the_credential_that_is_chosen(
     """Those that were chosen, which then ask to be linked again."""
     anna, ben = movable
     await dialog.open_at("move")
-    assert dialog.told == {"name": "abc", "integration": "shop"}
+    assert dialog.told == {"credential": "**shop**", "integration": "shop"}
     assert dialog.options("accounts") == {"anna": "anna", "ben": "ben"}
     assert dialog.options("target") == {
-        "shop_other": "shop: Other (accounts: 0; not checked yet)"
+        "shop_other": "Other (accounts: 0; not checked yet)"
     }
     assert dialog.shown["data_schema"]({"target": "shop_other"})["accounts"] == [
         "anna",
@@ -915,7 +1068,9 @@ async def test_accounts_move_to_the_credential_that_is_chosen(
     ]
     await dialog.submit(accounts=["ben"], target="shop_other")
     await hass.async_block_till_done()
-    assert dialog.step == "abort: ask_to_be_linked"
+    assert dialog.step == "abort: moved"
+    assert dialog.told["credential"] == "**Other** (shop)"
+    assert dialog.told["accounts"] == links(ben)
     assert anna.data["auth_implementation"] == "shop_abc"
     assert ben.data["auth_implementation"] == "shop_other"
     assert reauthentications(hass) == ["ben"]
@@ -977,7 +1132,7 @@ async def test_an_integration_that_cannot_link_again_moves_nobody(
     with link_flow(reauthentication=False):
         await dialog.open_at("move")
     assert dialog.step == "abort: cannot_link_again"
-    assert dialog.told == {"name": "abc", "integration": "shop"}
+    assert dialog.told == {"credential": "**shop**", "integration": "shop"}
 
 
 async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
@@ -1020,8 +1175,8 @@ async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
     await dialog.add(bakery, name="Kitchen")
     assert dialog.step == "saved"
     assert dialog.options("domains") == {brewery: brewery}
-    assert dialog.told["name"] == "Kitchen"
-    assert dialog.told["client"].startswith("The provider accepts")
+    assert dialog.told["credential"] == "**Kitchen** (bakery)"
+    assert dialog.told["result"].startswith("The provider accepts")
     await dialog.submit(domains=[brewery])
     assert dialog.step == "created"
     assert dialog.shown["description"] == "after_offer"
@@ -1064,7 +1219,7 @@ async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
     await dialog.open()
     await dialog.submit()
     assert dialog.step == "user"
-    assert dialog.errors == {"domain": "none_chosen"}
+    assert dialog.errors == {"domain": "none_picked"}
 
 
 async def test_a_provider_with_one_integration_has_no_other(
@@ -1136,13 +1291,13 @@ async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
     add_account(hass, "cloud", title="cleo", entry_id="cleo")
     await dialog.open_at("take", item_id="shop_other")
     assert dialog.options("accounts") == {
-        "anna": "anna (now: abc)",
-        "ben": "ben (now: abc)",
-        "cleo": "cleo (now without one of your credentials)",
+        "anna": "anna (now: shop)",
+        "ben": "ben (now: shop)",
+        "cleo": "cleo (now linked in another way)",
     }
     await dialog.submit(accounts=["ben", "cleo"])
     await hass.async_block_till_done()
-    assert dialog.step == "abort: ask_to_be_linked"
+    assert dialog.step == "abort: moved"
     assert "[ben]" in dialog.told["accounts"]
     assert "[anna]" not in dialog.told["accounts"]
     for entry_id, implementation in (
@@ -1284,7 +1439,7 @@ async def test_a_credential_that_nobody_uses_can_be_deleted(
     await wire.create(name="Kitchen")
     await dialog.open_at("delete")
     assert dialog.step == "delete"
-    assert dialog.told == {"name": "Kitchen", "integration": "shop"}
+    assert dialog.told == {"credential": "**Kitchen** (shop)", "integration": "shop"}
     assert len(stored(hass)) == 1
     await dialog.submit()
     assert dialog.step == "abort: deleted"
@@ -1329,9 +1484,8 @@ async def test_an_account_that_comes_while_deleting_keeps_the_credential(
     await dialog.open_at("delete")
     hass.loop.call_soon(add_account, hass, "shop_abc")
     await dialog.submit()
-    assert dialog.step == "delete"
-    assert dialog.errors == {"base": "credential_in_use"}
-    assert dialog.told["accounts"] == "anna@shop.test"
+    assert dialog.step == "in_use"
+    assert "[anna@shop.test]" in dialog.told["accounts"]
     assert len(stored(hass)) == 1
 
 
@@ -1590,36 +1744,53 @@ async def test_an_edit_of_nothing_takes_nothing_back(
     assert stored(hass) == [{**record, "name": "Cellar"}]
 
 
-async def test_of_two_who_change_one_field_the_last_wins(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+@pytest.mark.parametrize("before_saving", [False, True])
+async def test_what_is_typed_is_what_is_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    before_saving: bool,
 ) -> None:
-    """What was typed is what is saved, also where others save while the provider is asked."""
+    """Also where another person has changed it while the form was open."""
     record = await wire.create(name="Kitchen")
     answers(provider, "server_error")
     await dialog.open_credential()
-    await change_behind(hass, name="Attic", client_secret="other")
-    await dialog.submit(name="Cellar", client_id="abc", client_secret="the-secret")
-    assert dialog.step == "unknown"
-    await change_behind(hass, name="Attic again", client_secret="another")
+    if not before_saving:
+        await change_behind(hass, name="Attic", client_secret="other")
+    await dialog.submit(name="Cellar", client_secret="mine")
+    if before_saving:
+        await change_behind(hass, name="Attic", client_secret="other")
     await dialog.choose("save_anyway")
-    assert stored(hass) == [{**record, "name": "Cellar"}]
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [record | {"name": "Cellar", "client_secret": "mine"}]
 
 
-async def test_a_dialog_says_that_the_disk_does_not_answer(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, slow_disk: SlowDisk
+async def test_a_secret_is_saved_that_was_stored_when_the_dialog_was_opened(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
 ) -> None:
-    """In the form, which still has what was typed."""
+    """It is another by now, and the person has typed it all the same."""
     record = await wire.create()
+    answers(provider, "invalid_grant")
     await dialog.open_credential()
-    slow_disk.hold()
-    with patch(f"custom_components.{DOMAIN}.records.collection._TIMEOUT", 0.01):
-        await dialog.submit_at_once(name="Kitchen", client_id="abc", next="save")
-    assert dialog.step == "reconfigure"
-    assert dialog.errors == {"base": "storage_slow"}
-    assert dialog.suggested["name"] == "Kitchen"
-    slow_disk.release()
-    await hass.data[DATA_COLLECTION].async_use("shop_abc", lambda _record: None)
+    await change_behind(hass, client_secret="other")
+    await dialog.submit(client_secret="the-secret")
+    assert dialog.step == "abort: saved"
     assert stored(hass) == [record]
+
+
+async def test_a_form_that_is_shown_again_shows_what_others_have_changed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """In the fields that nobody has touched."""
+    await wire.create(name="Kitchen")
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(client_id="new")
+    await change_behind(hass, name="Attic")
+    await dialog.choose("reconfigure")
+    assert dialog.suggested["client_id"] == "new"
+    assert dialog.suggested["name"] == "Attic"
 
 
 async def test_two_who_make_the_same_change_do_not_disagree(

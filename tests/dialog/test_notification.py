@@ -19,24 +19,36 @@ def notifications(hass: HomeAssistant) -> dict[str, Any]:
 async def test_a_credential_in_use_that_is_deleted_is_notified_of(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """By whom it is used, and where to move them; never with the secret."""
+    """Everybody who is signed in reads it: it names no account."""
     await wire.create(name="Kitchen")
-    entry_ids = [
-        add_account(hass, "shop_abc", title=f"{name}@shop.test").entry_id
-        for name in ("anna", "ben")
-    ]
-    page = "/config/integrations/integration/shop#config_entry="
+    add_account(hass, "shop_abc", title="anna@shop.test")
     await wire.refused("delete", application_credentials_id="shop_abc")
     (notification,) = notifications(hass).values()
     assert notification["notification_id"] == f"{DOMAIN}_in_use_shop_abc"
     assert notification["title"] == "Credential not deleted"
     assert as_shown(notification["message"]) == (
-        "The credential Kitchen is used by these accounts of shop:\n\n"
-        f"- [anna@shop.test]({page}{entry_ids[0]})\n"
-        f"- [ben@shop.test]({page}{entry_ids[1]})\n\n"
-        "Move them to another credential first, on the [page of Application"
-        " credentials](/config/integrations/integration/application_credentials)."
+        "**Kitchen (shop)**\n\nAccounts use this credential, so it was not deleted."
+        " Administrators can see which ones on the [page of Application credentials]"
+        "(/config/integrations/integration/application_credentials): select the"
+        " cogwheel of the credential. There is no other credential of shop to move"
+        " them to. Add one first, or delete the accounts."
     )
+    await wire.create("other")
+    await wire.refused("delete", application_credentials_id="shop_abc")
+    (notification,) = notifications(hass).values()
+    assert notification["message"].endswith("Move them to another credential first.")
+
+
+async def test_a_new_name_takes_the_notification_back(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It would still have the old one."""
+    await wire.create(name="Kitchen")
+    add_account(hass, "shop_abc")
+    await wire.refused("delete", application_credentials_id="shop_abc")
+    await wire.get("update", application_credentials_id="shop_abc", name="Attic")
+    await hass.async_block_till_done()
+    assert notifications(hass) == {}
 
 
 async def test_trying_again_leaves_one_notification(

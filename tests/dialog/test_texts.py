@@ -14,7 +14,7 @@ from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import Neighbours, Wire, add_account, add_hook, as_shown
+from tests.common import Neighbours, Wire, add_account, as_shown
 
 
 async def test_texts_are_in_the_language_of_home_assistant(
@@ -88,20 +88,17 @@ async def test_integrations_are_called_by_their_names(
     }
 
 
-async def test_the_overview_is_sorted_by_integration_and_name(
-    hass: HomeAssistant, wire: Wire
-) -> None:
+async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) -> None:
     """Names may hold what a text has placeholders for."""
-    add_hook(hass, "bakery")
-    await wire.create("z", name="{count}")
     await wire.create("a", name="Zoo")
-    await wire.create("m", domain="bakery")
+    await wire.create("m")
+    await wire.create("z", name="{count}")
     add_account(hass, "shop_a")
-    lines = await async_overview(hass, hass.data[DATA_COLLECTION].data.values())
+    lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
     assert list(lines.items()) == [
-        ("bakery_m", "bakery: m (accounts: 0; not checked yet)"),
-        ("shop_a", "shop: Zoo (accounts: 1; not checked yet)"),
-        ("shop_z", "shop: {count} (accounts: 0; not checked yet)"),
+        ("shop_m", "shop (accounts: 0; not checked yet)"),
+        ("shop_a", "Zoo (accounts: 1; not checked yet)"),
+        ("shop_z", "{count} (accounts: 0; not checked yet)"),
     ]
 
 

@@ -45,6 +45,13 @@ class Fix(Shown):
             for option in field["selector"]["select"]["options"]
         }
 
+    @property
+    def choices(self) -> list[str]:
+        """What can be done next."""
+        (field,) = self.shown["data_schema"]
+        assert field["selector"]["select"]["translation_key"] == f"after_{self.step}"
+        return list(field["selector"]["select"]["options"])
+
     async def open(self, issue_id: str) -> None:
         """Press the issue in the list."""
         await self._post("", {"handler": DOMAIN, "issue_id": issue_id})
@@ -54,10 +61,10 @@ class Fix(Shown):
         await self._post(f"/{self.shown['flow_id']}", user_input)
 
     async def insist(self, **user_input: Any) -> None:
-        """Submit, and once more where the provider has not told."""
+        """Submit, and save it anyway where the provider has not told."""
         await self.submit(**user_input)
-        if self.step != "create_entry" and self.errors == {"base": "client_unclear"}:
-            await self.submit(**user_input)
+        if self.step == "unknown":
+            await self.submit(next="save_anyway")
 
     async def _post(self, path: str, data: dict[str, Any]) -> None:
         answer = await self._http.post(

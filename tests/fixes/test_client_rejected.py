@@ -4,7 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from yarl import URL
 
 from custom_components.application_credentials.provider.answers import (
     About,
@@ -27,6 +31,7 @@ from tests.common import (
     client,
     disk_is_full,
     finding_of,
+    is_control,
     issue_id,
     issue_ids,
     kept_finding,
@@ -60,7 +65,7 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
     assert fix.step == "init"
     assert fix.errors == {}
     assert fix.told == {
-        "name": "Kitchen",
+        "credential": "**Kitchen** (shop)",
         "integration": "shop",
         "use": fix.told["use"],
         "also": "",
@@ -129,7 +134,13 @@ async def test_the_right_client_is_saved_and_mends_it(
         await fix.insist(**typed)
         await hass.async_block_till_done()
         linked = reauthentications(hass)
-    assert fix.step == "create_entry"
+    assert fix.step == "saved"
+    assert fix.told["outcome"].startswith(
+        "These accounts now ask to be linked again."
+        if typed["client_id"] == "new"
+        else "These accounts are reloaded:"
+    )
+    assert f"config_entry={account.entry_id}" in fix.told["outcome"]
     assert records(hass) == [{"id": "shop_abc", **client(name="Kitchen", **typed)}]
     assert setups.count == {account.entry_id: 1}
     assert linked == ([account.entry_id] if typed["client_id"] == "new" else [])
@@ -139,18 +150,31 @@ async def test_the_right_client_is_saved_and_mends_it(
     )
 
 
-async def test_a_client_that_is_rejected_too_is_not_saved(
-    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+@pytest.mark.parametrize("insists", [False, True])
+async def test_a_client_that_is_rejected_too_is_for_the_person_to_decide(
+    hass: HomeAssistant,
+    rejected: None,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+    insists: bool,
 ) -> None:
-    """What was typed stays in the form, with what the provider says of it."""
+    """What was typed stays; if it is saved all the same, so does the issue."""
     await fix.open(REJECTED)
     answers(provider, "unauthorized_client", "Not for you, new-secret")
     await fix.submit(client_id="new", client_secret="new-secret")
-    assert fix.step == "init"
-    assert fix.errors == {"base": "client_rejected"}
-    assert fix.told["said"] == "The provider said: unauthorized_client: Not for you, …"
-    assert fix.suggested["client_id"] == "new"
+    assert fix.step == "rejected"
+    assert fix.choices == ["init", "save_anyway"]
+    assert "said: unauthorized_client: Not for you, …" in fix.told["result"]
     assert records(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
+    if insists:
+        await fix.submit(next="save_anyway")
+        assert fix.step == "saved"
+        assert records(hass)[0]["client_id"] == "new"
+    else:
+        await fix.submit(next="init")
+        assert fix.step == "init"
+        assert fix.suggested["client_id"] == "new"
+    await hass.async_block_till_done()
     assert REJECTED in issue_ids(hass)
 
 
@@ -180,7 +204,7 @@ async def test_what_cannot_be_stored_is_an_error_at_its_field(
     asked = provider.call_count
     await fix.submit(**typed)
     assert fix.errors == errors
-    assert fix.told["name"] == "Kitchen"
+    assert fix.told["credential"] == "**Kitchen** (shop)"
     assert provider.call_count == asked
 
 
@@ -203,7 +227,7 @@ async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
     answers(provider, "invalid_grant")
     await fix.submit(client_id="abc", client_secret="right", also=also)
     await settle(hass)
-    assert fix.step == "create_entry"
+    assert fix.step == "saved"
     assert [record["client_secret"] for record in records(hass)] == [
         "right",
         "right" if also else "the-secret",
@@ -225,29 +249,12 @@ async def test_invisible_characters_of_both_fields_are_reported_together(
 
 
 async def test_a_name_is_no_markdown(wire: Wire, rejected: None, fix: Fix) -> None:
-    """It is shown as somebody has chosen it, and told apart from its equal."""
+    """It is shown as somebody has chosen it, without Markdown."""
     await wire.create("other", name="*Kitchen*")
     await wire.get("update", application_credentials_id="shop_abc", name="*Kitchen*")
     await fix.open(REJECTED)
-    shown = fix.shown["description_placeholders"]["name"]
-    assert shown.startswith(r"\*Kitchen\* ")
-    assert fix.told["name"] == "*Kitchen* (abc)"
-
-
-async def test_what_is_typed_is_saved_whatever_others_have_changed_meanwhile(
-    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
-) -> None:
-    """What nobody has typed stays as they have left it."""
-    await fix.open(REJECTED)
-    await hass.data[DATA_COLLECTION].async_update_item(
-        "shop_abc", {"client_id": "theirs", "name": "Cellar"}
-    )
-    answers(provider, "server_error")
-    await fix.insist(client_id="mine", client_secret="new")
-    assert fix.step == "create_entry"
-    assert records(hass) == [
-        {"id": "shop_abc", **client("mine", client_secret="new", name="Cellar")}
-    ]
+    shown = fix.shown["description_placeholders"]["credential"]
+    assert shown == r"**\*Kitchen\*** (shop)"
 
 
 async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
@@ -260,7 +267,7 @@ async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
     )
     answers(provider, "server_error")
     await fix.insist(client_id="mine")
-    assert fix.step == "create_entry"
+    assert fix.step == "saved"
     assert records(hass)[0]["client_id"] == "mine"
     assert records(hass)[0]["client_secret"] == "theirs"
 
@@ -275,11 +282,12 @@ async def test_nothing_is_saved_of_who_is_no_administrator_when_the_provider_ans
     """Asking takes seconds, in which the person may have lost the right."""
     await fix.open(REJECTED)
 
-    async def demote(*_: Any) -> Any:
+    async def demote(method: str, url: URL, data: Any) -> Any:
         await hass.auth.async_update_user(
             hass_admin_user, group_ids=[GROUP_ID_READ_ONLY]
         )
-        raise TimeoutError
+        error = "invalid_client" if is_control(data) else "invalid_grant"
+        return AiohttpClientMockResponse(method, url, 400, json={"error": error})
 
     provider.clear_requests()
     provider.post(TOKEN_URL, side_effect=demote)
@@ -343,10 +351,8 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     await fix.open(REJECTED)
     assert fix.told["said"].startswith("The client secret has expired. Make a new one")
     assert fix.told["said"].endswith("AADSTS7000222: Expired.")
-    await fix.submit(client_id="abc")
-    assert fix.errors == {"base": "client_unclear"}
-    await fix.submit(client_id="abc")
+    await fix.insist(client_id="abc")
     await hass.async_block_till_done()
-    assert fix.step == "create_entry"
+    assert fix.step == "saved"
     assert REJECTED not in issue_ids(hass)
     assert finding_of(hass).client == "unknown"

@@ -44,12 +44,12 @@ async def test_an_account_moves_to_a_credential_of_its_integration(
     assert fix.step == "init"
     assert fix.told == {"account": "Anna", "integration": "shop"}
     assert fix.options == {
-        "shop_abc": "shop: Kitchen (accounts: 0; not checked yet)",
+        "shop_abc": "Kitchen (accounts: 0; not checked yet)",
         "add": "Add a credential",
     }
     await fix.submit(target="shop_abc")
     await hass.async_block_till_done()
-    assert fix.step == "create_entry"
+    assert fix.step == "ask_to_be_linked"
     assert account.data["auth_implementation"] == "shop_abc"
     assert reauthentications(hass) == ["anna"]
     assert MISSING not in issue_ids(hass)
@@ -62,22 +62,23 @@ async def test_a_credential_can_be_added_instead(
     await wire.create()
     await fix.open(MISSING)
     await fix.submit(target="add")
-    assert fix.step == "add"
+    assert fix.step == "new"
     assert fix.told == {
         "account": "Anna",
         "integration": "shop",
         "instructions": "",
         "redirect_uri": fix.told["redirect_uri"],
-        "said": "",
     }
     await fix.submit(client_id="new", client_secret="s")
-    assert fix.errors == {"base": "client_unclear"}
-    assert "did not answer" in fix.told["said"]
+    assert fix.step == "unknown"
+    assert "did not answer" in fix.told["result"]
+    await fix.submit(next="new")
     assert fix.suggested == {"client_id": "new", "client_secret": "s"}
     assert len(records(hass)) == 1
-    await fix.submit(client_id="new", client_secret="s", name="Cellar")
+    await fix.insist(client_id="new", client_secret="s", name="Cellar")
+    assert "config_entry=anna" in fix.told["accounts"]
     await hass.async_block_till_done()
-    assert fix.step == "create_entry"
+    assert fix.step == "ask_to_be_linked"
     assert account.data["auth_implementation"] == "shop_new"
     assert records(hass)[1]["name"] == "Cellar"
     assert finding_of(hass, "shop_new")
@@ -90,10 +91,10 @@ async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
     """The form says what it said."""
     answers(provider, "invalid_client", "No such client")
     await fix.open(MISSING)
-    for _ in range(2):
-        await fix.submit(client_id="new", client_secret="xyz")
-        assert fix.errors == {"base": "client_rejected"}
-        assert fix.told["said"] == "The provider said: invalid_client: No such client"
+    await fix.submit(client_id="new", client_secret="xyz")
+    assert fix.step == "rejected"
+    assert fix.choices == ["new", "save_anyway"]
+    assert "The provider said: invalid_client: No such client" in fix.told["result"]
     assert records(hass) == []
 
 
@@ -103,10 +104,10 @@ async def test_no_credential_is_added_for_who_is_no_administrator_any_more(
     """When the provider has answered."""
     await fix.open(MISSING)
     with patch(
-        f"custom_components.{DOMAIN}.fixes.credential_missing.async_is_administrator",
+        f"custom_components.{DOMAIN}.dialog.client.async_is_administrator",
         return_value=False,
     ):
-        await fix.submit(client_id="new")
+        await fix.insist(client_id="new")
     assert fix.step == "not_administrator"
     assert records(hass) == []
 
@@ -116,10 +117,10 @@ async def test_an_integration_without_any_credential_asks_for_one(
 ) -> None:
     """There is nothing to pick from."""
     await fix.open(MISSING)
-    assert fix.step == "add"
+    assert fix.step == "new"
     assert fix.suggested == {}
     await fix.insist(client_id="new")
-    assert fix.step == "create_entry"
+    assert fix.step == "ask_to_be_linked"
     assert account.data["auth_implementation"] == "shop_new"
 
 
@@ -130,7 +131,7 @@ async def test_the_very_credential_that_was_gone_can_be_added_again(
     await fix.open(MISSING)
     await fix.insist(client_id="gone", client_secret="s")
     await hass.async_block_till_done()
-    assert fix.step == "create_entry"
+    assert fix.step == "ask_to_be_linked"
     assert account.data["auth_implementation"] == "shop_gone"
     assert issue_ids(hass) == set()
 
@@ -160,7 +161,7 @@ async def test_an_error_in_a_new_credential_stands_at_its_field(
     await fix.open(MISSING)
     await fix.submit(target="add")
     await fix.submit(**typed)
-    assert fix.step == "add"
+    assert fix.step == "new"
     assert fix.errors == errors
     assert fix.suggested == typed
     assert account.data["auth_implementation"] == "shop_gone"
@@ -208,7 +209,7 @@ async def test_a_credential_that_went_meanwhile_cannot_be_moved_to(
     await fix.open(MISSING)
     await delete(hass)
     await fix.submit(target="shop_abc")
-    assert fix.errors == {"base": "credential_not_found"}
+    assert fix.errors == {"target": "credential_not_found"}
     assert set(fix.options) == {"shop_other", "add"}
     assert MISSING in issue_ids(hass)
 
@@ -221,7 +222,7 @@ async def test_the_last_credential_may_go_meanwhile(
     await fix.open(MISSING)
     await delete(hass)
     await fix.submit(target="shop_abc")
-    assert fix.step == "add"
+    assert fix.step == "new"
     assert fix.errors == {}
 
 
@@ -239,7 +240,7 @@ async def test_an_integration_that_cannot_link_again_says_so(
             await fix.insist(client_id="new")
         else:
             await fix.submit(target="shop_abc")
-    assert fix.step == ("add" if is_new else "init")
+    assert fix.step == ("new" if is_new else "init")
     assert fix.errors == {"base": "move_no_reauthentication"}
     assert account.data["auth_implementation"] == "shop_gone"
 
@@ -253,6 +254,6 @@ async def test_an_account_that_is_gone_needs_no_credential(
         await wire.create()
     await fix.open(MISSING)
     await hass.config_entries.async_remove("anna")
-    await fix.submit(**({"client_id": "new"} if is_new else {"target": "shop_abc"}))
+    await fix.insist(**({"client_id": "new"} if is_new else {"target": "shop_abc"}))
     assert fix.step == "gone"
     assert MISSING not in issue_ids(hass)

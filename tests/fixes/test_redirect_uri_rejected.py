@@ -41,7 +41,7 @@ async def test_the_redirect_uri_to_register_is_shown(
     assert fix.step == "init"
     assert fix.errors == {}
     assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
-    assert fix.told["name"] == "Kitchen"
+    assert fix.told["credential"] == "**Kitchen** (shop)"
     assert fix.told["integration"] == "shop"
     assert provider.call_count == asked
 
@@ -53,7 +53,8 @@ async def test_a_redirect_uri_that_is_registered_mends_it(
     await fix.open(UNREGISTERED)
     answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
-    assert fix.step == "create_entry"
+    assert fix.step == "known"
+    assert "add an account of shop" in fix.told["next"]
     assert UNREGISTERED not in issue_ids(hass)
 
 
@@ -103,7 +104,7 @@ async def test_a_linked_account_mends_it(
     await hass.async_block_till_done()
     assert UNREGISTERED not in issue_ids(hass)
     await fix.submit()
-    assert fix.step == "create_entry"
+    assert fix.step == "known"
 
 
 async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
@@ -117,7 +118,7 @@ async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
     assert UNREGISTERED in issue_ids(hass)
     answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
-    assert fix.step == "create_entry"
+    assert fix.step == "known"
 
 
 async def test_the_redirect_uri_of_a_credential_that_is_gone_needs_no_registering(

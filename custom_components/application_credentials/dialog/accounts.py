@@ -1,11 +1,10 @@
 """Move accounts to another credential or to this one, and have them linked again."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry, SubentryFlowResult
+from homeassistant.config_entries import ConfigEntry
 
 from ..accounts.usage import (
     async_can_reauthenticate,
@@ -15,134 +14,121 @@ from ..accounts.usage import (
     entries_using,
     record_used_by,
 )
-from ..errors import CredentialError, CredentialNotFound
 from ..models import CredentialRecord
-from ..records.collection import DATA_COLLECTION
-from .forms import CONF_ACCOUNTS, CONF_TARGET, Errors, Placeholders, one_of
-from .steps import DialogFlow, ending_when_gone
-from .texts import account_links, async_get_texts, async_overview, title_apart
+from .forms import CONF_ACCOUNTS, CONF_TARGET, Fields, FormError, one_of
+from .steps import CredentialSteps, Result, handle_errors
+from .texts import (
+    account_links,
+    async_about,
+    async_get_texts,
+    async_overview,
+    async_title,
+)
 
-type Fields = dict[Any, Any]
 
-
-class AccountSteps(DialogFlow):
+class AccountSteps(CredentialSteps):
     """The steps after which accounts ask to be linked again."""
 
-    @ending_when_gone
-    async def async_step_move(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    @handle_errors
+    async def async_step_move(self, user_input: dict[str, Any] | None = None) -> Result:
         """Ask which accounts to move to which other credential of the integration."""
-        entries = entries_using(self.hass, self._record)
-        targets = self._others()
-        if not targets:
-            return self.async_abort(reason="no_other_credential")
-        return await self._async_with_accounts(
-            "move",
-            user_input,
-            {entry: entry.title for entry in entries},
-            lambda ids, typed: async_move_all(
-                self.hass,
-                ids,
-                self.hass.data[DATA_COLLECTION].record(typed[CONF_TARGET]),
-                seen=self._item_id,
-            ),
-            {vol.Required(CONF_TARGET): one_of(await self._async_lines(targets))},
+        record = self.record
+        if not (targets := self.collection.others_of(record)):
+            ended: Result = self.async_abort(reason="no_other_credential")
+            return ended
+        lines = await async_overview(self.hass, targets)
+        accounts = {entry: entry.title for entry in entries_using(self.hass, record)}
+        if form := await self._async_ask_for_accounts(
+            "move", user_input, accounts, {vol.Required(CONF_TARGET): one_of(lines)}
+        ):
+            return form
+        assert user_input is not None
+        target = self.collection.record(user_input[CONF_TARGET])
+        await async_move_all(
+            self.hass, user_input[CONF_ACCOUNTS], target, seen=record["id"]
         )
+        return await self._async_end(user_input, accounts, target)
 
-    @ending_when_gone
-    async def async_step_take(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    @handle_errors
+    async def async_step_take(self, user_input: dict[str, Any] | None = None) -> Result:
         """Ask which accounts that are linked otherwise are to use this credential."""
-        record = self._record
+        record = self.record
         texts = await async_get_texts(self.hass)
-        labels = {}
+        accounts = {}
         for entry in entries_linked_otherwise(self.hass, record):
             used = record_used_by(self.hass, entry)
-            labels[entry] = texts.text(
+            accounts[entry] = texts.text(
                 "linked_with" if used else "linked_otherwise",
                 account=entry.title,
-                name=title_apart(self.hass, used) if used else "",
+                name=await async_title(self.hass, used) if used else "",
             )
-        return await self._async_with_accounts(
-            "take",
-            user_input,
-            labels,
-            lambda ids, _: async_move_all(self.hass, ids, record),
-        )
+        if form := await self._async_ask_for_accounts("take", user_input, accounts):
+            return form
+        assert user_input is not None
+        await async_move_all(self.hass, user_input[CONF_ACCOUNTS], record)
+        return await self._async_end(user_input, accounts, record)
 
-    @ending_when_gone
+    @handle_errors
     async def async_step_link_again(
         self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    ) -> Result:
         """Ask which accounts are to be linked again."""
-        return await self._async_with_accounts(
-            "link_again",
-            user_input,
-            {entry: entry.title for entry in entries_using(self.hass, self._record)},
-            lambda ids, _: async_link_again(self.hass, ids),
-        )
+        entries = entries_using(self.hass, self.record)
+        accounts = {entry: entry.title for entry in entries}
+        if form := await self._async_ask_for_accounts(
+            "link_again", user_input, accounts
+        ):
+            return form
+        assert user_input is not None
+        await async_link_again(self.hass, user_input[CONF_ACCOUNTS])
+        return await self._async_end(user_input, accounts)
 
-    async def _async_with_accounts(
+    async def _async_ask_for_accounts(
         self,
         step_id: str,
         user_input: dict[str, Any] | None,
         accounts: dict[ConfigEntry, str],
-        do: Callable[[list[str], dict[str, Any]], Awaitable[None]],
         fields: Fields | None = None,
-    ) -> SubentryFlowResult:
-        """Ask for some of `accounts`, and `do` with them what the step is for."""
-        record = self._record
-        about = await self._async_about(record)
+    ) -> Result | None:
+        """Ask for some of `accounts`; return None once some were chosen."""
+        record = self.record
+        about = await async_about(self.hass, record)
+        ended: Result
         if not accounts:
-            return self.async_abort(reason="no_accounts")
+            ended = self.async_abort(reason="no_accounts")
+            return ended
         if not await async_can_reauthenticate(self.hass, record["domain"]):
-            return self.async_abort(
+            ended = self.async_abort(
                 reason="cannot_link_again", description_placeholders=about
             )
-        errors: Errors = {}
-        placeholders: Placeholders = {}
+            return ended
         if user_input is not None:
-            try:
-                if ids := user_input[CONF_ACCOUNTS]:
-                    await do(ids, user_input)
-                    return self.async_abort(
-                        reason="ask_to_be_linked",
-                        description_placeholders={
-                            "accounts": account_links(
-                                entry for entry in accounts if entry.entry_id in ids
-                            )
-                        },
-                    )
-                errors = {CONF_ACCOUNTS: "none_chosen"}
-            except CredentialNotFound:
-                raise
-            except CredentialError as err:
-                errors, placeholders = await self._async_error(err)
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(
-                    {
-                        vol.Required(
-                            CONF_ACCOUNTS,
-                            default=[entry.entry_id for entry in accounts],
-                        ): one_of(
-                            {
-                                entry.entry_id: label
-                                for entry, label in accounts.items()
-                            },
-                            multiple=True,
-                        ),
-                        **(fields or {}),
-                    }
-                ),
-                user_input,
-            ),
-            errors=errors,
-            description_placeholders={**about, **placeholders},
+            if user_input[CONF_ACCOUNTS]:
+                return None
+            raise FormError(CONF_ACCOUNTS, "none_chosen")
+        labels = {entry.entry_id: label for entry, label in accounts.items()}
+        chosen = vol.Required(CONF_ACCOUNTS, default=list(labels))
+        return self.show_fields(
+            step_id, {chosen: one_of(labels, multiple=True), **(fields or {})}, about
         )
 
-    async def _async_lines(self, records: list[CredentialRecord]) -> dict[str, str]:
-        return await async_overview(self.hass, records)
+    async def _async_end(
+        self,
+        user_input: dict[str, Any],
+        accounts: dict[ConfigEntry, str],
+        target: CredentialRecord | None = None,
+    ) -> Result:
+        """Say which accounts ask to be linked again, and with which credential."""
+        ids = user_input[CONF_ACCOUNTS]
+        told = {
+            "accounts": account_links(
+                entry for entry in accounts if entry.entry_id in ids
+            )
+        }
+        if target is not None:
+            told |= await async_about(self.hass, target)
+        ended: Result = self.async_abort(
+            reason="ask_to_be_linked" if target is None else "moved",
+            description_placeholders=told,
+        )
+        return ended

@@ -7,6 +7,8 @@ from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 
+from .forms import CONF_FILE, FormError
+
 # Google's files have 400 bytes.
 _MAX_SIZE: Final = 64 * 1024
 
@@ -14,19 +16,10 @@ _MAX_SIZE: Final = 64 * 1024
 _KINDS: Final = ("web", "installed")
 
 
-class NotAClientFile(Exception):
-    """The file is something else; `reason` is the key of the text that says what."""
-
-    def __init__(self, reason: str = "file_invalid") -> None:
-        """Take the key of the text."""
-        super().__init__()
-        self.reason = reason
-
-
 async def async_read_client_file(hass: HomeAssistant, file_id: str) -> dict[str, str]:
     """Return client ID and client secret from an uploaded file, which is deleted.
 
-    Raises NotAClientFile, also for an upload that is not there or too large.
+    Raises FormError, also for an upload that is not there or too large.
     """
     return await hass.async_add_executor_job(_read, hass, file_id)
 
@@ -38,13 +31,13 @@ def _read(hass: HomeAssistant, file_id: str) -> dict[str, str]:
             text = file.read(_MAX_SIZE + 1)
     except (ValueError, OSError) as err:
         # Taken by another step or another user, or Home Assistant was restarted.
-        raise NotAClientFile("file_gone") from err
+        raise FormError(CONF_FILE, "file_gone") from err
     if len(text) > _MAX_SIZE:
-        raise NotAClientFile("file_too_large")
+        raise FormError(CONF_FILE, "file_too_large")
     try:
         content: Any = json.loads(text)
     except (ValueError, RecursionError) as err:
-        raise NotAClientFile from err
+        raise FormError(CONF_FILE, "file_invalid") from err
     for kind in _KINDS:
         client = content.get(kind) if isinstance(content, dict) else None
         if isinstance(client, dict) and all(
@@ -55,4 +48,4 @@ def _read(hass: HomeAssistant, file_id: str) -> dict[str, str]:
                 CONF_CLIENT_ID: client[CONF_CLIENT_ID],
                 CONF_CLIENT_SECRET: client[CONF_CLIENT_SECRET],
             }
-    raise NotAClientFile
+    raise FormError(CONF_FILE, "file_invalid")

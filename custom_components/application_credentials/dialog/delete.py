@@ -2,70 +2,44 @@
 
 from typing import Any
 
-import voluptuous as vol
-
-from homeassistant.config_entries import SubentryFlowResult
-
 from ..accounts import changes
 from ..accounts.usage import entries_using
-from ..errors import CredentialError, CredentialNotFound
-from .forms import Errors, Placeholders
-from .steps import DialogFlow, ending_when_gone
-from .texts import account_links, async_get_texts
+from .steps import CredentialSteps, Result, handle_errors
+from .texts import account_links, async_about, async_way_out
 
 
-class DeleteSteps(DialogFlow):
+class DeleteSteps(CredentialSteps):
     """The steps that delete a credential, or say why not."""
 
-    @ending_when_gone
+    @handle_errors
     async def async_step_delete(
         self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    ) -> Result:
         """Ask whether to delete; where accounts use the credential, say which."""
-        record = self._record
+        record = self.record
         if entries_using(self.hass, record):
-            return await self.async_step_in_use()
-        errors: Errors = {}
-        placeholders: Placeholders = {}
-        if user_input is not None:
-            try:
-                await changes.async_delete(self.hass, self._item_id)
-            except CredentialNotFound:
-                raise
-            except CredentialError as err:
-                errors, placeholders = await self._async_error(err)
-            else:
-                return self.async_abort(reason="deleted")
-        return self.async_show_form(
-            step_id="delete",
-            data_schema=vol.Schema({}),
-            errors=errors,
-            description_placeholders={
-                **await self._async_about(record),
-                **placeholders,
-            },
-        )
+            return await self.async_go_to("in_use")
+        if user_input is None:
+            return self.show_fields("delete", {}, await async_about(self.hass, record))
+        await changes.async_delete(self.hass, record["id"])
+        ended: Result = self.async_abort(reason="deleted")
+        return ended
 
-    @ending_when_gone
+    @handle_errors
     async def async_step_in_use(
         self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    ) -> Result:
         """Say which accounts use the credential, and what can be done about them."""
         if user_input is not None:
-            return await self._async_go_on(user_input)
-        record = self._record
-        texts = await async_get_texts(self.hass)
-        about = await self._async_about(record)
-        can_move = bool(self._others())
-        return self._choose_next(
+            return await self.async_go_on(user_input)
+        record = self.record
+        can_move = bool(self.collection.others_of(record))
+        return self.choose_next(
             "in_use",
             ["move", "reconfigure"] if can_move else ["reconfigure"],
             {
-                **about,
+                **await async_about(self.hass, record),
                 "accounts": account_links(entries_using(self.hass, record)),
-                "way_out": texts.text(
-                    "move_first" if can_move else "add_first",
-                    integration=about["integration"],
-                ),
+                "way_out": await async_way_out(self.hass, record),
             },
         )

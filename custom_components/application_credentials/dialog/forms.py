@@ -21,7 +21,6 @@ from homeassistant.helpers.selector import (
 )
 
 from ..errors import CredentialError, InvalidCredential
-from ..models import CredentialRecord
 from ..records.validation import validate_changes
 from .texts import async_named
 
@@ -34,9 +33,8 @@ CONF_NEXT: Final = "next"
 SAVE: Final = "save"
 ADD: Final = "add"
 
-FIELDS: Final = (CONF_NAME, CONF_CLIENT_ID, CONF_CLIENT_SECRET)
-
 type Errors = dict[str, str]
+type Fields = dict[Any, Any]
 type Placeholders = dict[str, str]
 
 CLIENT_ID_FIELD: Final = {
@@ -57,48 +55,32 @@ FILE_FIELD: Final = {
 }
 
 
-def touched_fields(
-    seen: CredentialRecord, current: CredentialRecord, typed: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the fields of a form that a person has changed.
+class FormError(Exception):
+    """What was entered is no use; `key` is the error of the form, `field` where it stands."""
 
-    `seen` is the record that the form showed: what nobody touched stays as others have
-    left it. A client secret is never shown, so one that is typed is a change unless it
-    is the `current` one. A blank field and one that is not there are the same.
-    """
-    return {
-        field: value
-        for field, value in typed.items()
-        if (value or "")
-        != ((current if field == CONF_CLIENT_SECRET else seen).get(field) or "")
-    }
+    def __init__(self, field: str, key: str) -> None:
+        """Initialize the error."""
+        super().__init__()
+        self.field = field
+        self.key = key
 
 
-def error_of(
-    err: CredentialError, fields: Container[str | None] = FIELDS
+async def async_errors_of(
+    hass: HomeAssistant,
+    err: CredentialError,
+    typed: dict[str, Any],
+    fields: Container[str | None],
 ) -> tuple[Errors, Placeholders]:
-    """Return the error at its field, and what its text has placeholders for.
+    """Return the errors of a form, and the placeholders of their texts.
 
-    Where the form has no such field, the error is one of the whole form.
+    An error stands at its field, or at the form where that has no such field. An
+    invisible character in the client ID is seldom alone, since both values come from
+    one page: so the client secret in `typed` is looked at, too.
     """
     field = err.field if isinstance(err, InvalidCredential) else None
     assert err.translation_key is not None
-    return (
-        {field if field and field in fields else "base": err.translation_key},
-        err.translation_placeholders or {},
-    )
-
-
-def errors_of(
-    err: CredentialError,
-    typed: dict[str, Any],
-    fields: Container[str | None] = FIELDS,
-) -> tuple[Errors, Placeholders]:
-    """Return the same, and what is wrong with the client secret, too.
-
-    An invisible character in the client ID is seldom alone: both come from one page.
-    """
-    errors, placeholders = error_of(err, fields)
+    errors = {field if field and field in fields else "base": err.translation_key}
+    placeholders = err.translation_placeholders or {}
     if errors == {CONF_CLIENT_ID: "invalid_character"}:
         try:
             validate_changes({CONF_CLIENT_SECRET: typed.get(CONF_CLIENT_SECRET, "")})
@@ -110,21 +92,6 @@ def errors_of(
                     "position_too": told["position"],
                     "character_too": told["character"],
                 }
-    return errors, placeholders
-
-
-async def async_errors_of(
-    hass: HomeAssistant,
-    err: CredentialError,
-    typed: dict[str, Any] | None = None,
-    fields: Container[str | None] = FIELDS,
-) -> tuple[Errors, Placeholders]:
-    """Return the errors of a form as a person is told, integrations by their proper names.
-
-    `typed` is what was typed into the form. Where one of `fields` is at fault, the
-    error stands there.
-    """
-    errors, placeholders = errors_of(err, typed or {}, fields)
     return errors, await async_named(hass, placeholders)
 
 

@@ -1,28 +1,34 @@
-"""Say why a credential was not deleted, where the page that asked for it does not.
+"""Say why a credential was not deleted or renamed, where nothing else does.
 
-The page of credentials in Home Assistant's settings shows no errors.
+The page of credentials in Home Assistant's settings shows no errors, and neither do
+the rows of our config entry. Everybody who is signed in reads a notification: it
+names no account.
 """
 
 from collections.abc import Iterable
 
 from homeassistant.components import persistent_notification
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.collection import CHANGE_REMOVED, CollectionChange
+from homeassistant.helpers.collection import CollectionChange
 
 from ..accounts.following import DATA_ACCOUNTS
-from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..ending import all_of
-from ..errors import CredentialError
-from ..models import CredentialRecord, title_of
+from ..errors import CredentialError, CredentialInUse
+from ..models import CredentialRecord
 from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown
-from .texts import account_links, async_error_text, async_get_texts_for_all, async_name
+from .texts import (
+    async_error_text,
+    async_full_title,
+    async_get_texts_for_all,
+    async_way_out,
+)
 
 
 @callback
 def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
-    """Take a notification back when nobody uses its credential, or it is gone.
+    """Take a notification back once its credential is changed, deleted, or unused.
 
     Returns what ends that.
     """
@@ -30,8 +36,7 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     async def credentials_changed(changes: Iterable[CollectionChange]) -> None:
         for change in changes:
-            if change.change_type == CHANGE_REMOVED:
-                persistent_notification.async_dismiss(hass, _id_of(change.item_id))
+            persistent_notification.async_dismiss(hass, _id_of(change.item_id))
 
     @callback
     def accounts_changed(item_ids: set[str]) -> None:
@@ -49,33 +54,37 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
     )
 
 
-async def async_notify_in_use(hass: HomeAssistant, record: CredentialRecord) -> None:
-    """Say what uses a credential, and where its accounts can be moved."""
-    texts = await async_get_texts_for_all(hass)
-    persistent_notification.async_create(
-        hass,
-        texts.text(
-            "in_use_message",
-            name=as_markdown(title_of(record)),
-            integration=await async_name(hass, record["domain"]),
-            accounts=account_links(entries_using(hass, record)),
-            link=f"/config/integrations/integration/{DOMAIN}",
-        ),
-        texts.text("in_use_title"),
-        _id_of(record["id"]),
-    )
-
-
 async def async_notify_not_deleted(
     hass: HomeAssistant, record: CredentialRecord, err: CredentialError
 ) -> None:
-    """Say why a credential that nobody uses could not be deleted."""
+    """Say why a credential could not be deleted."""
     texts = await async_get_texts_for_all(hass)
+    title = texts.text("not_deleted")
+    if not isinstance(err, CredentialInUse):
+        await _async_notify(hass, record, title, await async_error_text(hass, err))
+        return
+    told = texts.text(
+        "in_use_message",
+        link=f"/config/integrations/integration/{DOMAIN}",
+        way_out=await async_way_out(hass, record, texts),
+    )
+    await _async_notify(hass, record, title, told)
+
+
+async def async_notify_not_renamed(
+    hass: HomeAssistant, record: CredentialRecord, err: CredentialError
+) -> None:
+    """Say why a credential could not be renamed."""
+    title = (await async_get_texts_for_all(hass)).text("not_renamed")
+    await _async_notify(hass, record, title, await async_error_text(hass, err))
+
+
+async def _async_notify(
+    hass: HomeAssistant, record: CredentialRecord, title: str, told: str
+) -> None:
+    credential = as_markdown(await async_full_title(hass, record))
     persistent_notification.async_create(
-        hass,
-        f"{as_markdown(title_of(record))}: {await async_error_text(hass, err)}",
-        texts.text("in_use_title"),
-        _id_of(record["id"]),
+        hass, f"**{credential}**\n\n{told}", title, _id_of(record["id"])
     )
 
 

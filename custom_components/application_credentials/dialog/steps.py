@@ -1,84 +1,117 @@
-"""What all steps of the dialog stand on.
+"""What all steps of the dialog and of the repairs stand on.
 
-What a step is about stands in the flow: the integration or the credential, what
-was typed, and what the provider says of it.
+What a visit is about is in its `FlowState`. `handle_errors` turns what a step raises
+into an error of the form that was shown last, or into an end.
 """
 
 import asyncio
-from collections.abc import Callable, Container, Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
 from ..errors import CredentialError, CredentialNotFound
 from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import FlowRedirectUri
-from ..records.collection import DATA_COLLECTION
+from ..records.collection import DATA_COLLECTION, CredentialCollection
 from .forms import (
     CONF_NEXT,
-    FIELDS,
     Errors,
+    Fields,
+    FormError,
     Placeholders,
     async_errors_of,
     one_of_steps,
 )
-from .texts import async_about, async_get_texts, async_redirect_uri_text
 
-type Step = Callable[..., Coroutine[Any, Any, SubentryFlowResult]]
+type Result = FlowResult[Any, Any]
+type Step[FlowT] = Callable[[FlowT, dict[str, Any] | None], Coroutine[Any, Any, Result]]
 
 
-class DialogFlow(ConfigSubentryFlow):
-    """The state of one visit to the dialog, and what every step may need."""
+@dataclass(slots=True)
+class FlowState:
+    """What a visit is about, what was typed, and what the provider says of it."""
+
+    # The integration of a credential that is added.
+    domain: str = ""
+    # The stored credential; empty until a new one is saved.
+    item_id: str = ""
+    # What the fields of the client showed first, and what they hold now.
+    shown: dict[str, Any] = field(default_factory=dict)
+    typed: dict[str, Any] = field(default_factory=dict)
+    # What of it is a change, and the credentials that get the same client.
+    changed: dict[str, Any] = field(default_factory=dict)
+    also: list[str] = field(default_factory=list)
+    # The record that would be saved; None where the question is about the stored one.
+    candidate: CredentialRecord | None = None
+    # Whether the provider's answer is only to be shown.
+    is_check: bool = False
+    asking: asyncio.Task[Finding] | None = None
+    finding: Finding | None = None
+    # Asked in the first step, by request of the browser, it holds in all of them.
+    redirect_uri: FlowRedirectUri = field(default_factory=FlowRedirectUri)
+    # The step whose form was shown last, its fields, and what was wrong with the input.
+    form: str = ""
+    fields: frozenset[str] = frozenset()
+    entered: dict[str, Any] = field(default_factory=dict)
+    errors: Errors = field(default_factory=dict)
+    placeholders: Placeholders = field(default_factory=dict)
+
+
+class CredentialSteps(FlowHandler[Any, Any, Any]):
+    """The state of one visit, and what every step may need."""
+
+    # The reason to end with where the credential is gone.
+    reason_gone = "credential_gone"
 
     def __init__(self) -> None:
-        """Start at nothing."""
-        self._domain = ""
-        # Empty while a credential is added.
-        self._item_id = ""
-        self._typed: dict[str, Any] = {}
-        # The record as the form showed it, and what of it the person has changed.
-        self._seen: CredentialRecord | None = None
-        self._changed: dict[str, Any] = {}
-        # The credentials that get the same client.
-        self._also: list[str] = []
-        self._candidate: CredentialRecord | None = None
-        # Asked in the first step, by request of the browser, it holds in all of them.
-        self._redirect_uri = FlowRedirectUri()
-        self._asking: asyncio.Task[Finding] | None = None
-        # What the provider said before what was typed was saved.
-        self._finding = Finding()
-        # Why what was typed could not be saved, until its form has said so.
-        self._refused: CredentialError | None = None
+        """Initialize a visit."""
+        self.state = FlowState()
 
     @property
-    def _record(self) -> CredentialRecord:
-        return self.hass.data[DATA_COLLECTION].record(self._item_id)
+    def collection(self) -> CredentialCollection:
+        """Return the stored credentials."""
+        return self.hass.data[DATA_COLLECTION]
 
-    async def _async_tell(
-        self, record: CredentialRecord, finding: Finding
-    ) -> Placeholders:
-        """Return the placeholders that say what the provider makes of a credential."""
-        texts = await async_get_texts(self.hass)
-        return {
-            **await self._async_about(record),
-            "client": texts.finding_at_length(finding),
-            "uri": texts.text(
-                f"redirect_uri_{finding.redirect_uri}_long",
-                redirect_uri=await async_redirect_uri_text(
-                    self.hass, self._redirect_uri
-                ),
+    @property
+    def record(self) -> CredentialRecord:
+        """Return the credential of this visit, or raise CredentialNotFound."""
+        return self.collection.record(self.state.item_id)
+
+    def show_fields(
+        self,
+        step_id: str,
+        fields: Fields,
+        placeholders: Placeholders,
+        suggested: dict[str, Any] | None = None,
+        *,
+        last_step: bool | None = None,
+    ) -> Result:
+        """Show a form, with what was wrong with the input of the last one."""
+        state = self.state
+        state.form = step_id
+        state.fields = frozenset(map(str, fields))
+        form: Result = self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(
+                vol.Schema(fields), {**(suggested or {}), **state.entered}
             ),
-            "said": texts.said(finding),
-        }
+            errors=state.errors,
+            description_placeholders={**placeholders, **state.placeholders},
+            last_step=last_step,
+        )
+        state.entered, state.errors, state.placeholders = {}, {}, {}
+        return form
 
-    def _choose_next(
+    def choose_next(
         self, step_id: str, steps: list[str], placeholders: Placeholders
-    ) -> SubentryFlowResult:
+    ) -> Result:
         """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
-        return self.async_show_form(
+        form: Result = self.async_show_form(
             step_id=step_id,
             data_schema=vol.Schema(
                 {
@@ -90,42 +123,39 @@ class DialogFlow(ConfigSubentryFlow):
             description_placeholders=placeholders,
             last_step=False,
         )
+        return form
 
-    async def _async_go_on(self, user_input: dict[str, Any]) -> SubentryFlowResult:
-        """Go to the step that was chosen, which the form has made sure is one of its own."""
-        step: Step = getattr(self, f"async_step_{user_input[CONF_NEXT]}")
-        return await step()
+    async def async_go_on(self, user_input: dict[str, Any]) -> Result:
+        """Go to the chosen step; the form has made sure that it is one of its own."""
+        return await self.async_go_to(user_input[CONF_NEXT])
 
-    def _others(self) -> list[CredentialRecord]:
-        """Return the other credentials of the same integration."""
-        return self.hass.data[DATA_COLLECTION].others_of(self._record)
-
-    async def _async_take_refusal(self) -> tuple[Errors, Placeholders]:
-        """Return why saving was refused, once."""
-        refused, self._refused = self._refused, None
-        return await self._async_error(refused) if refused else ({}, {})
-
-    async def _async_error(
-        self, err: CredentialError, fields: Container[str | None] = FIELDS
-    ) -> tuple[Errors, Placeholders]:
-        """Return the errors of the form in which something was typed."""
-        return await async_errors_of(self.hass, err, self._typed, fields)
-
-    async def _async_about(self, record: CredentialRecord) -> Placeholders:
-        """Return the placeholders that say which credential this is."""
-        return await async_about(self.hass, record)
+    async def async_go_to(self, step_id: str) -> Result:
+        """Go to a step."""
+        result: Result = await getattr(self, f"async_step_{step_id}")()
+        return result
 
 
-def ending_when_gone(step: Step) -> Step:
-    """Have a step end the dialog where its credential is gone meanwhile."""
+def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Any:
+    """Show the last form again with the error that a step raises.
+
+    End the visit where its credential is gone.
+    """
 
     @wraps(step)
-    async def checked(
-        self: DialogFlow, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def handled(self: FlowT, user_input: dict[str, Any] | None = None) -> Result:
+        state = self.state
         try:
             return await step(self, user_input)
         except CredentialNotFound:
-            return self.async_abort(reason="credential_gone")
+            ended: Result = self.async_abort(reason=self.reason_gone)
+            return ended
+        except FormError as err:
+            state.errors = {err.field: err.key}
+        except CredentialError as err:
+            state.errors, state.placeholders = await async_errors_of(
+                self.hass, err, state.typed, state.fields
+            )
+        state.entered = user_input or {}
+        return await self.async_go_to(state.form)
 
-    return checked
+    return handled

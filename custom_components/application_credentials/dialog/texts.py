@@ -5,12 +5,14 @@ each is put together on this side, in the language of the person who sees it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import Integration, async_get_integrations
@@ -18,9 +20,17 @@ from homeassistant.util import dt as dt_util
 
 from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
-from ..errors import CredentialError
+from ..errors import CredentialError, CredentialNotFound
 from ..hooks.hooks import DATA_HOOKS
-from ..models import CredentialRecord, Finding, Reason, Verdict, title_of, titles
+from ..models import (
+    CredentialRecord,
+    Finding,
+    Reason,
+    Verdict,
+    row_titles,
+    titles,
+    with_integration,
+)
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
@@ -56,14 +66,8 @@ class Texts:
         told = filter(None, (self.finding_at_length(finding), self.said(finding)))
         return self.text("last_check", time=local, result=" ".join(told))
 
-    def asked(self, finding: Finding) -> str:
-        """Return why it is not known what a provider makes of a client, and what it said."""
-        why = self.text(f"unknown_{finding.reason or Reason.UNCLEAR}")
-        unknown = finding.client is Verdict.UNKNOWN
-        return " ".join(filter(None, (why if unknown else "", self.said(finding))))
-
     def finding_at_length(self, finding: Finding) -> str:
-        """Return the same in a sentence, or why it is not known."""
+        """Return what was found out about the client in a sentence, or why nothing was."""
         if finding.client is Verdict.UNKNOWN:
             return self.text(f"unknown_{finding.reason or Reason.UNCLEAR}")
         is_accepted = finding.client is Verdict.ACCEPTED
@@ -140,13 +144,21 @@ async def async_name(hass: HomeAssistant, domain: str) -> str:
 async def async_named(
     hass: HomeAssistant, placeholders: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the placeholders of an error, with integrations by their proper names."""
+    """Return the placeholders of an error, with what people call things in them.
+
+    Integrations and credentials by their names.
+    """
     domains = [placeholders[key] for key in _DOMAINS if key in placeholders]
     names = await async_names(hass, domains)
-    return {
+    named = {
         key: names[value] if key in _DOMAINS else value
         for key, value in placeholders.items()
     }
+    if "existing" in named:
+        with suppress(CredentialNotFound):
+            record = hass.data[DATA_COLLECTION].record(named["id"])
+            named["existing"] = await async_title(hass, record)
+    return named
 
 
 def names_apart(names: dict[str, str]) -> dict[str, str]:
@@ -159,18 +171,19 @@ def names_apart(names: dict[str, str]) -> dict[str, str]:
 
 
 async def async_overview(
-    hass: HomeAssistant, records: Iterable[CredentialRecord]
+    hass: HomeAssistant, records: list[CredentialRecord]
 ) -> dict[str, str]:
-    """Return a line for each credential, by id: rejected ones first, then by name."""
-    records = list(records)
+    """Return a line for each of some credentials of one integration, by id.
+
+    Rejected ones come first, then they are sorted by title.
+    """
     texts = await async_get_texts(hass)
-    names = await async_names(hass, {record["domain"] for record in records})
     findings = hass.data[DATA_FINDINGS]
+    called = {record["id"]: await async_title(hass, record) for record in records}
     return {
         record["id"]: texts.text(
             "overview_line",
-            integration=names[record["domain"]],
-            name=title_apart(hass, record),
+            name=called[record["id"]],
             count=len(entries_using(hass, record)),
             finding=texts.finding(findings.get(record["id"])),
         )
@@ -178,8 +191,7 @@ async def async_overview(
             records,
             key=lambda each: (
                 not _is_rejected(findings.get(each["id"])),
-                names[each["domain"]].casefold(),
-                title_of(each).casefold(),
+                called[each["id"]].casefold(),
             ),
         )
     }
@@ -189,20 +201,42 @@ def _is_rejected(finding: Finding | None) -> bool:
     return finding is not None and finding.client is Verdict.REJECTED
 
 
-def title_apart(hass: HomeAssistant, record: CredentialRecord) -> str:
-    """Return what people call a credential, told apart from others of the same name.
+async def async_title(hass: HomeAssistant, record: CredentialRecord) -> str:
+    """Return what people call a credential, beside the others of its integration.
 
     Also of one that is not stored yet, or not as it is about to be.
     """
-    others = hass.data[DATA_COLLECTION].others_of(record)
-    return titles([*others, record])[record["id"]]
+    domain = record["domain"]
+    stored = hass.data[DATA_COLLECTION].records_of(domain)
+    records = {each["id"]: each for each in stored} | {record["id"]: record}
+    names = await async_names(hass, [domain])
+    return titles(records.values(), names)[record["id"]]
+
+
+async def async_row_titles(
+    hass: HomeAssistant, records: Iterable[CredentialRecord]
+) -> dict[str, str]:
+    """Return the titles of rows, by the ids of their credentials."""
+    records = list(records)
+    names = await async_names(hass, {record["domain"] for record in records})
+    return row_titles(records, names)
+
+
+async def async_full_title(hass: HomeAssistant, record: CredentialRecord) -> str:
+    """Return what people call a credential, with its integration, as plain text."""
+    return with_integration(
+        await async_title(hass, record), await async_name(hass, record["domain"])
+    )
 
 
 async def async_about(hass: HomeAssistant, record: CredentialRecord) -> dict[str, str]:
     """Return the placeholders that say which credential this is."""
+    integration = await async_name(hass, record["domain"])
+    title = await async_title(hass, record)
+    behind = with_integration(title, integration).removeprefix(title)
     return {
-        "name": as_markdown(title_apart(hass, record)),
-        "integration": await async_name(hass, record["domain"]),
+        "credential": f"**{as_markdown(title)}**{behind}",
+        "integration": integration,
     }
 
 
@@ -267,6 +301,90 @@ async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
         accounts=account_links(entries),
         integration=await async_name(hass, record["domain"]),
     )
+
+
+async def async_way_out(
+    hass: HomeAssistant, record: CredentialRecord, texts: Texts | None = None
+) -> str:
+    """Return what to do with the accounts of a credential before it can be deleted."""
+    texts = texts or await async_get_texts(hass)
+    others = hass.data[DATA_COLLECTION].others_of(record)
+    return texts.text(
+        "move_first" if others else "add_first",
+        integration=await async_name(hass, record["domain"]),
+    )
+
+
+async def async_next_text(
+    hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
+) -> str:
+    """Return how a credential that nobody uses can be used.
+
+    Empty where the provider does not know its redirect URI.
+    """
+    texts = await async_get_texts(hass)
+    if _is_rejected(finding):
+        return texts.text("outcome_rejected")
+    if finding is not None and finding.redirect_uri is Verdict.REJECTED:
+        return ""
+    return texts.text(
+        "outcome_nobody",
+        integration=await async_name(hass, record["domain"]),
+        link=link_account_at(record["domain"]),
+    )
+
+
+async def async_outcome(
+    hass: HomeAssistant,
+    record: CredentialRecord,
+    also: Iterable[CredentialRecord],
+    changed: Collection[str],
+    finding: Finding | None,
+) -> str:
+    """Return what follows from the change of a credential, and for whom.
+
+    `also` are the credentials that have got the same client.
+    """
+    texts = await async_get_texts(hass)
+    others = list(also)
+    entries = [
+        entry for each in (record, *others) for entry in entries_using(hass, each)
+    ]
+    if not others and not {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & set(changed):
+        return ""
+    if _is_rejected(finding):
+        told = [texts.text("outcome_rejected"), account_links(entries)]
+        return "\n\n".join(filter(None, told))
+    if not entries:
+        return await async_next_text(hass, record, finding)
+    relinks = await async_can_reauthenticate(hass, record["domain"])
+    return texts.text(
+        "outcome_reloaded"
+        if CONF_CLIENT_ID not in changed
+        else "outcome_relink"
+        if relinks
+        else "outcome_stopped",
+        accounts=account_links(entries),
+        integration=await async_name(hass, record["domain"]),
+    )
+
+
+async def async_result(
+    hass: HomeAssistant, finding: Finding, redirect_uri: FlowRedirectUri
+) -> str:
+    """Return what a provider makes of a client, what it said, and of the redirect URI.
+
+    A redirect URI that it does not know comes first.
+    """
+    texts = await async_get_texts(hass)
+    told = [texts.finding_at_length(finding), texts.said(finding)]
+    uri = texts.text(
+        f"redirect_uri_{finding.redirect_uri}_long",
+        redirect_uri=await async_redirect_uri_text(hass, redirect_uri),
+    )
+    is_unknown_there = finding.redirect_uri is Verdict.REJECTED
+    told = [uri, *told] if is_unknown_there else [*told, uri]
+    return "\n\n".join(filter(None, told))
 
 
 async def async_same_client_text(hass: HomeAssistant, domains: Iterable[str]) -> str:

@@ -70,10 +70,15 @@ class FlowDialog(Form):
         """Pick an option from a list."""
         self.element.get_by_role("radio", name=option).click()
 
+    def press_or(self, button: str) -> None:
+        """Press a button that older frontends call Next or Submit."""
+        name = re.compile(f"^({re.escape(button)}|Next|Submit)$")
+        self.element.get_by_role("button", name=name).click()
+
     def choose(self, item: str) -> None:
         """Choose what to do next, and go on."""
         self.element.get_by_role("radio", name=item, exact=True).click()
-        self.press("Next")
+        self.press_or("Continue")
 
     def select(self, label: str, option: str) -> None:
         """Select an option of a drop-down list."""
@@ -137,11 +142,21 @@ class OurDialog(FlowDialog):
         box.get_by_role("button", name="Delete", exact=True).click()
         expect(box.get_by_role("button")).to_have_count(0)
 
+    def rename_row(self, name: str, new_name: str) -> None:
+        """Rename a credential at its row."""
+        row = self.row(name)
+        row.get_by_role("button", name="Menu").first.click()
+        row.get_by_role("menuitem", name="Rename").first.click()
+        box = self.page.locator("dialog-box")
+        box.get_by_role("textbox").fill(new_name)
+        box.get_by_role("button", name=re.compile("^(OK|Rename)$")).click()
+        expect(box.get_by_role("button")).to_have_count(0)
+
     def start_adding(self, integration: str) -> None:
         """Open the dialog and go to the form for a new credential of an integration."""
         self.open()
         self.find(integration)
-        self.press("Next")
+        self.press_or("Continue")
         self.expect_title("Client ID and secret")
         self.expect_text(integration)
 
@@ -157,13 +172,13 @@ class OurDialog(FlowDialog):
     def do(self, what: str) -> None:
         """Choose what else to do with a credential than to change it."""
         self.select(WHAT_TO_DO, what)
-        self.press("Next")
+        self.press_or("Continue")
 
     def leave_saved(self) -> None:
         """Go on from what was saved without copying it, and close the dialog."""
         self.expect_title("Saved")
-        self.press("Submit")
-        self.expect_text(re.compile("No account uses it yet"))
+        self.press_or("Continue")
+        self.expect_text(re.compile("No account uses it yet|Until it is corrected"))
         self.close()
 
 

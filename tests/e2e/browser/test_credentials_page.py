@@ -78,7 +78,7 @@ def test_one_in_use_stays_and_a_notification_says_who_uses_it(
     websocket: WebSocketClient,
     registered_client: Client,
 ) -> None:
-    """The page says nothing of it; we name the account and lead to our page."""
+    """The page says nothing of it; we name the credential, and lead to our page."""
     add_credential(home_assistant, registered_client, name="Kitchen")
     frontend.link_account(home_assistant, "shop", user=ANNA)
     credentials = CredentialsPage(page)
@@ -89,7 +89,8 @@ def test_one_in_use_stays_and_a_notification_says_who_uses_it(
     page.get_by_role("button", name=re.compile("Notifications")).click()
     drawer = page.locator("notification-drawer")
     expect(drawer.get_by_text("Credential not deleted")).to_be_visible()
-    expect(drawer.get_by_text(ANNA)).to_be_visible()
+    expect(drawer.get_by_text("Kitchen (Playground Shop)")).to_be_visible()
+    expect(drawer.get_by_text(ANNA)).to_have_count(0)
     camera.keep("in-use-notification")
     drawer.get_by_role("link", name="page of Application credentials").click()
     expect(page.get_by_role("button", name="Add credential")).to_be_visible()

@@ -67,8 +67,8 @@ def test_a_secret_that_the_server_changed_is_changed_here_and_the_account_works(
     expect(dialog.field("Client secret")).to_have_value("")
     camera.keep("edit")
     dialog.fill(client_secret=rotated.client_secret)
-    dialog.press("Next")
-    dialog.expect_text("These accounts are reloaded and keep working:")
+    dialog.press("Continue")
+    dialog.expect_text("These accounts are reloaded:")
     camera.keep("saved")
     dialog.close()
 
@@ -113,7 +113,8 @@ def test_an_account_in_use_is_moved_and_linked_again(
     expect(dialog.element.get_by_role("checkbox", checked=True)).to_have_count(2)
     dialog.pick(re.compile("New project"))
     camera.keep("move")
-    dialog.press("Submit")
+    dialog.press("Move")
+    dialog.expect_text(re.compile("The accounts now use New project"))
     dialog.expect_text(re.compile("These accounts now ask to be linked again"))
     camera.keep("moved")
     dialog.close()
@@ -129,7 +130,7 @@ def test_an_account_in_use_is_moved_and_linked_again(
     dialog.open_credential("Old project")
     dialog.do("Delete")
     dialog.expect_title("Delete credential?")
-    dialog.press("Submit")
+    dialog.press("Delete")
     dialog.expect_text("The credential is deleted.")
     assert [
         record["id"] for record in websocket.command("application_credentials/list")
@@ -150,7 +151,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     dialog.fill(
         name="Kitchen", client_id=registered_client.client_id, client_secret="mistyped"
     )
-    dialog.press("Next")
+    dialog.press("Add")
     dialog.expect_title("Rejected by the provider")
     camera.keep("rejected")
     assert websocket.command("application_credentials/list") == []
@@ -164,14 +165,14 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     assert repair.nameless() == []
     camera.keep("repair")
     repair.fill(client_secret="mistyped again")
-    repair.press("Submit")
-    repair.expect_text(
-        re.compile("The provider rejects this client ID and client secret, too")
-    )
+    repair.press("Save")
+    repair.expect_title("Rejected by the provider")
     camera.keep("still-rejected")
+    repair.choose("Correct the entries")
     repair.fill(client_secret=registered_client.client_secret)
-    repair.press("Submit")
-    expect(repair.field("Client ID")).to_have_count(0)
+    repair.press("Save")
+    repair.expect_text(re.compile("is saved"))
+    camera.keep("repaired")
 
     assert wait_for(lambda: not issues(home_assistant))
     [record] = websocket.command("application_credentials/list")
@@ -194,7 +195,7 @@ def test_the_file_of_googles_console_is_read(
     file.write_text('{"type": "service_account"}')
     chooser.set_input_files(file)
     expect(dialog.element.get_by_text(file.name)).to_be_visible()
-    dialog.press("Next")
+    dialog.press("Add")
     dialog.expect_text(re.compile("This is not the file with a client ID"))
     camera.keep("refused")
     dialog.element.get_by_role("button", name=re.compile("Delete|Remove|Clear")).click()
@@ -210,7 +211,7 @@ def test_the_file_of_googles_console_is_read(
     )
     chooser.set_input_files(file)
     expect(dialog.element.get_by_text(file.name)).to_be_visible()
-    dialog.press("Next")
+    dialog.press("Add")
     dialog.expect_title("No clear answer")
     camera.keep("no-clear-answer")
     dialog.choose("Save")
@@ -253,7 +254,7 @@ def test_every_field_and_button_has_a_name(
     for what, title in {
         "Link accounts again": "Link accounts again",
         "Move accounts to another credential": "Move accounts",
-        "Use for other integrations": "Use elsewhere, too",
+        "Use elsewhere, too": "Use elsewhere, too",
     }.items():
         dialog.open_credential("Garden")
         nameless["reconfigure"] = dialog.nameless()
@@ -266,7 +267,7 @@ def test_every_field_and_button_has_a_name(
     expect(club).not_to_be_checked()
     dialog.element.get_by_text("Playground Shop Club", exact=True).click()
     expect(club).to_be_checked()
-    dialog.press("Submit")
+    dialog.press("Add")
     dialog.expect_text(
         "The client ID and client secret are now stored for these integrations, too."
     )
@@ -278,7 +279,7 @@ def test_the_row_of_a_credential_in_use_comes_back(
     page: Page,
     camera: Camera,
 ) -> None:
-    """⋮ > Delete takes it away, and it is there again; the notification leads to the account."""
+    """⋮ > Delete takes it away, and it is there again; the notification leads to its row."""
     add_credential(home_assistant, registered_client, name="Kitchen")
     frontend.link_account(home_assistant, "shop", user=ANNA)
     dialog = OurDialog(page)
@@ -289,10 +290,8 @@ def test_the_row_of_a_credential_in_use_comes_back(
     drawer = page.locator("notification-drawer")
     expect(drawer.get_by_text("Credential not deleted")).to_be_visible()
     camera.keep("notification")
-    drawer.get_by_role("link", name=ANNA).click()
-    page.wait_for_url("**/config/integrations/integration/shop*")
-    expect(page.get_by_role("heading", name="Playground Shop").first).to_be_visible()
-    page.goto(OUR_PAGE)
+    drawer.get_by_role("link", name="page of Application credentials").click()
+    page.wait_for_url("**/config/integrations/integration/application_credentials")
     expect(dialog.row("Kitchen")).to_be_visible()
 
 
@@ -308,6 +307,29 @@ def test_the_row_of_a_credential_that_nobody_uses_is_deleted_with_it(
     dialog.delete_row("Kitchen")
     expect(dialog.row("Kitchen")).to_have_count(0)
     assert wait_for(lambda: not websocket.command("application_credentials/list"))
+
+
+def test_a_row_that_is_renamed_renames_its_credential(
+    home_assistant: HomeAssistant,
+    page: Page,
+    camera: Camera,
+    websocket: WebSocketClient,
+) -> None:
+    """With ⋮ > Rename, as a person does with any row."""
+    add_credential(home_assistant, Client("old", "s3cret"))
+    dialog = OurDialog(page)
+    page.goto(OUR_PAGE)
+    expect(dialog.row("Playground Shop")).to_be_visible()
+    dialog.rename_row("Playground Shop", "Cellar")
+    expect(dialog.row("Cellar").first).to_be_visible()
+    camera.keep("renamed")
+
+    def name() -> str | None:
+        [record] = websocket.command("application_credentials/list")
+        return record.get("name")
+
+    assert wait_for(lambda: name() == "Cellar")
+    expect(dialog.row("Cellar").first).to_be_visible()
 
 
 def test_the_device_says_how_its_credential_stands(
@@ -345,7 +367,7 @@ def test_a_phone_has_room_for_sixty_rows(
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size(NARROW)
     page.goto(OUR_PAGE)
-    expect(dialog.row("123456789012-aaaaaaa…")).to_be_visible()
+    expect(dialog.row("Google Tasks")).to_be_visible()
     expect(dialog.row("Row 58")).to_have_count(1)
     camera.keep("sixty")
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

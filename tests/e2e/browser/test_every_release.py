@@ -41,12 +41,12 @@ def test_a_credential_is_added_and_edited_from_its_row(
     dialog.fill(
         name="Kitchen", client_id=registered_client.client_id, client_secret="mistyped"
     )
-    dialog.press("Next")
+    dialog.press_or("Add")
     dialog.expect_title("Rejected by the provider")
     camera.keep("rejected")
     dialog.choose("Correct the entries")
     dialog.fill(client_secret=registered_client.client_secret)
-    dialog.press("Next")
+    dialog.press_or("Add")
     dialog.leave_saved()
     expect(dialog.row("Kitchen")).to_be_visible()
     camera.keep("row")
@@ -58,7 +58,7 @@ def test_a_credential_is_added_and_edited_from_its_row(
     dialog.expect_text(ANNA)
     camera.keep("edit")
     dialog.fill(client_secret=rotated.client_secret)
-    dialog.press("Next")
+    dialog.press_or("Continue")
     dialog.expect_text("is saved")
     dialog.close()
     [record] = websocket.command("application_credentials/list")
@@ -92,8 +92,8 @@ def test_what_else_can_be_done_is_done_from_the_row(
     dialog.choose("Move accounts to another credential")
     dialog.pick(re.compile("Garden"))
     camera.keep("move")
-    dialog.press("Submit")
-    dialog.expect_text("now ask to be linked again")
+    dialog.press_or("Move")
+    dialog.expect_text("ask to be linked again")
     dialog.close()
     assert wait_for(lambda: reauthentications(home_assistant, entry_id))
     used = websocket.command(
@@ -102,7 +102,7 @@ def test_what_else_can_be_done_is_done_from_the_row(
     assert used == {"application_credentials_id": ids["Garden"]}
     dialog.open_credential("Kitchen")
     dialog.do("Delete")
-    dialog.press("Submit")
+    dialog.press_or("Delete")
     dialog.expect_text("The credential is deleted.")
     dialog.close()
     page.goto(OUR_PAGE)

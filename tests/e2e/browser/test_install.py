@@ -91,7 +91,7 @@ def test_it_takes_over_from_the_original_and_hands_back(
     dialog.fill(
         name="Garden", client_id=added.client_id, client_secret=added.client_secret
     )
-    dialog.press("Next")
+    dialog.press("Add")
     dialog.leave_saved()
     with original.websocket() as websocket:
         records = websocket.command("application_credentials/list")

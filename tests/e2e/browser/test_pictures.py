@@ -123,7 +123,7 @@ def test_the_pictures_of_the_guide(
 
     dialog.start_adding("Playground Shop")
     dialog.fill(name="Guests", client_id="guest-client", client_secret="mistyped")
-    dialog.press("Next")
+    dialog.press("Add")
     dialog.expect_text(re.compile("is not saved yet"))
     camera.guide_dialog("rejected")
 
@@ -143,7 +143,9 @@ def test_the_pictures_of_the_guide(
     original.open()
     original.delete("Family")
     page.get_by_role("button", name=re.compile("Notifications")).click()
-    expect(page.locator("notification-drawer").get_by_text(ANNA)).to_be_visible()
+    expect(
+        page.locator("notification-drawer").get_by_text("Credential not deleted")
+    ).to_be_visible()
     camera.guide("in-use-notification", height=420)
 
     page.set_viewport_size(WIDE)
