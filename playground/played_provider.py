@@ -4,11 +4,13 @@ A played provider knows one client, with one secret and one redirect URI. Some m
 wrong with it, or for another answer that was seen; see `Question`.
 """
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 import json
 from typing import Any, Final, Literal
+from urllib.parse import unquote_plus
 
 SECRET: Final = "played-S3cret/right"
 WRONG_SECRET: Final = "played-S3cret/wrong"
@@ -71,6 +73,15 @@ def sends_to(location: str, status: int = 302) -> Answer:
 
 
 SIGN_IN: Final = page("Sign in")
+
+
+def read_client(form: Mapping[str, str], header: str | None) -> tuple[str, str]:
+    """Return client ID and client secret of a token request, from its header or else its form."""
+    if header is None:
+        return form.get("client_id", ""), form.get("client_secret", "")
+    shown = base64.b64decode(header.removeprefix("Basic ")).decode()
+    client_id, _, secret = shown.partition(":")
+    return unquote_plus(client_id), unquote_plus(secret)
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,8 @@ class Provider:
     """A provider as it was seen to answer; `sources` says by whom.
 
     `code_first`: it looks at the code before it looks at the client, so that nothing can be told by a code that does
-    not exist. `usual`: its answers to a right and a wrong client were both seen, so these questions are asked.
+    not exist. `own_way`: its integration overrides how Home Assistant asks for a token, so that a refusal may be for the way
+    in which a check asks. `basic_only`: it reads a client by HTTP Basic alone. `usual`: its answers to a right and a wrong client were both seen, so these questions are asked.
     """
 
     slug: str
@@ -174,6 +186,8 @@ class Provider:
     sources: tuple[str, ...]
     unknown_client: Answer | None = None
     code_first: bool = False
+    own_way: bool = False
+    basic_only: bool = False
     others: tuple[Other, ...] = ()
     authorize: Authorize | None = None
     stays_unknown: str | None = None
@@ -186,8 +200,12 @@ class Provider:
         others = {f"other-{number}": other for number, other in enumerate(self.others)}
         object.__setattr__(self, "_others", others)
 
-    def answer_token(self, client_id: str, client_secret: str) -> Answer:
+    def answer_token(
+        self, client_id: str, client_secret: str, *, is_basic: bool = False
+    ) -> Answer:
         """Return what the token endpoint says of a client with a code that does not exist."""
+        if self.basic_only and not is_basic:
+            return self.wrong_secret
         if (other := self._others.get(client_id)) is not None:
             if client_secret == SECRET:
                 return other.answer
@@ -243,7 +261,9 @@ class Provider:
             ("wrong secret", Client.MISTYPED, WRONG_SECRET, "rejected"),
             ("unknown client", Client.UNKNOWN, SECRET, "rejected"),
         ):
-            verdict: Verdict = "unknown" if self.code_first else right  # type: ignore[assignment]
+            is_refused = right == "rejected"
+            nothing_told = self.code_first or (self.own_way and is_refused)
+            verdict: Verdict = "unknown" if nothing_told else right  # type: ignore[assignment]
             yield Question(
                 "client", case, client_id, secret, verdict, self.stays_unknown
             )

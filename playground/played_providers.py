@@ -354,23 +354,6 @@ PROVIDERS: Final = (
         ),
     ),
     Provider(
-        "withings",
-        "Withings",
-        ("withings",),
-        no_such_code=Answer(
-            200,
-            {"status": 503, "body": {}, "error": "Invalid Params: invalid code"},
-        ),
-        wrong_secret=Answer(
-            200,
-            {"status": 401, "error": "Invalid Params: invalid client id/secret"},
-        ),
-        sources=(
-            "developer.withings.com, questions and answers",
-            "Home Assistant's tests of withings",
-        ),
-    ),
-    Provider(
         "fitbit",
         "Fitbit",
         ("fitbit",),
@@ -398,6 +381,8 @@ PROVIDERS: Final = (
                 "success": False,
             },
         ),
+        own_way=True,
+        basic_only=True,
         authorize=Authorize(
             wrong_uri=page(
                 "Developer information: invalid_request - Invalid redirect_uri parameter value"
@@ -491,7 +476,7 @@ PROVIDERS: Final = (
             Other(
                 "known client, set to the other way of linking",
                 error(400, "unauthorized_client", "grant_type is invalid"),
-                "rejected",
+                "unknown",
                 "thoukydides/homebridge-homeconnect#60",
             ),
         ),
@@ -621,7 +606,7 @@ PROVIDERS: Final = (
                     "unauthorized_client",
                     "Grant type 'authorization_code' not allowed for the client.",
                 ),
-                "rejected",
+                "unknown",
                 "trufflesecurity/trufflehog, detector auth0oauth",
             ),
         ),
@@ -653,6 +638,7 @@ PROVIDERS: Final = (
         wrong_secret=Answer(
             401, {"ErrorCode": "invalid_client", "Error": "ClientId is Invalid"}
         ),
+        own_way=True,
         authorize=Authorize(
             wrong_uri=sends_to("/apigee/oauth2/app/login"),
             unknown_client=sends_to("/apigee/oauth2/app/login"),
@@ -724,6 +710,60 @@ PROVIDERS: Final = (
         sources=("PingFederate's own answers",),
     ),
     Provider(
+        "cidaas",
+        "cidaas, as Vorwerk runs it",
+        (),
+        no_such_code=error(400, "invalid_grant"),
+        wrong_secret=error(401, "invalid_client"),
+        usual=False,
+        others=(
+            Other(
+                "known client, which must not use this type of grant",
+                error(
+                    400,
+                    "unauthorized_client",
+                    "the authenticated client is not authorized to use this authorization grant type",
+                ),
+                "unknown",
+                "miaucl/cookidoo-api#210, #211",
+            ),
+        ),
+        sources=("miaucl/cookidoo-api#210, #211",),
+    ),
+    Provider(
+        "spring",
+        "TickTick (Spring)",
+        (),
+        no_such_code=error(400, "invalid_grant"),
+        wrong_secret=error(401, "invalid_client"),
+        usual=False,
+        authorize=Authorize(
+            wrong_uri=page(
+                "<h1>OAuth Error</h1><p>error=&quot;invalid_grant&quot;, error_description=&quot;Invalid redirect:"
+                " https://my.home-assistant.io/redirect/oauth does not match one of the registered values:"
+                " [http://home.local:8123]&quot;"
+            ),
+        ),
+        sources=("Hantick/ticktick-home-assistant#29, #34",),
+    ),
+    Provider(
+        "hydra",
+        "WHOOP (Ory Hydra)",
+        (),
+        no_such_code=error(400, "invalid_grant"),
+        wrong_secret=error(401, "invalid_client"),
+        usual=False,
+        authorize=Authorize(
+            wrong_uri=sends_to(
+                "/hydra/fallbacks/error?error=invalid_request&error_description=The+request+is+missing+a+required"
+                "+parameter&error_hint=The+%22redirect_uri%22+parameter+does+not+match+any+of+the+OAuth+2.0+Client%27s"
+                "+pre-registered+redirect+urls."
+            ),
+            elsewhere=page("Error"),
+        ),
+        sources=("prankstr/hassio-whoop#4", "GoogleCloudPlatform/fda-mystudies#2269"),
+    ),
+    Provider(
         "doorkeeper",
         "Doorkeeper, League",
         ("electric_kiwi", "microbees", "neato", "ondilo_ico"),
@@ -756,6 +796,8 @@ NOT_SEEN: Final = (
     "teslemetry",
     "vicare",
     "willow",
+    # It answers a request with its own "action", which a check does not send.
+    "withings",
     "yale",
     "yolink",
 )

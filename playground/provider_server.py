@@ -27,6 +27,7 @@ from playground.played_provider import (
     Links,
     Mood,
     Provider,
+    read_client,
     sends_to,
 )
 from playground.played_providers import PROVIDERS
@@ -75,10 +76,13 @@ class Request(BaseHTTPRequestHandler):
         elif (mood := self.server.moods[provider.slug]) is Mood.SILENT:
             self.close_connection = True
         else:
+            header = self.headers.get("Authorization")
+            client_id, secret = read_client(form, header)
+            form |= {"client_id": client_id, "client_secret": secret}
             self._send(
                 (provider.links and _answer_account(provider, mood, form))
                 or provider.answer_token(
-                    _client_id(provider, form), form.get("client_secret", "")
+                    _client_id(provider, form), secret, is_basic=bool(header)
                 )
             )
 

@@ -20,7 +20,9 @@ with their sources. `scripts/test tests/provider/test_played_providers.py` puts 
 
 ## By integration
 
-“Right, wrong” means that a check tells one from the other. “–” means that it says `unknown`, whatever is right.
+“Right, wrong” means that a check tells one from the other. “Right” means that it tells that a client is right, and never
+that it is wrong: the integration asks for a token in a way of its own, which a check does not run. “–” means that it says
+`unknown`, whatever is right.
 “Not seen” means that no answer of this provider was found: a check reads it by RFC 6749.
 
 | integration | provider | client | redirect URI |
@@ -60,7 +62,10 @@ def _uri(played: Provider) -> str:
 
 def _summary(questions: list[Question]) -> str:
     told = {each.expected for each in questions if "real code" not in each.case}
-    return "right, wrong" if {"accepted", "rejected"} <= told else "–"
+    words = {"accepted": "right", "rejected": "wrong"}
+    if "accepted" not in told:
+        return "–"
+    return ", ".join(word for verdict, word in words.items() if verdict in told)
 
 
 def _verdicts() -> str:

@@ -16,11 +16,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.application_credentials.accounts.link_requests import (
     DATA_LINK_REQUESTS,
 )
-from custom_components.application_credentials.provider.answers import (
-    About,
-    TokenAnswer,
-)
+from custom_components.application_credentials.provider.answers import TokenAnswer
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant

@@ -7,22 +7,15 @@ looks at Home Assistant alone: it fails on the first release that changes it.
 import logging
 from typing import Any, override
 
-from aiohttp import ClientSession
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from custom_components.application_credentials.provider import token_request
 from custom_components.application_credentials.records import redaction
 from homeassistant.components.websocket_api import async_register_command
 from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE_SCHEMA
 from homeassistant.config_entries import HANDLERS
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import aiohttp_client, httpx_client
-from homeassistant.helpers.aiohttp_client import (
-    DATA_CLIENTSESSION,
-    async_get_clientsession,
-)
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_IMPLEMENTATIONS,
     AbstractOAuth2FlowHandler,
@@ -135,21 +128,6 @@ async def test_loaded_platforms_are_found_by_their_names(
     platform = await integration.async_get_platform("application_credentials")
     loaded = hass.data[DATA_COMPONENTS]
     assert loaded["real_one.application_credentials"] is platform
-
-
-async def test_client_sessions_are_taken_from_one_place(hass: HomeAssistant) -> None:
-    """`DATA_CLIENTSESSION`, and the other keys under which connections are kept."""
-    session = async_get_clientsession(hass)
-    assert isinstance(session, ClientSession)
-    assert session in hass.data[DATA_CLIENTSESSION].values()
-    ways_out = {
-        value
-        for module in (aiohttp_client, httpx_client)
-        for name, value in vars(module).items()
-        if name.startswith(("DATA_CONNECTOR", "DATA_ASYNC_CLIENT"))
-    }
-    assert len(ways_out) >= 2
-    assert ways_out <= token_request._WAYS_OUT
 
 
 async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+import json
 from typing import Any, NotRequired, TypedDict
 
 
@@ -34,11 +36,11 @@ class Verdict(StrEnum):
 class Reason(StrEnum):
     """Why the provider's verdict about a client is unknown."""
 
-    # There was no answer in time.
+    # There was no answer, or none in time.
     UNREACHABLE = "unreachable"
     # The integration, or its hook, cannot be imported.
     NOT_IMPORTABLE = "not_importable"
-    # The integration authenticates its client in a way that cannot be tried.
+    # The integration does not say where to ask, or brings a client of its own.
     NOT_ASKED = "not_asked"
     # There was an answer that does not tell.
     UNCLEAR = "unclear"
@@ -69,8 +71,8 @@ class Finding:
     that names as wrong with the client, for sure. `reason` says why it is not
     known what it makes of the client. `asked_redirect_uri` is the one that the
     check was about, None where it was about none. `at` and `by` are when and how the
-    verdict about the client came about, `last_at` when it was last asked for, with
-    whatever answer; all of them None until the finding is kept.
+    verdict about the client came about, `last_at` when a check last got an answer from
+    the provider; all of them None until the finding is kept.
     """
 
     client: Verdict = Verdict.UNKNOWN
@@ -83,6 +85,14 @@ class Finding:
     at: datetime | None = field(default=None, compare=False)
     by: By | None = field(default=None, compare=False)
     last_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def is_answer(self) -> bool:
+        """Return whether the provider has answered a check, whatever it said."""
+        return (
+            self.reason in (None, Reason.UNCLEAR)
+            or self.redirect_uri is not Verdict.UNKNOWN
+        )
 
     def as_status(self) -> dict[str, str | None]:
         """Return what is known of a credential in the shape of the websocket API."""
@@ -139,6 +149,12 @@ def is_same_client(
         and (record["client_id"], record["client_secret"])
         == (other["client_id"], other["client_secret"])
     )
+
+
+def client_fingerprint(record: CredentialRecord) -> str:
+    """Return what tells one client from others without telling its secret."""
+    client = json.dumps([record["id"], record["client_id"], record["client_secret"]])
+    return sha256(client.encode()).hexdigest()
 
 
 def title_of(record: CredentialRecord) -> str:

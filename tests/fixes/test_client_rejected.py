@@ -10,11 +10,9 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from custom_components.application_credentials.provider.answers import (
-    About,
-    TokenAnswer,
-)
+from custom_components.application_credentials.provider.answers import TokenAnswer
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
 from homeassistant.auth.models import User

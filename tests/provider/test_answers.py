@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from custom_components.application_credentials.provider import answers
+from custom_components.application_credentials.models import Cause
+from custom_components.application_credentials.provider import answers, tables
 from custom_components.application_credentials.provider.answers import (
     MAX_READ,
-    About,
+    cause_of,
     read_page,
     read_token_answer,
 )
+from custom_components.application_credentials.provider.tables import About
 
 HOME = "https://my.home-assistant.io/redirect/oauth"
 
@@ -62,11 +64,24 @@ def about(status: int, answer: Any) -> About | None:
             About.CLIENT,
         ),
         (
-            200,
-            {"status": 401, "error": "Invalid Params: invalid client id/secret."},
-            "Invalid Params: invalid client id/secret.",
+            400,
+            {
+                "error": "unauthorized_client",
+                "error_description": "the authenticated client is not authorized to use this authorization grant type",
+            },
+            "unauthorized_client",
+            "the authenticated client is not authorized to use this authorization grant type",
             None,
-            About.CLIENT,
+        ),
+        (
+            400,
+            {
+                "error": "unauthorized_client",
+                "error_description": "grant_type is invalid",
+            },
+            "unauthorized_client",
+            "grant_type is invalid",
+            None,
         ),
         (
             401,
@@ -186,7 +201,7 @@ def test_so_does_the_whole_of_a_page(part: str) -> None:
     took = []
     for _ in range(3):
         start = time.process_time()
-        answers._complaint(text)
+        answers.complaint_of(text)
         took.append(time.process_time() - start)
     assert min(took) < 0.2
 
@@ -216,8 +231,68 @@ def test_every_line_of_the_tables_says_who_answers_so_and_where_that_was_seen() 
     """Nothing stands there by guess."""
     lines: list[Any] = [
         *answers._SHAPES,
-        *answers._WORDS,
-        *answers._SENTENCES,
-        *answers._PAGES,
+        *tables.WORDS,
+        *tables.SENTENCES,
+        *tables.PAGES,
     ]
     assert all(line.provider and line.source for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "description", "cause"),
+    [
+        (
+            "invalid_client",
+            "AADSTS7000222: The provided client secret keys for app 'x' are expired.",
+            Cause.EXPIRED,
+        ),
+        (
+            "invalid_client",
+            "AADSTS7000215: Invalid client secret provided. Ensure the secret is",
+            Cause.ID_TAKEN,
+        ),
+        ("unauthorized_client", "AADSTS7000112: Application is disabled", "disabled"),
+        ("disabled_client", "The OAuth client was disabled.", Cause.DISABLED),
+        ("deleted_client", "The OAuth client was deleted.", Cause.DELETED),
+        ("deleted_client", None, Cause.DELETED),
+    ],
+)
+def test_a_code_of_the_provider_names_the_cause(
+    error: str, description: str | None, cause: Cause
+) -> None:
+    """In the error, or at the beginning of its description."""
+    assert cause_of(error, description) is Cause(cause)
+
+
+@pytest.mark.parametrize(
+    ("error", "description"),
+    [
+        ("invalid_client", None),
+        ("invalid_client", ""),
+        ("invalid_client", ": AADSTS7000222"),
+        ("invalid_client", "AADSTS70002221: Something else"),
+        ("invalid_client", "Not AADSTS7000222"),
+        ("invalid_client", "deleted"),
+        (None, None),
+    ],
+)
+def test_other_words_name_none(error: str | None, description: str | None) -> None:
+    """Nothing is guessed."""
+    assert cause_of(error, description) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"error": "bad_verification_code"},
+        {"error": "invalid_client"},
+        {"ok": False, "error": "invalid_code"},
+        {"errcode": 10001},
+        {"status": 401, "error": "Invalid Params: invalid client id/secret"},
+        ["invalid_grant"],
+    ],
+)
+def test_an_error_in_a_success_says_nothing(answer: Any) -> None:
+    """As GitHub, Slack, TTLock and Withings write them."""
+    said = read_token_answer(200, json.dumps(answer).encode())
+    assert (said.about, said.says_nothing) == (None, True)

@@ -49,7 +49,12 @@ async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
 
     async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> WithScope:
         return WithScope(
-            hass, auth_domain, "abc", "s", f"{AUTHORIZE_URL}?tenant=1", TOKEN_URL
+            hass,
+            auth_domain,
+            "abc",
+            "the-secret",
+            f"{AUTHORIZE_URL}?tenant=1",
+            TOKEN_URL,
         )
 
     add_hook(hass, async_get_auth_implementation=own)
@@ -77,6 +82,10 @@ async def test_a_redirect_with_an_error_is_still_one_to_a_known_uri(
     "page",
     [
         "Error 400: redirect_uri_mismatch",
+        (
+            f"OAuth Error error=&quot;invalid_grant&quot; Invalid redirect: {REDIRECT_URI}"
+            " does not match one of the registered values: [http://home.local:8123]"
+        ),
         "INVALID_CLIENT: Invalid redirect URI",
         "invalid_client: The redirect_uri is not registered",
         (
@@ -205,6 +214,73 @@ async def test_only_the_web_is_followed(asked: Asked, location: str) -> None:
     asked.page(lambda url: {"status": 302, "headers": {"Location": location}})
     assert await asked.redirect_uri() == "unknown"
     assert {url.with_query(None) for url in asked.of("GET")} == {URL(AUTHORIZE_URL)}
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "192.168.1.1",
+        "10.0.0.1:8443",
+        "169.254.1.1",
+        "[::1]",
+        "[fe80::1]",
+        "[::ffff:192.168.1.1]",
+        "localhost",
+        "router.local",
+        "app.localhost",
+        "nas",
+        "Router.LOCAL.",
+        "2130706433",
+    ],
+)
+async def test_no_provider_leads_a_check_into_the_house(
+    asked: Asked, host: str
+) -> None:
+    """Not with encryption either."""
+    asked.page(
+        lambda url: {"status": 302, "headers": {"Location": f"https://{host}/admin"}}
+    )
+    assert await asked.redirect_uri() == "unknown"
+    assert {url.host for url in asked.of("GET")} == {"provider.test"}
+
+
+HYDRA = (
+    "https://provider.test/fallbacks/error?error=invalid_request"
+    "&error_description=The+request+is+missing+a+required+parameter"
+    "&error_hint=The+%22redirect_uri%22+parameter+does+not+match+any+of+the+OAuth+2.0"
+    "+Client%27s+pre-registered+redirect+urls."
+)
+
+
+@pytest.mark.parametrize(
+    ("location", "verdict"),
+    [
+        (HYDRA, "rejected"),
+        (HYDRA.replace("error_hint", "hint"), "unknown"),
+        (HYDRA.replace("error=", "kind="), "unknown"),
+        ("/error?error=invalid_scope&error_hint=Unknown+scope", "unknown"),
+        (f"{REDIRECT_URI}?error=x&error_description=Bad+redirect_uri", "accepted"),
+    ],
+    ids=["hydra", "no hint", "no error", "another error", "sent there"],
+)
+async def test_an_error_page_may_say_it_in_its_address(
+    asked: Asked, provider: AiohttpClientMocker, location: str, verdict: str
+) -> None:
+    """As Ory's Hydra does; not where it is the redirect URI itself that people get to."""
+    provider.get("https://provider.test/fallbacks/error", text="Error")
+    provider.get("https://provider.test/error", text="Error")
+    asked.page(
+        lambda url: {
+            "status": 302,
+            "headers": {
+                "Location": location
+                if url.query["redirect_uri"] == REDIRECT_URI
+                else "/error"
+            },
+        }
+    )
+    assert await asked.redirect_uri() == verdict
 
 
 async def test_a_provider_at_home_is_followed_without_encryption(

@@ -1,7 +1,6 @@
 """The provider is asked about a credential; only what it says is taken for an answer."""
 
 import asyncio
-import contextlib
 import gzip
 import json
 from typing import Any, override
@@ -18,7 +17,6 @@ from yarl import URL
 
 from custom_components.application_credentials.models import Finding, Reason, Verdict
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
     AUTHORIZE_URL,
@@ -33,13 +31,11 @@ from tests.common import (
     broken,
     is_control,
     own_implementation,
-    settle,
 )
 
 from .common import Asked, refusal
 
 CHECK = f"custom_components.{DOMAIN}.provider.check"
-LIMITS = f"custom_components.{DOMAIN}.provider.limits"
 
 # The client: what the token endpoint says of a code that cannot exist.
 
@@ -202,12 +198,12 @@ async def test_a_provider_that_cannot_be_reached_is_unknown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A network error is no verdict, and its text not for the log."""
-    caplog.set_level("DEBUG", LIMITS)
+    caplog.set_level("DEBUG", CHECK)
     provider.post(TOKEN_URL, exc=error)
     provider.get(AUTHORIZE_URL, exc=error)
     answer = await asked.check()
     assert (answer["client"], answer["redirect_uri"]) == ("unknown", "unknown")
-    said = [record.getMessage() for record in caplog.records if record.name == LIMITS]
+    said = [record.getMessage() for record in caplog.records if record.name == CHECK]
     assert said
     assert "the-secret" not in "".join(said)
 
@@ -397,15 +393,16 @@ async def test_an_integration_may_have_a_redirect_uri_of_its_own(
             return own
 
     async def own_uri(hass: HomeAssistant, auth_domain: str, _: Any) -> OwnUri:
-        return OwnUri(hass, auth_domain, "abc", "s", AUTHORIZE_URL, TOKEN_URL)
+        return OwnUri(hass, auth_domain, "abc", "the-secret", AUTHORIZE_URL, TOKEN_URL)
 
     add_hook(hass, async_get_auth_implementation=own_uri)
     asked.page(lambda url: {"status": 302, "headers": {"Location": expected}})
     assert await asked.redirect_uri() == "accepted"
-    (request,) = [
-        arguments for method, _, arguments in asked.requests if method == "POST"
-    ]
-    assert request["data"]["redirect_uri"] == expected
+    assert {
+        arguments["data"]["redirect_uri"]
+        for method, _, arguments in asked.requests
+        if method == "POST"
+    } == {expected}
 
 
 # What cannot be asked.
@@ -467,9 +464,11 @@ async def test_the_answer_can_be_sent(
 def controls(asked: Asked) -> list[str]:
     """Return the secrets of the controls that the provider got."""
     return [
-        arguments["data"]["client_secret"]
+        secret
         for method, _, arguments in asked.requests
-        if method == "POST" and arguments["data"].get("client_secret") != "the-secret"
+        if method == "POST"
+        and (secret := arguments["data"].get("client_secret", "the-secret"))
+        != "the-secret"
     ]
 
 
@@ -503,30 +502,6 @@ async def test_there_is_no_control_after_a_refusal(
     """There is nothing to be found out."""
     provider.post(TOKEN_URL, **refusal("invalid_client"))
     assert await asked.client() == "rejected"
-    assert controls(asked) == []
-
-
-async def test_an_integration_that_makes_up_its_secret_has_no_control(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """With the right one it would be none."""
-
-    class Stubborn(LocalOAuth2Implementation):
-        @override
-        async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
-            session = async_get_clientsession(self.hass)
-            secret = "the-secret"
-            await session.post(self.token_url, data={**data, "client_secret": secret})
-            return {}
-
-    async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> Stubborn:
-        return Stubborn(
-            hass, auth_domain, "abc", "the-secret", AUTHORIZE_URL, TOKEN_URL
-        )
-
-    add_hook(hass, async_get_auth_implementation=own)
-    answer_token_requests(provider, "invalid_grant")
-    assert await asked.client() == "unknown"
     assert controls(asked) == []
 
 
@@ -569,52 +544,6 @@ async def test_an_integration_that_cannot_be_imported_is_not_asked(
     await wire.create(domain="broken")
     answer = await wire.get("check", application_credentials_id="broken_abc")
     assert (answer["client"], answer["reason"]) == ("unknown", "not_importable")
-
-
-async def test_an_implementation_that_is_shared_goes_on_working_meanwhile(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """It is a copy that is asked."""
-    shared = LocalOAuth2Implementation(
-        hass, "shop", "abc", "the-secret", AUTHORIZE_URL, TOKEN_URL
-    )
-
-    async def own(hass: HomeAssistant, *_: Any) -> LocalOAuth2Implementation:
-        return shared
-
-    add_hook(hass, async_get_auth_implementation=own)
-    seen = set()
-
-    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
-        seen.add((shared.hass is hass, shared.client_secret))
-        error = "invalid_client" if is_control(data) else "invalid_grant"
-        return AiohttpClientMockResponse(method, url, status=400, json={"error": error})
-
-    provider.post(TOKEN_URL, side_effect=respond)
-    assert await asked.client() == "accepted"
-    assert seen == {(True, "the-secret")}
-
-
-async def test_who_swallows_a_cancellation_delays_nobody(
-    hass: HomeAssistant, asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """Time is up when it is up."""
-    let_go = asyncio.Event()
-
-    async def hang(*_: Any) -> Any:
-        while not let_go.is_set():
-            with contextlib.suppress(asyncio.CancelledError):
-                await let_go.wait()
-        raise OSError
-
-    provider.post(TOKEN_URL, side_effect=hang)
-    provider.get(AUTHORIZE_URL, side_effect=hang)
-    with patch(f"{CHECK}.CHECK_TIMEOUT", 0.1):
-        async with asyncio.timeout(3):
-            answer = await asked.check()
-    assert (answer["client"], answer["reason"]) == ("unknown", "unreachable")
-    let_go.set()
-    await settle(hass)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])

@@ -61,6 +61,11 @@ class TokenEndpoint:
     async def _respond(
         self, method: str, url: Any, data: Any
     ) -> AiohttpClientMockResponse:
+        if "client_secret" not in data:
+            # By HTTP Basic, after the same in the body.
+            return AiohttpClientMockResponse(
+                method, url, status=400, json={"error": self.error}
+            )
         if is_control(data):
             self.controls.append(data["client_id"])
             return AiohttpClientMockResponse(

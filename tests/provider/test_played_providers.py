@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 import re
-from typing import Any
+from typing import Any, override
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
@@ -14,7 +14,7 @@ from yarl import URL
 from homeassistant.core import HomeAssistant
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
-from playground.played_provider import Provider, Question
+from playground.played_provider import Provider, Question, read_client
 from playground.played_providers import NOT_SEEN, PROVIDERS
 from playground.provider_table import PATH, provider_table
 from tests.common import REDIRECT_URI, Wire, add_hook
@@ -22,6 +22,14 @@ from tests.common import REDIRECT_URI, Wire, add_hook
 PLAYED = "https://played.test"
 # A check may find nothing out for one in twenty questions of which the right answer is known.
 MAX_UNKNOWN = 0.045
+
+
+class InItsOwnWay(LocalOAuth2Implementation):
+    """Asks for a token in a way that a check does not know."""
+
+    @override
+    async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
+        raise AssertionError("a check must not run it")
 
 
 @pytest.fixture
@@ -32,7 +40,10 @@ def ask(
 
     async def ask(played: Provider, question: Question) -> dict[str, Any]:
         async def hook(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:
-            return LocalOAuth2Implementation(
+            implementation = (
+                InItsOwnWay if played.own_way else LocalOAuth2Implementation
+            )
+            return implementation(
                 hass,
                 auth_domain,
                 credential.client_id,
@@ -42,7 +53,9 @@ def ask(
             )
 
         async def token(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
-            answer = played.answer_token(data["client_id"], data["client_secret"])
+            header = (provider.mock_calls[-1][3] or {}).get("Authorization")
+            client_id, secret = read_client(data, header)
+            answer = played.answer_token(client_id, secret, is_basic=bool(header))
             return AiohttpClientMockResponse(
                 method, url, status=answer.status, response=answer.content
             )

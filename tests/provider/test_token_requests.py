@@ -488,7 +488,7 @@ async def test_a_provider_that_does_not_answer_a_check_has_said_nothing(
     await refresh(hass, account)
     shop.link_error = "no_such_word"
     with patch(
-        "custom_components.application_credentials.provider.check._async_send",
+        "custom_components.application_credentials.provider.check.async_request_token",
         side_effect=TimeoutError,
     ):
         await is_refused(hass, account)

@@ -1,13 +1,6 @@
-"""What an answer of a provider is about, by its shape and by its words.
-
-RFC 6749 section 5.2 has one shape and a few words for what is wrong with a token
-request; providers have more of both. Each line of the tables here names who was
-seen to answer so, and where that is written down. Nothing is told by the host:
-whoever answers in the same shape is understood, too.
-"""
+"""Read what a provider answers: what it is about, by its shape and by its words."""
 
 from collections.abc import Callable, Iterable
-from enum import Enum, auto
 from functools import cache
 from html import escape
 import json
@@ -15,17 +8,11 @@ import re
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
+from ..models import Cause
+from .tables import BUSY, CODES, GRANT_TYPE, PAGES, SENTENCES, WORDS, About
+
 # Bytes; no provider needs more to say what is wrong.
 MAX_READ: Final = 32 * 1024
-
-
-class About(Enum):
-    """What a provider complains about."""
-
-    CLIENT = auto()
-    GRANT = auto()
-    REDIRECT_URI = auto()
-    CLIENT_OR_REDIRECT_URI = auto()
 
 
 class TokenAnswer(NamedTuple):
@@ -34,6 +21,11 @@ class TokenAnswer(NamedTuple):
     about: About | None = None
     error: str | None = None
     description: str | None = None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Return whether this says nothing of what was sent."""
+        return self.about is None and (self.error is None or self.error in BUSY)
 
 
 class _Said(NamedTuple):
@@ -49,19 +41,6 @@ class _Shape(NamedTuple):
     read: Callable[[int, dict[str, Any]], _Said | None]
     provider: str
     source: str
-    # Whether that is an answer with status 200, where others have one of a refusal.
-    in_success: bool = False
-
-
-class _Word(NamedTuple):
-    """What a word is about; who says it, and where that was seen."""
-
-    word: str
-    about: About
-    provider: str
-    source: str
-    # Where the word means this with one status alone.
-    status: int | None = None
 
 
 def _text(value: Any) -> str | None:
@@ -79,13 +58,6 @@ def _in_list(status: int, answer: dict[str, Any]) -> _Said | None:
 def _in_capitals(status: int, answer: dict[str, Any]) -> _Said | None:
     if code := _text(answer.get("ErrorCode")):
         return _Said(code, _text(answer.get("Error")))
-    return None
-
-
-def _in_success(status: int, answer: dict[str, Any]) -> _Said | None:
-    number = answer.get("status")
-    if type(number) is int and number != 0:
-        return _Said(None, _text(answer.get("error")))
     return None
 
 
@@ -114,109 +86,9 @@ def _in_code(status: int, answer: dict[str, Any]) -> _Said | None:
 _SHAPES: Final = (
     _Shape(_in_list, "Fitbit", "djchen/oauth2-fitbit#12, #19"),
     _Shape(_in_capitals, "Honeywell Home", "Apigee's OAuthV2 policy"),
-    _Shape(
-        _in_success,
-        "Withings",
-        "developer.withings.com, questions and answers",
-        in_success=True,
-    ),
     _Shape(_in_standard, "most; Dropbox up to a colon", "RFC 6749 section 5.2"),
     _Shape(_in_message, "Twitch", "nicklaw5/helix, tests of access_token"),
     _Shape(_in_code, "Monzo", "monzo/docs#68"),
-)
-
-_WORDS: Final = (
-    _Word("invalid_client", About.CLIENT, "most", "RFC 6749 section 5.2"),
-    _Word(
-        "unauthorized_client",
-        About.CLIENT,
-        "Tesla, Home Connect, Keycloak before 24",
-        "RFC 6749 section 5.2",
-    ),
-    _Word(
-        "deleted_client",
-        About.CLIENT,
-        "Google",
-        "googleapis/google-api-nodejs-client#1256; r-lib/httr#687",
-    ),
-    _Word("disabled_client", About.CLIENT, "Google", "openpubkey/opkssh#617"),
-    _Word(
-        "access_denied",
-        About.CLIENT,
-        "Auth0",
-        "trufflesecurity/trufflehog, detector auth0oauth",
-        status=401,
-    ),
-    _Word(
-        "unauthorized.bad_client", About.CLIENT, "Monzo", "of the same form as below"
-    ),
-    _Word("invalid_grant", About.GRANT, "most", "RFC 6749 section 5.2"),
-    _Word(
-        "invalid_auth_code", About.GRANT, "Tesla", "developer.tesla.com, conventions"
-    ),
-    _Word("invalid_code", About.GRANT, "several", "version 1.0.0 of this component"),
-    _Word(
-        "invalid_authorization_code",
-        About.GRANT,
-        "several",
-        "version 1.0.0 of this component",
-    ),
-    _Word(
-        "unauthorized.bad_authorization_code",
-        About.GRANT,
-        "Monzo",
-        "clients of its API that tell the code apart",
-    ),
-    _Word(
-        "redirect_uri_mismatch",
-        About.REDIRECT_URI,
-        "Google, Azure AD B2C",
-        "Google's documentation; error AADB2C90006",
-    ),
-    _Word("redirect_mismatch", About.REDIRECT_URI, "Twitch", "twitchdev/issues#762"),
-)
-
-# What comes last in a sentence, of those who have no word for it.
-_SENTENCES: Final = (
-    _Word("invalid client", About.CLIENT, "Twitch", "Teekeks/pyTwitchAPI#338"),
-    _Word("invalid client secret", About.CLIENT, "Twitch", "Radioh/ha_twitch_helix#3"),
-    _Word(
-        "invalid client id/secret",
-        About.CLIENT,
-        "Withings",
-        "Home Assistant's tests of withings",
-    ),
-    _Word(
-        "invalid authorization code",
-        About.GRANT,
-        "Twitch, Honeywell Home",
-        "nicklaw5/helix, tests of access_token; Apigee's OAuthV2 policy",
-    ),
-    _Word("invalid code", About.GRANT, "Withings", "developer.withings.com"),
-    _Word(
-        "parameter redirect_uri does not match registered uri",
-        About.REDIRECT_URI,
-        "Twitch",
-        "nicklaw5/helix, tests of access_token",
-    ),
-)
-
-
-class _Page(NamedTuple):
-    """Words that a page shows to people with status 200, beside what every page has."""
-
-    words: str
-    provider: str
-    source: str
-
-
-_PAGES: Final = (
-    _Page("invalid_request - invalid redirect_uri", "Fitbit", "teramonagi/fitbitr#17"),
-    _Page(
-        "error 400: redirect_uri_mismatch",
-        "Google",
-        "its error page, which is shown with status 200",
-    ),
 )
 
 
@@ -237,6 +109,8 @@ def _parts() -> re.Pattern[str]:
 # What RFC 6749 appendix B leaves out.
 _NOT_IN_FORM: Final = r"[\s<>{}\"]"
 
+_FIRST_WORD: Final = re.compile(r"\w+")
+
 # A name shorter than that may be part of any word.
 _MIN_HOST: Final = 4
 
@@ -246,17 +120,15 @@ _WRONG_AFTER: Final = 120
 
 
 def read_token_answer(status: int, body: bytes) -> TokenAnswer:
-    """Return what a token endpoint says of a request with a code that cannot exist.
+    """Return what a token endpoint says with an answer of this status.
 
-    `status` and `body` are those of its answer. An answer that is no refusal, or
-    that does not tell what is refused, is about nothing (RFC 6749 section 5.2).
+    An answer that is no refusal, or that does not tell what is refused, is about
+    nothing (RFC 6749 section 5.2).
     """
-    if status != 200 and (not 400 <= status < 500 or status == 429):
+    if not 400 <= status < 500 or status == 429:
         return TokenAnswer()
     answer = _parse(body)
     for shape in _SHAPES:
-        if shape.in_success is not (status == 200):
-            continue
         if (said := shape.read(status, answer)) is not None:
             return TokenAnswer(
                 _about(said, status),
@@ -268,7 +140,7 @@ def read_token_answer(status: int, body: bytes) -> TokenAnswer:
 
 def about_of(error: str) -> About | None:
     """Return what an `error` in a redirect is about (RFC 6749 section 4.1.2.1)."""
-    return next((line.about for line in _WORDS if line.word == error), None)
+    return next((line.about for line in WORDS if line.word == error), None)
 
 
 def read_page(status: int, page: bytes, uris: Iterable[str]) -> About | None:
@@ -281,20 +153,30 @@ def read_page(status: int, page: bytes, uris: Iterable[str]) -> About | None:
     for uri in uris:
         for written in _ways_to_write(uri.lower()):
             text = text.replace(written, " ")
-    if 400 <= status < 500:
-        return _complaint(text)
-    if any(line.words in text for line in _PAGES):
+    if any(line.words in text for line in PAGES):
         return About.REDIRECT_URI
-    return None
+    return complaint_of(text) if 400 <= status < 500 else None
+
+
+def cause_of(error: str | None, description: str | None) -> Cause | None:
+    """Return what the words of a rejection name as its cause, None where they do not.
+
+    `error` is all of its code; of `description` the word with which it begins.
+    """
+    begins = _FIRST_WORD.match(description or "")
+    said = {error, begins and begins[0]}
+    return next((line.cause for line in CODES if line.code in said), None)
 
 
 def _about(said: _Said, status: int) -> About | None:
-    for line in _WORDS:
+    if said.code == "unauthorized_client" and GRANT_TYPE.search(said.sentence or ""):
+        return None
+    for line in WORDS:
         if line.word == said.code and line.status in (None, status):
             return line.about
     if said.sentence:
         last = said.sentence.lower().rpartition(": ")[2].rstrip(".")
-        for line in _SENTENCES:
+        for line in SENTENCES:
             # A word that is known as such has its meaning by itself.
             if line.word == last and said.code in (None, "invalid_request"):
                 return line.about
@@ -325,8 +207,8 @@ def _ways_to_write(uri: str) -> list[str]:
     return sorted((each.lower() for each in written), key=len, reverse=True)
 
 
-def _complaint(text: str) -> About | None:
-    """Return whether a text says that the redirect URI is wrong.
+def complaint_of(text: str) -> About | None:
+    """Return whether a text, in lower case, says that the redirect URI is wrong.
 
     What is wrong and the redirect URI stand close together, and not across what
     separates sentences, tags and query parameters.

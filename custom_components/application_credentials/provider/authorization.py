@@ -9,6 +9,7 @@ about one that nobody can have registered: only what differs tells.
 import base64
 import binascii
 from enum import Enum, auto
+from ipaddress import ip_address
 import secrets
 from typing import Final
 from urllib.parse import parse_qsl
@@ -16,10 +17,9 @@ from urllib.parse import parse_qsl
 from aiohttp import ClientSession
 from yarl import URL
 
-from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
-
-from .answers import About, about_of, read_page
-from .web import AS_THEY_ARE, async_read
+from .answers import about_of, complaint_of, read_page
+from .request import AS_THEY_ARE, Client, async_read
+from .tables import About
 
 # A redirect URI that nobody can have registered: RFC 2606 reserves the domain.
 UNREGISTERED: Final = "https://unregistered.invalid/auth/external/callback"
@@ -31,6 +31,13 @@ _MAX_REDIRECTS: Final = 5
 _ERROR: Final = "error"
 _ENCODED_ERROR: Final = "authError"
 _KIND_AND_LENGTH: Final = 2
+
+# In these stands a sentence about it (RFC 6749 section 4.1.2.1; Ory Hydra:
+# prankstr/hassio-whoop#4, GoogleCloudPlatform/fda-mystudies#2269).
+_SENTENCES: Final = ("error_description", "error_hint")
+
+# Names of what is in the house (RFC 6761, RFC 6762).
+_LOCAL: Final = (".local", ".localhost")
 
 
 class Page(Enum):
@@ -47,19 +54,17 @@ class Page(Enum):
 
 
 async def async_knows_redirect_uri(
-    session: ClientSession,
-    implementation: LocalOAuth2Implementation,
-    redirect_uri: str,
+    session: ClientSession, client: Client, redirect_uri: str
 ) -> Page | None:
     """Return what the authorization endpoint makes of `redirect_uri`, if that tells.
 
     GOES_THERE is the answer where it treats the URI as one that it knows, and
     None where nothing can be said. Raises what aiohttp does.
     """
-    ours = await _async_open(session, implementation, redirect_uri, redirect_uri)
+    ours = await _async_open(session, client, redirect_uri, redirect_uri)
     if ours in (None, Page.REFUSES, Page.REFUSES_EITHER):
         return ours
-    control = await _async_open(session, implementation, UNREGISTERED, redirect_uri)
+    control = await _async_open(session, client, UNREGISTERED, redirect_uri)
     if control in (Page.REFUSES, Page.REFUSES_EITHER):
         return Page.GOES_THERE
     # One that sends people to any URI whatever knows none.
@@ -70,22 +75,22 @@ async def async_knows_redirect_uri(
 
 async def _async_open(
     session: ClientSession,
-    implementation: LocalOAuth2Implementation,
+    client: Client,
     asked: str,
     ours: str,
 ) -> Page | None:
     """Open the page with the redirect URI `asked`, as a browser without cookies."""
     url = (
-        URL(implementation.authorize_url)
+        URL(client.authorize_url or "")
         .update_query(
             {
                 "response_type": "code",
-                "client_id": implementation.client_id,
+                "client_id": client.client_id,
                 "redirect_uri": asked,
                 "state": secrets.token_urlsafe(16),
             }
         )
-        .update_query(implementation.extra_authorize_data)
+        .update_query(client.extra_authorize_data or {})
     )
     for _ in range(_MAX_REDIRECTS + 1):
         async with session.get(url, **AS_THEY_ARE) as response:
@@ -105,6 +110,8 @@ async def _async_open(
             return Page.REFUSES
         if _bare(next_url) == _bare(URL(asked)):
             return Page.GOES_THERE
+        if _hints_that_uri_is_wrong(next_url):
+            return Page.REFUSES
         if not _may_follow(url, next_url, URL(ours)):
             return Page.GOES_ON
         url = next_url
@@ -122,6 +129,14 @@ def _says_uri_is_wrong(location: URL) -> bool:
         ):
             return True
     return False
+
+
+def _hints_that_uri_is_wrong(location: URL) -> bool:
+    """Return whether the query of an error page has a sentence about the redirect URI."""
+    return _ERROR in location.query and any(
+        complaint_of(location.query.get(name, "").lower()) is About.REDIRECT_URI
+        for name in _SENTENCES
+    )
 
 
 def _decode(value: str) -> bytes:
@@ -142,11 +157,24 @@ def _bare(url: URL) -> URL:
 def _may_follow(url: URL, next_url: URL, ours: URL) -> bool:
     """Return whether a browser's next step may be ours as well.
 
-    Not to where others could read along, and not to Home Assistant itself, or
-    whoever else is at the address of the redirect URI.
+    Not to where others could read along, not into the house, and not to Home Assistant
+    itself, or whoever else is at the address of the redirect URI.
     """
     if next_url.scheme not in ("http", "https") or not next_url.host:
         return False
     if next_url.origin() == url.origin():
         return True
-    return next_url.scheme == "https" and next_url.origin() != ours.origin()
+    return (
+        next_url.scheme == "https"
+        and next_url.origin() != ours.origin()
+        and not _is_in_the_house(next_url.host)
+    )
+
+
+def _is_in_the_house(host: str) -> bool:
+    """Return whether a host has a name or an address that is private."""
+    host = host.rstrip(".").lower()
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL)

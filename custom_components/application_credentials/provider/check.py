@@ -8,16 +8,15 @@ redirect URI?* See authorization.py. What an answer means stands in answers.py.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from functools import partial
-import secrets
-from typing import Final, NamedTuple
-
-from aiohttp import ClientSession
+from hashlib import sha256
+import json
+import logging
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
@@ -25,35 +24,36 @@ from ..errors import CredentialError
 from ..hooks.hooks import DATA_HOOKS
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, Finding, Reason, Verdict
-from .answers import About, TokenAnswer, read_token_answer
+from .answers import TokenAnswer, cause_of
 from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
-from .causes import cause_of
-from .controls import Client, Controls
-from .limits import async_until
 from .quoting import quote
 from .redirect_uri import async_redirect_uri
-from .token_request import (
-    TokenRequest,
-    async_write_token_request,
-    copy_of,
-    is_in,
-    with_secret,
-)
-from .turns import Turns
-from .web import AS_THEY_ARE, async_open_session, async_read
+from .request import Client, Form, async_open_session, async_request_token, client_of
+from .tables import About
+
+_LOGGER = logging.getLogger(__name__)
 
 # Seconds for the whole check, whatever the provider does.
 CHECK_TIMEOUT: Final = 10
 
+# Checks; in the background there is one less, so that a person need not wait for those.
+_AT_ONCE: Final = 4
+
+# Clients; far above what a home has.
+_MAX_KEPT: Final = 1000
+
 
 class Checks:
-    """What all checks share: the queue, the connections, and what the controls told."""
+    """What all checks share."""
 
     def __init__(self, hass: HomeAssistant) -> None:
-        """Start with no check under way."""
-        self.turns = Turns()
-        self.controls = Controls(hass)
+        """Initialize without any check under way."""
         self.session = async_open_session(hass)
+        self.places = asyncio.Semaphore(_AT_ONCE)
+        self.in_background = asyncio.Semaphore(_AT_ONCE - 1)
+        # Whether a provider refuses a client with a wrong secret, by a hash of that client.
+        # Providers count wrong secrets, so it is sent once.
+        self.refuses_wrong_secret: dict[str, bool] = {}
 
 
 _DATA_CHECKS: HassKey[Checks] = HassKey(f"{DOMAIN}_checks")
@@ -70,205 +70,178 @@ async def async_ask_provider(
     """Return what the provider says about a credential, within CHECK_TIMEOUT seconds.
 
     `redirect_uri` is the one to ask about; None where it is not known which one a
-    browser would be sent to, and nothing is said of it then. `in_background`
-    lets those go first who wait for an answer, and waits as long as that takes;
-    `on_turn` is called when the queue has come to it.
+    browser would be sent to, and nothing is said of it then. A check `in_background`
+    lets others go first, waits as long as that takes, and calls `on_turn` then.
     Never raises for what hook or provider do: what cannot be asked is unknown.
     """
     if (checks := hass.data.get(_DATA_CHECKS)) is None:
         checks = hass.data[_DATA_CHECKS] = Checks(hass)
-    deadline = hass.loop.time() + CHECK_TIMEOUT
-    try:
-        async with (
-            asyncio.timeout_at(None if in_background else deadline) as waiting,
-            checks.turns.async_take(record["domain"], in_background=in_background),
-        ):
-            waiting.reschedule(None)
-            if in_background:
-                deadline = hass.loop.time() + CHECK_TIMEOUT
+    if in_background:
+        async with checks.in_background, checks.places:
             if on_turn is not None:
                 on_turn()
-            return await _async_ask(hass, checks, record, redirect_uri, deadline)
-    except TimeoutError:
-        # Others were asked all that time.
+            check = _Check(hass, checks, record)
+            return await check.async_ask(redirect_uri)
+    check = _Check(hass, checks, record)
+    if not await check.async_in_time(checks.places.acquire()):
         return Finding(reason=Reason.UNREACHABLE)
-
-
-async def _async_ask(
-    hass: HomeAssistant,
-    checks: Checks,
-    record: CredentialRecord,
-    redirect_uri: str | None,
-    deadline: float,
-) -> Finding:
-    """Ask both questions at once, and put the answers together."""
-    implementation = await async_until(
-        hass, deadline, _async_implementation(hass, record)
-    )
-    if not isinstance(implementation, LocalOAuth2Implementation):
-        return Finding(reason=implementation or Reason.NOT_ASKED)
-    redirect_uri = _own_redirect_uri(implementation) or redirect_uri
-    client, page = await asyncio.gather(
-        _async_check_client(hass, checks, implementation, redirect_uri, deadline),
-        async_until(
-            hass,
-            deadline,
-            _async_check_redirect_uri(checks.session, implementation, redirect_uri),
-        ),
-    )
-    uri = _judge_redirect_uri(client, page)
-    return replace(
-        client,
-        redirect_uri=uri if redirect_uri else Verdict.UNKNOWN,
-        asked_redirect_uri=redirect_uri,
-        error=quote(client.error, record["client_id"], record["client_secret"]),
-        error_description=quote(
-            client.error_description, record["client_id"], record["client_secret"]
-        ),
-    )
-
-
-async def _async_implementation(
-    hass: HomeAssistant, record: CredentialRecord
-) -> LocalOAuth2Implementation | Reason:
-    """Return a copy of the implementation to be asked, or why there is none."""
     try:
-        hook = await hass.data[DATA_HOOKS].loader.async_load(record["domain"])
-    except Exception:  # noqa: BLE001 (whatever an import of other people's code raises)
-        return Reason.NOT_IMPORTABLE
-    if hook is None:
-        return Reason.NOT_IMPORTABLE
-    implementation = await async_implementation_of(hass, record)
-    if not isinstance(implementation, LocalOAuth2Implementation):
-        return Reason.NOT_ASKED
-    return copy_of(implementation)
+        return await check.async_ask(redirect_uri)
+    finally:
+        checks.places.release()
 
 
-async def _async_check_client(
-    hass: HomeAssistant,
-    checks: Checks,
-    implementation: LocalOAuth2Implementation,
-    redirect_uri: str | None,
-    deadline: float,
-) -> Finding:
-    """Return what the token endpoint says of the client, given a code that cannot exist."""
-    asked = redirect_uri or _likely_redirect_uri(hass)
-    written = await async_until(
-        hass, deadline, _async_write(hass, implementation, asked)
-    )
-    if written is None:
-        return Finding(reason=Reason.NOT_ASKED)
-    sent = await async_until(
-        hass, deadline, _async_send(checks.session, written.request)
-    )
-    if sent is None:
-        return Finding(reason=Reason.UNREACHABLE)
-    _status, answer = sent
-    finding = Finding(
+class _Check:
+    """One check of a credential, which ends in time."""
+
+    def __init__(
+        self, hass: HomeAssistant, checks: Checks, record: CredentialRecord
+    ) -> None:
+        """Initialize, and begin to count the time."""
+        self._hass = hass
+        self._checks = checks
+        self._record = record
+        self._deadline = hass.loop.time() + CHECK_TIMEOUT
+
+    async def async_in_time[ResultT](
+        self, asking: Coroutine[Any, Any, ResultT]
+    ) -> ResultT | None:
+        """Return what `asking` returns, None if it fails or is late."""
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await asking
+        except Exception as err:  # noqa: BLE001 (whatever a network or an endpoint comes to)
+            _LOGGER.debug("The provider gave no answer: %s", type(err).__name__)
+            return None
+
+    async def async_ask(self, redirect_uri: str | None) -> Finding:
+        """Ask both questions at once, and put the answers together."""
+        client = await self.async_in_time(self._async_client()) or Reason.NOT_ASKED
+        if isinstance(client, Reason):
+            return Finding(reason=client)
+        redirect_uri = client.redirect_uri or redirect_uri
+        found, page = await asyncio.gather(
+            self._async_ask_token_endpoint(
+                client, redirect_uri or _likely_redirect_uri(self._hass)
+            ),
+            self.async_in_time(self._async_ask_for_page(client, redirect_uri)),
+        )
+        client_id, secret = self._record["client_id"], self._record["client_secret"]
+        return replace(
+            found,
+            redirect_uri=(
+                _judge_redirect_uri(found, page) if redirect_uri else Verdict.UNKNOWN
+            ),
+            asked_redirect_uri=redirect_uri,
+            error=quote(found.error, client_id, secret),
+            error_description=quote(found.error_description, client_id, secret),
+        )
+
+    async def _async_client(self) -> Client | Reason:
+        """Return whom to ask about, or why nobody can be asked."""
+        try:
+            loader = self._hass.data[DATA_HOOKS].loader
+            hook = await loader.async_load(self._record["domain"])
+        except Exception:  # noqa: BLE001 (whatever an import of other people's code raises)
+            return Reason.NOT_IMPORTABLE
+        if hook is None:
+            return Reason.NOT_IMPORTABLE
+        try:
+            implementation = await async_implementation_of(self._hass, self._record)
+        except HomeAssistantError:
+            return Reason.NOT_ASKED
+        return client_of(implementation, self._record) or Reason.NOT_ASKED
+
+    async def _async_ask_token_endpoint(
+        self, client: Client, redirect_uri: str
+    ) -> Finding:
+        """Return what the token endpoint says of the client.
+
+        It is rejected if both forms of a request are refused, the integration's for
+        the client, and the other one, too, or because it is none that the provider reads.
+        """
+        forms = [client.form or Form.BODY]
+        if client.client_secret:
+            forms += [form for form in Form if form not in forms]
+        first: TokenAnswer | None = None
+        for form in forms:
+            answer = await self._async_answer(client, form, redirect_uri)
+            if answer is None:
+                return _finding(first) if first else Finding(reason=Reason.UNREACHABLE)
+            first = first or answer
+            if answer.says_nothing:
+                return _finding(first)
+            if answer.about in (About.GRANT, About.REDIRECT_URI):
+                is_known = await self._async_refuses_wrong_secret(
+                    client, form, redirect_uri
+                )
+                return _finding(answer, Verdict.ACCEPTED if is_known else None)
+        assert first is not None
+        is_refused = first.about is About.CLIENT and client.form is not None
+        return _finding(first, Verdict.REJECTED if is_refused else None)
+
+    async def _async_answer(
+        self, client: Client, form: Form, redirect_uri: str
+    ) -> TokenAnswer | None:
+        answered = await self.async_in_time(
+            async_request_token(
+                self._checks.session, client, form, redirect_uri=redirect_uri
+            )
+        )
+        return answered[1] if answered else None
+
+    async def _async_refuses_wrong_secret(
+        self, client: Client, form: Form, redirect_uri: str
+    ) -> bool:
+        """Return whether the client is refused if its secret cannot be right."""
+        if not client.client_secret:
+            return False
+        known = self._checks.refuses_wrong_secret
+        key = _hash(client.token_url, client.client_id, client.client_secret, form.name)
+        if key not in known:
+            answered = await self.async_in_time(
+                async_request_token(
+                    self._checks.session,
+                    client,
+                    form,
+                    redirect_uri=redirect_uri,
+                    wrong_secret=True,
+                )
+            )
+            if answered is None or answered[0] == 429 or answered[0] >= 500:
+                return False
+            while len(known) >= _MAX_KEPT:
+                del known[next(iter(known))]
+            known[key] = answered[1].about is About.CLIENT
+        return known[key]
+
+    async def _async_ask_for_page(
+        self, client: Client, redirect_uri: str | None
+    ) -> Page | None:
+        """Return what the authorization endpoint makes of the redirect URI."""
+        if redirect_uri is None or not client.authorize_url:
+            return None
+        return await async_knows_redirect_uri(
+            self._checks.session, client, redirect_uri
+        )
+
+
+def _finding(answer: TokenAnswer, verdict: Verdict | None = None) -> Finding:
+    """Return what an answer of the token endpoint says."""
+    return Finding(
+        client=verdict or Verdict.UNKNOWN,
         redirect_uri=(
             Verdict.REJECTED if answer.about is About.REDIRECT_URI else Verdict.UNKNOWN
         ),
         error=answer.error,
         error_description=answer.description,
-        cause=cause_of(answer.error, answer.description),
-        reason=Reason.UNCLEAR,
+        cause=(
+            cause_of(answer.error, answer.description)
+            if verdict is Verdict.REJECTED
+            else None
+        ),
+        reason=None if verdict else Reason.UNCLEAR,
     )
-    if answer.about is About.CLIENT:
-        return replace(finding, client=Verdict.REJECTED, reason=None)
-    if answer.about is None or written.client is None:
-        return finding
-    control = partial(_async_ask_control, hass, checks, implementation, asked)
-    if await async_until(
-        hass, deadline, checks.controls.async_looks_at_secret(written.client, control)
-    ):
-        return replace(finding, client=Verdict.ACCEPTED, reason=None)
-    return finding
-
-
-async def _async_ask_control(
-    hass: HomeAssistant,
-    checks: Checks,
-    implementation: LocalOAuth2Implementation,
-    redirect_uri: str,
-) -> bool | None:
-    """Return whether the client is refused where its secret cannot be right.
-
-    None where there was no answer.
-    """
-    deadline = hass.loop.time() + CHECK_TIMEOUT
-    control = await async_until(
-        hass, deadline, _async_write_control(hass, implementation, redirect_uri)
-    )
-    if control is None:
-        return False
-    sent = await async_until(hass, deadline, _async_send(checks.session, control))
-    if sent is None:
-        return None
-    status, answer = sent
-    return None if status == 429 or status >= 500 else answer.about is About.CLIENT
-
-
-class _Written(NamedTuple):
-    """A request, and whose it is: None where it carries no secret that could be another."""
-
-    request: TokenRequest
-    client: Client | None
-
-
-async def _async_write(
-    hass: HomeAssistant, implementation: LocalOAuth2Implementation, redirect_uri: str
-) -> _Written | None:
-    """Return the request that shows the client to the provider, None where there is none."""
-    request = await async_write_token_request(
-        hass,
-        implementation,
-        code=secrets.token_urlsafe(24),
-        redirect_uri=redirect_uri,
-    )
-    if request is None:
-        return None
-    client_id, secret = implementation.client_id, implementation.client_secret
-    has_secret = bool(secret) and is_in(request, client_id, secret)
-    return _Written(request, (request.url, client_id, secret) if has_secret else None)
-
-
-async def _async_write_control(
-    hass: HomeAssistant, implementation: LocalOAuth2Implementation, redirect_uri: str
-) -> TokenRequest | None:
-    """Return the same with a secret that cannot be right, None where it would be."""
-    wrong = with_secret(implementation, secrets.token_hex(16))
-    written = await _async_write(hass, wrong, redirect_uri)
-    if written is None or is_in(
-        written.request, implementation.client_id, implementation.client_secret
-    ):
-        return None
-    return written.request
-
-
-async def _async_send(
-    session: ClientSession, request: TokenRequest
-) -> tuple[int, TokenAnswer]:
-    """Return status and answer of a token endpoint.
-
-    Redirects are not followed: the secret goes to the token endpoint alone.
-    """
-    async with session.post(
-        request.url, **AS_THEY_ARE, **request.arguments
-    ) as response:
-        return response.status, read_token_answer(
-            response.status, await async_read(response)
-        )
-
-
-async def _async_check_redirect_uri(
-    session: ClientSession,
-    implementation: LocalOAuth2Implementation,
-    redirect_uri: str | None,
-) -> Page | None:
-    """Return what the authorization endpoint makes of `redirect_uri`, if there are both."""
-    if redirect_uri is None or not implementation.authorize_url:
-        return None
-    return await async_knows_redirect_uri(session, implementation, redirect_uri)
 
 
 def _judge_redirect_uri(client: Finding, page: Page | None) -> Verdict:
@@ -297,11 +270,6 @@ def _likely_redirect_uri(hass: HomeAssistant) -> str:
         return UNREGISTERED
 
 
-def _own_redirect_uri(implementation: LocalOAuth2Implementation) -> str | None:
-    """Return the redirect URI of an implementation that does not use the usual one."""
-    if type(implementation).redirect_uri is LocalOAuth2Implementation.redirect_uri:
-        return None
-    try:
-        return implementation.redirect_uri
-    except BaseException:  # noqa: BLE001 (it may need a request that there is not)
-        return None
+def _hash(*texts: str) -> str:
+    """Return what tells texts from others, and none of them."""
+    return sha256(json.dumps(texts).encode()).hexdigest()

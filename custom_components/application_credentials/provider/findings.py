@@ -16,10 +16,17 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..models import By, CredentialRecord, Finding, Reason, Verdict, is_same_client
+from ..models import (
+    By,
+    CredentialRecord,
+    Finding,
+    Reason,
+    Verdict,
+    client_fingerprint,
+    is_same_client,
+)
 from ..records.collection import CredentialCollection
-from .answers import TokenAnswer
-from .causes import cause_of
+from .answers import TokenAnswer, cause_of
 from .check import async_ask_provider
 from .quoting import quote
 
@@ -51,7 +58,8 @@ class Findings:
         """Start with nothing found, and follow what changes in `credentials`."""
         self._hass = hass
         self._credentials = credentials
-        self._found: dict[str, tuple[CredentialRecord, Finding]] = {}
+        # With a fingerprint of the client that each is about.
+        self._found: dict[str, tuple[str, Finding]] = {}
         self._under_way: dict[str, list[_Check]] = {}
         self._listeners: list[FindingListener] = []
         credentials.async_add_change_set_listener(self._async_forget_changed)
@@ -65,7 +73,8 @@ class Findings:
     @callback
     def async_restore(self, item_id: str, finding: Finding, *, tell: bool) -> None:
         """Take over what was found out before a restart, and say so where it matters."""
-        self._found[item_id] = self._credentials.record(item_id), finding
+        record = self._credentials.record(item_id)
+        self._found[item_id] = client_fingerprint(record), finding
         if tell:
             self._tell(item_id, finding)
 
@@ -143,15 +152,16 @@ class Findings:
 
         What was accepted before may be so no longer.
         """
-        record, found = self._found.get(asked["id"], (None, None))
-        if is_same_client(asked, record) and found and found.client is Verdict.ACCEPTED:
+        found = self._found_of(asked)
+        if found and found.client is Verdict.ACCEPTED:
             self._set(
-                asked,
+                asked["id"],
+                client_fingerprint(asked),
                 replace(
                     found,
                     client=Verdict.UNKNOWN,
                     reason=reason,
-                    at=found.last_at,
+                    at=dt_util.utcnow(),
                     by=By.REQUEST,
                 ),
             )
@@ -164,9 +174,9 @@ class Findings:
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
         """Take note that an account was linked, which no provider does with a wrong URI."""
-        record, finding = self._found.get(item_id, (None, None))
-        if record and finding and finding.redirect_uri is Verdict.REJECTED:
-            self._keep(record, replace(finding, redirect_uri=Verdict.ACCEPTED))
+        about, found = self._found.get(item_id, (None, None))
+        if about and found and found.redirect_uri is Verdict.REJECTED:
+            self._set(item_id, about, replace(found, redirect_uri=Verdict.ACCEPTED))
 
     @callback
     def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
@@ -225,20 +235,30 @@ class Findings:
             self._keep(check.asked, finding)
         return finding
 
+    def _found_of(self, record: CredentialRecord) -> Finding | None:
+        """Return what was found about exactly this client."""
+        about, found = self._found.get(record["id"], (None, None))
+        return found if about == client_fingerprint(record) else None
+
     @callback
     def _keep(self, record: CredentialRecord, finding: Finding) -> None:
         """Keep what was found, beside what an earlier check of the same client told."""
         now = dt_util.utcnow()
-        finding = replace(finding, at=now, by=finding.by or By.CHECK)
-        earlier, found = self._found.get(record["id"], (None, None))
-        if is_same_client(earlier, record):
-            finding = finding.after(found)
-        self._set(record, replace(finding, last_at=now))
+        earlier = self._found_of(record)
+        last_at = earlier.last_at if earlier else None
+        if finding.by is None and finding.is_answer:
+            last_at = now
+        finding = replace(finding, at=now, by=finding.by or By.CHECK).after(earlier)
+        self._set(
+            record["id"],
+            client_fingerprint(record),
+            replace(finding, last_at=last_at),
+        )
 
     @callback
-    def _set(self, record: CredentialRecord, finding: Finding) -> None:
-        self._found[record["id"]] = record, finding
-        self._tell(record["id"], finding)
+    def _set(self, item_id: str, about: str, finding: Finding) -> None:
+        self._found[item_id] = about, finding
+        self._tell(item_id, finding)
 
     async def _async_forget_changed(self, changes: Iterable[CollectionChange]) -> None:
         """Forget what was found about a client that is another one now, or gone.
@@ -251,7 +271,7 @@ class Findings:
                 if not is_same_client(check.asked, now):
                     check.task.cancel()
             found = self._found.get(change.item_id)
-            if found and not is_same_client(found[0], now):
+            if found and (now is None or found[0] != client_fingerprint(now)):
                 del self._found[change.item_id]
                 self._tell(change.item_id, None)
             if now is None:

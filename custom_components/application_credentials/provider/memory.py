@@ -6,8 +6,6 @@ changed while Home Assistant was not running.
 """
 
 from datetime import datetime
-from hashlib import sha256
-import json
 import logging
 from typing import Any, Final
 
@@ -17,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
-from ..models import By, Cause, CredentialRecord, Finding, Reason, Verdict
+from ..models import By, Cause, Finding, Reason, Verdict, client_fingerprint
 from ..records.collection import CredentialCollection
 from .findings import Findings
 
@@ -64,7 +62,10 @@ class FindingsMemory:
             return
         for item_id, item in kept:
             record = self._credentials.data.get(item_id)
-            if record is None or (finding := _read(item, _about(record))) is None:
+            if (
+                record is None
+                or (finding := _read(item, client_fingerprint(record))) is None
+            ):
                 continue
             self._findings.async_restore(
                 item_id,
@@ -84,7 +85,7 @@ class FindingsMemory:
                     **finding.as_status(),
                     "cause": finding.cause,
                     "last_at": finding.last_at and finding.last_at.isoformat(),
-                    "about": _about(record),
+                    "about": client_fingerprint(record),
                 }
                 for item_id, record in self._credentials.data.items()
                 if (finding := self._findings.get(item_id)) is not None
@@ -104,7 +105,7 @@ def _read(item: Any, about: str) -> Finding | None:
             cause=_cause(item.get("cause")),
             reason=reason and Reason(reason),
             at=_time(item["at"]),
-            last_at=_time(item.get("last_at", item["at"])),
+            last_at=_time(last) if (last := item.get("last_at", item["at"])) else None,
             by=By(by) if by else By.CHECK,
         )
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -118,12 +119,6 @@ def _cause(word: Any) -> Cause | None:
 
 def _time(text: str) -> datetime:
     return dt_util.as_utc(dt_util.parse_datetime(text, raise_on_error=True))
-
-
-def _about(record: CredentialRecord) -> str:
-    """Return what tells a client from others, and its secret to nobody."""
-    client = json.dumps([record["id"], record["client_id"], record["client_secret"]])
-    return sha256(client.encode()).hexdigest()
 
 
 DATA_MEMORY: Final[HassKey[FindingsMemory]] = HassKey(f"{DOMAIN}_memory")

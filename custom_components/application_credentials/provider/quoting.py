@@ -9,25 +9,28 @@ from urllib.parse import quote as url_quote, quote_plus
 
 _MAX_SHOWN: Final = 300
 
+# Characters of a secret; a shorter one may be part of any word.
+_MIN_MASKED: Final = 6
+
 
 def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
     """Return what a provider said, fit to be shown to the administrator who asked.
 
-    Short, printable, and with "…" in the place of a secret in any usual coding.
-    None where nothing was said.
+    Short, printable, and with "…" in the place of a secret in any usual coding. None if
+    nothing was said, or if a secret is in it that is so short that it may be part of any word.
     """
     if said is None:
         return None
     said = "".join(character for character in said if character.isprintable())
+    written: dict[str, str] = {}
+    for secret in filter(None, secrets):
+        written |= dict.fromkeys(_ways_to_write(client_id, secret), secret)
     # The longest first: one may be part of another.
-    written = {
-        each
-        for secret in secrets
-        if secret
-        for each in _ways_to_write(client_id, secret)
-    }
     for each in sorted(written, key=len, reverse=True):
-        said = said.replace(each, "…")
+        if each in said:
+            if len(written[each]) < _MIN_MASKED:
+                return None
+            said = said.replace(each, "…")
     return said[:_MAX_SHOWN]
 
 

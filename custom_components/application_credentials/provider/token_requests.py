@@ -30,8 +30,9 @@ from ..models import (
 )
 from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown, async_language
-from .answers import About, TokenAnswer
+from .answers import TokenAnswer
 from .findings import Findings
+from .tables import About
 
 CLIENT_REJECTED: Final = "client_rejected"
 
