@@ -537,23 +537,6 @@ class Slots:
         self.domain = self.name = "shop_abc"
 
 
-class ItsOwnCopy(Data):
-    """An implementation of which there is one."""
-
-    def __copy__(self) -> "ItsOwnCopy":
-        """Be it."""
-        return self
-
-    @override
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        """Be nothing that can be written down."""
-        raise TypeError
-
-    def __deepcopy__(self, memo: Any) -> "ItsOwnCopy":
-        """Be it."""
-        return self
-
-
 class Wrapper:
     """An implementation that has another do everything."""
 
@@ -604,7 +587,6 @@ class Incomparable(str):
 KINDS: dict[str, Callable[[], Any]] = {
     "data": Data,
     "slots": Slots,
-    "its own copy": ItsOwnCopy,
     "wrapper": Wrapper,
     "mock": lambda: with_refresh(AsyncMock(return_value=({"scope": "all"}, "all"))),
     "keyword": lambda: with_refresh(refresh),
@@ -733,24 +715,6 @@ async def test_its_error_is_its_own(
     assert await own.response.text() == "Who are you?"
 
 
-@pytest.mark.original
-async def test_a_hook_is_handed_exactly_the_originals_credential(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Some look at its class."""
-    handed: list[Any] = []
-
-    async def hook(hass: HomeAssistant, _: str, credential: Any) -> Any:
-        handed.append(credential)
-        return Data()
-
-    add_hook(hass, async_get_auth_implementation=hook)
-    await wire.create(name="Kitchen")
-    await async_get_implementations(hass, SHOP)
-    assert [type(each) for each in handed] == [ClientCredential]
-    assert handed == [ClientCredential("abc", "the-secret", "Kitchen")]
-
-
 # Which one Home Assistant's flow preselects.
 
 
@@ -783,3 +747,38 @@ async def test_the_credential_of_an_account_that_asks_comes_first(
             asking = hass.config_entries.async_get_entry(flow["context"]["entry_id"])
             assert asking is not None
             assert asking.data["auth_implementation"] == f"shop_{first}"
+
+
+class Kept(LocalOAuth2ImplementationWithPkce):
+    """An implementation of which there is one, whoever makes another of it."""
+
+    def __copy__(self) -> "Kept":
+        """Be it."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Kept":
+        """Be it."""
+        return self
+
+
+async def test_a_check_leaves_nothing_in_an_implementation(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """A link that is under way keeps its code verifier, and it still refreshes."""
+    own = Kept(hass, "shop_client0", "client0", AUTHORIZE_URL, TOKEN_URL, "s")
+    held = dict(vars(own))
+
+    async def hook(hass: HomeAssistant, *_: Any) -> Kept:
+        return own
+
+    add_hook(hass, async_get_auth_implementation=hook)
+    await wire.create("client0", client_secret="s")
+    [handed] = (await async_get_implementations(hass, SHOP)).values()
+    provider.post(TOKEN_URL, status=400, json={"error": "invalid_grant"})
+    await wire.get("check", application_credentials_id="shop_client0")
+    assert provider.call_count
+    assert handed is own
+    assert vars(own) == held
+    provider.clear_requests()
+    provider.post(TOKEN_URL, json={"access_token": "new", "expires_in": 3600})
+    assert (await own.async_refresh_token({"refresh_token": "r"}))["access_token"]
