@@ -91,7 +91,7 @@ REACHES = {"__class__", "exec_module", "f_locals", "tb_frame", "walk_tb", "deepc
 OURS = {"entry.runtime_data", "record.args"}
 
 # To go, each with its mechanism.
-STILL_REACHES = {"accounts.linking", "hooks.loading_alone", "provider.token_request"}
+STILL_REACHES = {"accounts.linking", "hooks.loading_alone"}
 
 
 def reaches(tree: ast.Module) -> Iterator[str]:
