@@ -1,7 +1,7 @@
 """What the tests of several modules use: an integration to serve, and a client of the wire."""
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator, MutableMapping
+from collections.abc import Callable, Generator, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -55,6 +55,7 @@ from homeassistant.helpers.http import current_request
 
 DOMAIN = "application_credentials"
 PACKAGE = f"custom_components.{DOMAIN}"
+HOOK_PACKAGE = "homeassistant.components."
 
 # An integration with an OAuth2 account, as one of Home Assistant's own would be.
 SHOP = "shop"
@@ -107,7 +108,10 @@ def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
     functions = functions or {
         "async_get_authorization_server": get_authorization_server
     }
-    mock_platform(hass, f"{domain}.{DOMAIN}", hook(**functions))
+    module = hook(**functions)
+    mock_platform(hass, f"{domain}.{DOMAIN}", module)
+    # As Python has what Home Assistant has imported; conftest.py takes it away.
+    sys.modules[f"{HOOK_PACKAGE}{domain}.{DOMAIN}"] = module
 
 
 def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> Any:
@@ -123,6 +127,7 @@ def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> Any:
         sys.modules[f"{package}.const"] = hook(**const)
     real: Any = importlib.import_module(f"{package}.{DOMAIN}")
     mock_platform(hass, f"{domain}.{DOMAIN}", real)
+    sys.modules[f"{HOOK_PACKAGE}{domain}.{DOMAIN}"] = real
     return real
 
 
@@ -533,7 +538,14 @@ class Neighbours:
         folder.mkdir()
         custom_components.__path__ = [*self._path, str(folder)]
 
-    def add(self, domain: str, hook: str | None = None, **files: str) -> Path:
+    def add(
+        self,
+        domain: str,
+        hook: str | None = None,
+        *,
+        requirements: Sequence[str] = (),
+        **files: str,
+    ) -> Path:
         """Write an integration: its hook, if it has one, and other modules by their names."""
         integration = self._folder / domain
         integration.mkdir()
@@ -542,6 +554,7 @@ class Neighbours:
             "name": domain,
             "version": "1.0.0",
             "dependencies": [DOMAIN],
+            "requirements": list(requirements),
         }
         (integration / "manifest.json").write_text(json.dumps(manifest))
         (integration / "__init__.py").write_text(files.pop("init", ""))
@@ -559,13 +572,10 @@ class Neighbours:
         """Forget the integrations, and what was imported of them."""
         custom_components.__path__ = self._path
         for domain in (path.name for path in self._folder.iterdir()):
-            for package in (
-                f"custom_components.{domain}",
-                f"custom_components.{DOMAIN}.hook_of_{domain}",
-            ):
-                for name in list(sys.modules):
-                    if name == package or name.startswith(f"{package}."):
-                        del sys.modules[name]
+            package = f"custom_components.{domain}"
+            for name in list(sys.modules):
+                if name == package or name.startswith(f"{package}."):
+                    del sys.modules[name]
 
 
 class OwnImplementation(AbstractOAuth2Implementation):

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from pathlib import Path
 import shutil
+import sys
 from typing import cast
 from unittest.mock import patch
 
@@ -23,6 +24,7 @@ from homeassistant.setup import async_setup_component
 
 from .common import (
     DOMAIN,
+    HOOK_PACKAGE,
     ORIGIN,
     BrowserWire,
     Disk,
@@ -64,6 +66,16 @@ def own_temporary_folder(
     """
     with patch("tempfile.tempdir", str(tmp_path_factory.mktemp("temporary"))):
         yield
+
+
+@pytest.fixture(autouse=True)
+def imported_hooks() -> Generator[None]:
+    """Forget the hooks that were imported in a test."""
+    before = set(sys.modules)
+    yield
+    for name in set(sys.modules) - before:
+        if name.startswith(HOOK_PACKAGE) and name.endswith(f".{DOMAIN}"):
+            del sys.modules[name]
 
 
 @pytest.fixture(autouse=True)

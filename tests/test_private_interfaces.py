@@ -22,14 +22,12 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_register_implementation,
 )
-from homeassistant.loader import DATA_COMPONENTS, Integration, async_get_integration
 from homeassistant.setup import async_setup_component
 
 from .common import (
     AUTHORIZE_URL,
     SHOP,
     TOKEN_URL,
-    Neighbours,
     OwnImplementation,
     add_account,
     add_integration,
@@ -116,18 +114,6 @@ async def test_commands_of_the_websocket_are_found_by_their_names(
     for schema in (None, BASE_COMMAND_MESSAGE_SCHEMA):
         async_register_command(hass, "own", handle, schema)
         assert hass.data["websocket_api"]["own"] == (handle, schema)
-
-
-async def test_loaded_platforms_are_found_by_their_names(
-    hass: HomeAssistant, neighbours: Neighbours
-) -> None:
-    """`DATA_COMPONENTS`."""
-    neighbours.add("real_one", "VALUE = 1\n")
-    integration: Integration = await async_get_integration(hass, "real_one")
-    assert "real_one.application_credentials" not in hass.data[DATA_COMPONENTS]
-    platform = await integration.async_get_platform("application_credentials")
-    loaded = hass.data[DATA_COMPONENTS]
-    assert loaded["real_one.application_credentials"] is platform
 
 
 async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> None:

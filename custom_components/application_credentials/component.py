@@ -17,7 +17,7 @@ from .accounts.vain_requests import VainRequests
 from .const import DOMAIN
 from .dialog import notification
 from .dialog.add import DATA_NEW_ROWS
-from .hooks.hooks import DATA_HOOKS, Hooks
+from .hooks.hook import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES
 from .provider.findings import DATA_FINDINGS, Findings
 from .provider.memory import DATA_MEMORY, FindingsMemory
@@ -44,7 +44,7 @@ async def async_setup(hass: HomeAssistant) -> None:
         hooks = Hooks(hass)
         provide(DATA_HOOKS, hooks)
         provide(DATA_OWN_NAMES, {})
-        credentials = CredentialCollection(hass, has_hook=hooks.loader.async_exists)
+        credentials = CredentialCollection(hass, has_hook=hooks.async_exists)
         links, requests, vain = LinkLife(hass), LinkRequests(hass), VainRequests(hass)
         async with asyncio.TaskGroup() as files:
             for kept in (credentials, links, requests, vain):

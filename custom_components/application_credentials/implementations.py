@@ -25,7 +25,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.http import current_request
 
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
-from .hooks.faults import HookFailed
+from .hooks.hook import HookFailed
 from .hooks.implementation import DATA_OWN_NAMES, async_implementations
 from .models import CredentialRecord, auth_domain_of
 from .provider.answers import TokenAnswer, read_token_answer

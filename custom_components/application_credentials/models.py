@@ -38,8 +38,8 @@ class Reason(StrEnum):
 
     # There was no answer, or none in time.
     UNREACHABLE = "unreachable"
-    # The integration, or its hook, cannot be imported.
-    NOT_IMPORTABLE = "not_importable"
+    # The hook of the integration can be neither read nor called before it is set up.
+    NOT_SET_UP = "not_set_up"
     # The integration does not say where to ask, or brings a client of its own.
     NOT_ASKED = "not_asked"
     # There was an answer that does not tell.

@@ -23,11 +23,12 @@ from homeassistant.helpers.collection import CHANGE_ADDED, CollectionChange
 from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
+from .accounts.copying import async_copy
 from .accounts.usage import async_link_again, async_move, record_used_by, usage
 from .const import DOMAIN
 from .dialog.notification import async_notify_not_deleted
 from .errors import CredentialError, CredentialInUse, EntryNotFound
-from .hooks.hooks import DATA_HOOKS
+from .hooks.hook import DATA_HOOKS
 from .models import Finding
 from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
@@ -169,7 +170,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the integrations that take credentials, and their placeholders."""
     _refuse_fields(request)
     domains = await async_get_application_credentials(hass)
-    described = await hass.data[DATA_HOOKS].descriptions.async_describe(domains)
+    described = await hass.data[DATA_HOOKS].async_describe(domains)
     return {
         "domains": domains,
         "integrations": {
@@ -238,9 +239,7 @@ async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
 async def _copy(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the records that were made of one for other integrations."""
     apply_schema(_COPY, request)
-    return await changes.async_copy(
-        hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS]
-    )
+    return await async_copy(hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS])
 
 
 @callback

@@ -1,7 +1,5 @@
-"""What follows from a change of a credential, and from a copy."""
+"""What follows from a change of a credential."""
 
-import json
-import sys
 from typing import Any
 
 import pytest
@@ -11,42 +9,28 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.application_credentials.accounts.changes import (
-    async_copy_candidates,
     async_create,
-    async_may_copy,
     async_update,
-)
-from homeassistant.components.application_credentials import (
-    AuthorizationServer,
-    ClientCredential,
 )
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
 from homeassistant.setup import async_setup_component
 from tests.common import (
     SHOP,
     TOKEN_URL,
-    Disk,
     Neighbours,
     Setups,
     Wire,
     add_account,
-    add_hook,
     add_integration,
-    broken,
     fail_as_titled,
     import_client,
     link_flow,
-    own_implementation,
-    real_hook,
     reauthentications,
-    record,
 )
 
 NEW_SECRET = {"application_credentials_id": "shop_abc", "client_secret": "new"}
@@ -313,310 +297,6 @@ async def test_the_provider_is_not_asked_about_an_import(
     assert checks == []
 
 
-# Copy: the same client for other integrations of the same provider.
-
-
-async def same_provider(hass: HomeAssistant) -> AuthorizationServer:
-    """Be another integration of the provider: another page, the same host for tokens."""
-    return AuthorizationServer(
-        "https://pages.test/photos", "https://provider.test/v2/token"
-    )
-
-
-async def other_provider(hass: HomeAssistant) -> AuthorizationServer:
-    """Be an integration of another provider."""
-    return AuthorizationServer(
-        "https://provider.test/authorize", "https://other.test/token"
-    )
-
-
-@pytest.fixture
-async def shop_credential(hass: HomeAssistant, wire: Wire) -> dict[str, Any]:
-    """Make a credential of the shop, and integrations that may want it, too."""
-    for domain in ("photos", "mail"):
-        add_hook(hass, domain, async_get_authorization_server=same_provider)
-    add_hook(hass, "stranger", async_get_authorization_server=other_provider)
-    record: dict[str, Any] = await wire.create("abc", name="Kitchen")
-    return record
-
-
-async def copy(wire: Wire, *domains: str) -> Any:
-    """Copy the shop's credential."""
-    return await wire.get(
-        "copy", application_credentials_id="shop_abc", domains=list(domains)
-    )
-
-
-async def refused_copy(wire: Wire, *domains: str) -> tuple[str, str]:
-    """Copy the shop's credential in vain; fail if there is a new one."""
-    before = await wire.get("list")
-    refusal = await wire.refused(
-        "copy", application_credentials_id="shop_abc", domains=list(domains)
-    )
-    assert await wire.get("list") == before
-    return refusal
-
-
-async def test_a_client_is_copied_for_integrations_of_the_same_provider(
-    wire: Wire, shop_credential: dict[str, Any], checks: list[str]
-) -> None:
-    """With its secret and its name; the provider is asked about each."""
-    checks.clear()
-    created = await copy(wire, "photos", "mail")
-    assert created == [
-        {**shop_credential, "id": f"{domain}_abc", "domain": domain}
-        for domain in ("photos", "mail")
-    ]
-    assert await wire.get("list") == [shop_credential, *created]
-    assert checks == ["photos_abc", "mail_abc"]
-
-
-async def test_a_copy_of_an_import_is_called_by_its_own_id(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """An auth_domain belongs to the accounts of the integration that imported it."""
-    await import_client(hass, "old", "shop_old")
-    (created,) = await wire.get(
-        "copy", application_credentials_id="shop_old", domains=["photos"]
-    )
-    assert created["id"] == "photos_old"
-    assert "auth_domain" not in created
-
-
-async def test_integrations_that_have_the_client_are_skipped(
-    wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """So the same request can be made twice, and may name the integration itself."""
-    await copy(wire, "photos")
-    created = await copy(wire, SHOP, "photos", "mail", "mail")
-    assert [record["id"] for record in created] == ["mail_abc"]
-    assert await copy(wire, SHOP, "photos", "mail") == []
-
-
-async def test_a_client_is_not_copied_for_another_provider(
-    wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """The secret is none of its business. All or nothing."""
-    code, message = await refused_copy(wire, "photos", "stranger")
-    assert code == "home_assistant_error"
-    assert "stranger has another provider" in message
-
-
-async def test_a_client_is_not_copied_for_an_unknown_integration(
-    wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """The error is the one of `create`. All or nothing."""
-    assert await refused_copy(wire, "photos", "nothing") == (
-        "invalid_format",
-        "No application_credentials platform for nothing",
-    )
-
-
-async def test_an_unknown_credential_is_not_copied(wire: Wire) -> None:
-    """There is nothing to copy."""
-    assert await wire.refused(
-        "copy", application_credentials_id="nothing", domains=[]
-    ) == ("not_found", "Unable to find application_credentials_id nothing")
-
-
-@pytest.mark.parametrize("function", [own_implementation, broken])
-async def test_a_client_is_not_copied_for_a_provider_that_cannot_be_told(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any], function: Any
-) -> None:
-    """To whom would the secret be sent?"""
-    add_hook(hass, "riddle", async_get_auth_implementation=function)
-    _code, message = await refused_copy(wire, "riddle")
-    assert "riddle has another provider, or one that cannot be determined" in message
-
-
-async def test_a_client_of_a_provider_that_cannot_be_told_is_not_copied(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """Two providers that cannot be told are not the same for that."""
-    for domain in (SHOP, "riddle"):
-        add_hook(hass, domain, async_get_auth_implementation=own_implementation)
-    _code, message = await refused_copy(wire, "riddle")
-    assert "riddle has another provider, or one that cannot be determined" in message
-
-
-async def test_a_copy_that_is_asked_about_does_not_change_who_uses_what(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """Asking another integration's hook about the shop's client leaves no trace."""
-
-    async def own_name(
-        hass: HomeAssistant, auth_domain: str, credential: ClientCredential
-    ) -> LocalOAuth2Implementation:
-        return LocalOAuth2Implementation(hass, "own-name", "c", "s", "a", TOKEN_URL)
-
-    account = add_account(hass, "own-name")
-    add_hook(hass, "photos", async_get_auth_implementation=own_name)
-    await copy(wire, "photos")
-    assert (await wire.get("usage"))["shop_abc"] == []
-    assert await wire.get("config_entry", config_entry_id=account.entry_id) == {}
-
-
-# Copy candidates: what the dialog offers.
-
-SAME = "https://provider.test/token"
-SERVER = "async def async_get_authorization_server(hass):\n"
-RETURNS_SAME = (
-    "from homeassistant.components.application_credentials import AuthorizationServer\n"
-    f"{SERVER}    return AuthorizationServer('https://a.test', 'https://provider.test' + '/' + 't')\n"
-)
-
-
-async def candidates(hass: HomeAssistant, record: Any) -> list[str]:
-    """Return the integrations that the dialog would offer, without Home Assistant's own."""
-    found = await async_copy_candidates(hass, record)
-    return [domain for domain in found if domain not in APPLICATION_CREDENTIALS]
-
-
-async def test_googles_client_can_be_copied_for_all_that_is_googles(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """The same client has to be typed in nine times otherwise; none is imported for that."""
-    before = set(sys.modules)
-    real_hook(hass, "google_drive")
-    record = await wire.create(domain="google_drive")
-    found = set(await async_copy_candidates(hass, record))
-    assert found >= {
-        "google_assistant_sdk",
-        "google_mail",
-        "google_photos",
-        "google_sheets",
-        "google_tasks",
-        "youtube",
-    }
-    assert not found & {"google_drive", "spotify", "xbox"}
-    imported = {name for name in set(sys.modules) - before if name.count(".") == 2}
-    assert not imported & {f"homeassistant.components.{domain}" for domain in found}
-
-
-@pytest.mark.parametrize(
-    ("hook", "files", "expected"),
-    [
-        (f"{SERVER}    return '{SAME}'\n", {}, True),
-        (
-            f"from .const import TOKEN\n{SERVER}    return TOKEN\n",
-            {"const": f"TOKEN = '{SAME}'"},
-            True,
-        ),
-        (RETURNS_SAME, {}, True),
-        (RETURNS_SAME, {"const": "TOKEN = 'https://other.test/token'"}, False),
-        (f"{SERVER}    return 'https://other.test/token'\n", {}, False),
-        (f"{SERVER}    raise ValueError\n", {}, False),
-        ("this is no Python\n", {}, False),
-        (None, {}, False),
-    ],
-    ids=[
-        "written in the hook",
-        "written in the constants",
-        "answered",
-        "another one written",
-        "another provider",
-        "broken",
-        "no Python",
-        "no hook",
-    ],
-)
-async def test_a_custom_integration_is_offered_where_its_provider_is_the_same(
-    hass: HomeAssistant,
-    wire: Wire,
-    neighbours: Neighbours,
-    hook: str | None,
-    files: dict[str, str],
-    expected: bool,
-) -> None:
-    """As far as can be told from its files, or else by asking it."""
-    record = await wire.create()
-    neighbours.add("neighbour", hook, **files)
-    assert await candidates(hass, record) == (["neighbour"] if expected else [])
-
-
-async def test_an_integration_that_has_the_client_is_not_offered(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
-) -> None:
-    """There is nothing left to copy."""
-    record = await wire.create()
-    neighbours.add("neighbour", f"{SERVER}    return '{SAME}'\n")
-    await wire.create(domain="neighbour")
-    assert await candidates(hass, record) == []
-
-
-@pytest.mark.parametrize("function", [own_implementation, broken])
-async def test_nothing_is_offered_for_a_provider_that_cannot_be_told(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours, function: Any
-) -> None:
-    """Nobody knows whose it is."""
-    add_hook(hass, async_get_auth_implementation=function)
-    record = await wire.create()
-    neighbours.add("neighbour", f"{SERVER}    return '{SAME}'\n")
-    assert await async_copy_candidates(hass, record) == []
-
-
-PAGE = "https://provider.test/apps"
-GUIDE = "https://www.home-assistant.io/integrations/shop"
-
-
-@pytest.mark.parametrize(
-    ("own", "neighbour", "expected"),
-    [
-        (SAME, f"{SERVER}    return '{SAME}'\n", True),
-        (SAME, f"TOKEN = 'https://other.test/token'\nPAGE = '{PAGE}'\n", True),
-        (SAME, RETURNS_SAME, True),
-        (SAME, f"{SERVER}    return 'https://other.test/token'\n", False),
-        (SAME, f"{SERVER}    return 'https://other.test/token', '{GUIDE}'\n", False),
-        (SAME, "this is no Python\n", False),
-        (PAGE, f"{SERVER}    return 'https://other.test/token'\n", True),
-    ],
-    ids=[
-        "the same endpoint",
-        "a page of the same provider",
-        "would have to be asked",
-        "another provider",
-        "another provider, the same guide",
-        "no Python",
-        "its own endpoint is not written down",
-    ],
-)
-async def test_whether_there_may_be_another_is_known_without_an_import(
-    hass: HomeAssistant,
-    wire: Wire,
-    neighbours: Neighbours,
-    own: str,
-    neighbour: str,
-    expected: bool,
-) -> None:
-    """So the dialog need not wait for it."""
-    neighbours.add("own", f"{SERVER}    return '{own}', '{GUIDE}'\n")
-    neighbours.add("neighbour", neighbour)
-    record = await wire.create(domain="own")
-    assert await async_may_copy(hass, record) is expected
-    assert "custom_components.neighbour" not in sys.modules
-
-
-async def test_whoever_has_the_client_everywhere_cannot_copy_it(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
-) -> None:
-    """There is nothing left to copy."""
-    for domain in ("own", "neighbour"):
-        neighbours.add(domain, f"{SERVER}    return '{SAME}'\n")
-        record = await wire.create(domain=domain)
-    assert not await async_may_copy(hass, record)
-
-
-@pytest.mark.parametrize(
-    ("domain", "expected"),
-    [("google_mail", True), ("google", True), ("youtube", True), ("fitbit", False)],
-)
-async def test_whether_there_is_another_of_home_assistants_own_is_known(
-    hass: HomeAssistant, wire: Wire, domain: str, expected: bool
-) -> None:
-    """Most providers have one integration."""
-    assert await async_may_copy(hass, record(domain=domain)) is expected  # type: ignore[arg-type]
-
-
 async def test_who_has_asked_the_provider_already_need_not_ask_again(
     hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
@@ -628,14 +308,3 @@ async def test_who_has_asked_the_provider_already_need_not_ask_again(
     )
     await async_update(hass, "shop_abc", {"client_secret": "new"}, check=False)
     assert checks == []
-
-
-async def test_a_copy_is_as_durable_as_a_create(
-    wire: Wire, shop_credential: dict[str, Any], hass_storage: Disk
-) -> None:
-    """What was answered is stored."""
-    await copy(wire, "photos")
-    stored = json.loads(
-        json.dumps(hass_storage["application_credentials"]["data"]["items"])
-    )
-    assert [record["id"] for record in stored] == ["shop_abc", "photos_abc"]

@@ -640,11 +640,11 @@ async def test_a_credential_is_shown_as_it_stands(
     assert links(*accounts) in dialog.told["use"]
     assert "With a new client ID each also has to be linked again" in dialog.told["use"]
     assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
-    assert dialog.choices == ["save", "check", "link_again", "copy", "delete"]
+    assert dialog.choices == ["save", "check", "link_again", "delete"]
     # Only where there is one to move them to.
     await wire.create("other")
     await dialog.open_credential()
-    assert dialog.choices == ["save", "check", "link_again", "move", "copy", "delete"]
+    assert dialog.choices == ["save", "check", "link_again", "move", "delete"]
 
 
 async def test_no_other_integration_is_offered_where_the_provider_has_none(
@@ -666,7 +666,7 @@ async def test_a_credential_that_nobody_uses_says_how_to_use_it(
     """There is nothing to move or to link again."""
     await wire.create()
     await dialog.open_credential()
-    assert dialog.choices == ["save", "check", "copy", "delete"]
+    assert dialog.choices == ["save", "check", "delete"]
     assert dialog.told["use"] == (
         "No account uses it yet: [add an account of shop]"
         "(/config/integrations/dashboard/add?domain=shop)."
@@ -882,7 +882,7 @@ async def test_an_edit_that_others_get_too_needs_no_other_change(
 
 @pytest.mark.parametrize("step", ["delete", "copy"])
 async def test_no_choice_drops_what_was_typed(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, step: str
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, step: str, bakery: str
 ) -> None:
     """The form says that it is not saved, and keeps it."""
     await wire.create(name="Kitchen")
@@ -1222,12 +1222,14 @@ async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
     assert dialog.errors == {"domain": "none_picked"}
 
 
-async def test_a_provider_with_one_integration_has_no_other(
-    wire: Wire, dialog: Dialog
+async def test_a_client_that_every_integration_has_got_meanwhile_is_not_copied(
+    wire: Wire, dialog: Dialog, bakery: str
 ) -> None:
     """The dialog says so."""
     await wire.create()
-    await dialog.open_at("copy")
+    await dialog.open_credential()
+    await wire.create(domain=bakery)
+    await dialog.choose("copy")
     assert dialog.step == "abort: no_other_integration"
 
 
@@ -1392,7 +1394,7 @@ async def test_a_credential_may_go_while_it_is_copied(
     await wire.create()
     await dialog.open_at("copy")
     with patch(
-        f"custom_components.{DOMAIN}.dialog.copy.changes.async_copy",
+        f"custom_components.{DOMAIN}.dialog.copy.copying.async_copy",
         side_effect=CredentialNotFound("shop_abc"),
     ):
         await dialog.submit(domains=[bakery])

@@ -3,7 +3,8 @@
 import asyncio
 import gzip
 import json
-from typing import Any, override
+import sys
+from typing import Any, cast, override
 from unittest.mock import patch
 import zlib
 
@@ -16,6 +17,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 from yarl import URL
 
 from custom_components.application_credentials.models import Finding, Reason, Verdict
+from custom_components.application_credentials.provider.check import async_ask_provider
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
@@ -31,6 +33,8 @@ from tests.common import (
     broken,
     is_control,
     own_implementation,
+    record,
+    server,
 )
 
 from .common import Asked, refusal
@@ -531,19 +535,74 @@ async def test_a_control_without_an_answer_is_made_again(
 # What it takes.
 
 
-async def test_an_integration_that_cannot_be_imported_is_not_asked(
-    wire: Wire, neighbours: Neighbours, asked: Asked
+async def test_an_integration_that_was_never_set_up_is_asked_where_its_hook_says(
+    wire: Wire, neighbours: Neighbours, provider: AiohttpClientMocker
 ) -> None:
-    """The person is told so."""
-    folder = neighbours.add(
-        "broken",
-        "async def async_get_authorization_server(hass):\n    raise NotImplementedError\n",
-        init="raise RuntimeError",
-    )
-    assert folder.exists()
-    await wire.create(domain="broken")
-    answer = await wire.get("check", application_credentials_id="broken_abc")
-    assert (answer["client"], answer["reason"]) == ("unknown", "not_importable")
+    """Its libraries need not be there yet."""
+    answer_token_requests(provider, "invalid_client")
+    neighbours.add("early", server(), init="import nothing_of_this_name\n")
+    await wire.create(domain="early")
+    answer = await wire.get("check", application_credentials_id="early_abc")
+    assert (answer["client"], answer["reason"]) == ("rejected", None)
+    assert "custom_components.early" not in sys.modules
+
+
+OWN_WAY = """
+from homeassistant.components.application_credentials import (
+    AuthImplementation, AuthorizationServer
+)
+async def async_get_auth_implementation(hass, auth_domain, credential):
+    server = AuthorizationServer("https://provider.test/authorize", "https://provider.test/token")
+    return AuthImplementation(hass, auth_domain, credential, server)
+"""
+
+
+async def test_a_hook_that_has_to_be_called_is_imported_where_all_is_installed(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Only for a person who asks."""
+    answer_token_requests(provider, "invalid_client")
+    neighbours.add("early", OWN_WAY)
+    record: Any = await wire.create(domain="early")
+    finding = await async_ask_provider(hass, record, in_background=True)
+    assert finding.reason == "not_set_up"
+    assert "custom_components.early" not in sys.modules
+    answer = await wire.get("check", application_credentials_id="early_abc")
+    assert (answer["client"], answer["reason"]) == ("rejected", None)
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        {"init": "raise RuntimeError\n"},
+        {"requirements": ["nothing-of-this-name==1.0"]},
+    ],
+    ids=["broken", "a library lacks"],
+)
+async def test_what_can_be_neither_read_nor_called_yet_is_not_asked(
+    wire: Wire,
+    neighbours: Neighbours,
+    caplog: pytest.LogCaptureFixture,
+    neighbour: dict[str, Any],
+) -> None:
+    """The person is told when it can be checked; it is no fault."""
+    neighbours.add("early", OWN_WAY, **neighbour)
+    await wire.create(domain="early")
+    caplog.clear()
+    answer = await wire.get("check", application_credentials_id="early_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "not_set_up")
+    assert "platform of integration early" not in caplog.text
+
+
+async def test_an_integration_that_is_gone_is_not_asked(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Its credential is still there."""
+    finding = await async_ask_provider(hass, cast("Any", record(domain="gone")))
+    assert finding.reason == "not_set_up"
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from ..accounts import changes
+from ..accounts import copying
 from .forms import CONF_DOMAINS, FormError, Placeholders, one_of
 from .steps import CredentialSteps, Result, handle_errors
 from .texts import async_about, async_names
@@ -35,9 +35,9 @@ class CopySteps(CredentialSteps):
         if user_input is not None:
             if not (domains := user_input.get(CONF_DOMAINS)):
                 raise FormError(CONF_DOMAINS, "none_chosen")
-            await changes.async_copy(self.hass, record["id"], domains)
+            await copying.async_copy(self.hass, record["id"], domains)
             return None
-        candidates = await changes.async_copy_candidates(self.hass, record)
+        candidates = await copying.async_copy_candidates(self.hass, record)
         if not candidates:
             return None
         names = await async_names(self.hass, candidates)

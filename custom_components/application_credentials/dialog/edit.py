@@ -11,7 +11,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.helpers.selector import SelectSelectorMode
 
-from ..accounts import changes
+from ..accounts import copying
 from ..accounts.usage import entries_linked_otherwise, entries_using
 from ..errors import CredentialNotFound
 from ..models import CredentialRecord, is_same_client
@@ -55,7 +55,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
         state.redirect_uri.of_browser(self.hass)
         state.item_id = state.item_id or self._item_id_of_row()
         record = self.record
-        same_client = await changes.async_same_client(self.hass, record)
+        same_client = await copying.async_same_client(self.hass, record)
         if user_input is not None:
             return await self._async_edit(user_input, record, same_client)
         return self.show_fields(
@@ -122,7 +122,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
                 steps.append("move")
         if entries_linked_otherwise(self.hass, record):
             steps.append("take")
-        if await changes.async_may_copy(self.hass, record):
+        if await copying.async_copy_candidates(self.hass, record):
             steps.append("copy")
         return [*steps, "delete"]
 

@@ -1,9 +1,9 @@
 """The form in which the client of a new credential is entered."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..hooks.hooks import DATA_HOOKS
+from ..hooks.hook import DATA_HOOKS
+from ..hooks.reading import GOOGLE
 from .client import ClientSteps
 from .client_file import async_read_client_file
 from .forms import (
@@ -62,8 +62,5 @@ class NewClientSteps(ClientSteps):
     async def _async_is_google(self) -> bool:
         """Return whether the provider is the one that offers a client as a file."""
         domain = self.state.domain
-        urls = await self.hass.data[DATA_HOOKS].async_urls([domain])
-        return any(
-            (urlsplit(url).hostname or "").endswith((".google.com", ".googleapis.com"))
-            for url in urls.get(domain, ())
-        )
+        providers = await self.hass.data[DATA_HOOKS].async_providers([domain])
+        return providers.get(domain) == GOOGLE

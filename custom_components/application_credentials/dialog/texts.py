@@ -21,7 +21,7 @@ from homeassistant.util import dt as dt_util
 from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..errors import CredentialError, CredentialNotFound
-from ..hooks.hooks import DATA_HOOKS
+from ..hooks.hook import DATA_HOOKS
 from ..models import (
     CredentialRecord,
     Finding,
@@ -253,8 +253,7 @@ async def async_instructions(hass: HomeAssistant, domain: str) -> str:
         texts = await async_get_texts(hass)
         link = await _async_documentation(hass, domain)
         return texts.text("see_documentation", link=link) if link else ""
-    described = await hass.data[DATA_HOOKS].descriptions.async_describe([domain])
-    for name, value in described.get(domain, {}).items():
+    for name, value in (await _async_placeholders(hass, domain)).items():
         text = text.replace(f"{{{name}}}", str(value))
     return text
 
@@ -268,12 +267,18 @@ async def async_links(hass: HomeAssistant, domain: str) -> str:
     links = []
     if documentation := await _async_documentation(hass, domain):
         links.append(f"[{texts.text('documentation')}]({documentation})")
-    described = await hass.data[DATA_HOOKS].descriptions.async_describe([domain])
-    for value in described.get(domain, {}).values():
+    for value in (await _async_placeholders(hass, domain)).values():
         host = urlsplit(str(value)).hostname if _is_link(value) else None
         if host and not host.endswith("home-assistant.io"):
             links.append(f"[{host}]({value})")
     return ", ".join(dict.fromkeys(links))
+
+
+async def _async_placeholders(hass: HomeAssistant, domain: str) -> dict[str, Any]:
+    """Return the description placeholders of an integration, if they are some."""
+    described = await hass.data[DATA_HOOKS].async_describe([domain])
+    placeholders = described.get(domain)
+    return placeholders if isinstance(placeholders, dict) else {}
 
 
 async def _async_documentation(hass: HomeAssistant, domain: str) -> str | None:

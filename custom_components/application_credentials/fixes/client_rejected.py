@@ -2,7 +2,7 @@
 
 from typing import Any, override
 
-from ..accounts import changes
+from ..accounts import copying
 from ..dialog.client import ClientSteps
 from ..dialog.forms import ALSO_FIELD, CLIENT_FIELDS
 from ..dialog.steps import Result, handle_errors
@@ -28,7 +28,7 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
         """Ask for the client, and then the provider."""
         self.state.item_id = self.about
         record = self.record
-        same_client = await changes.async_same_client(self.hass, record)
+        same_client = await copying.async_same_client(self.hass, record)
         if user_input is not None:
             self.take_changes(user_input, same_client)
             return await self.async_go_to("check")

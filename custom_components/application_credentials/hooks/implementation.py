@@ -1,5 +1,6 @@
 """Ask a hook for the OAuth2 implementations of credentials."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -19,8 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import DOMAIN
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import credential_of
-from .faults import HookFailed, said_by
-from .hooks import DATA_HOOKS, Hooks
+from .hook import DATA_HOOKS, HookFailed, Hooks
 from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
 
 # By record id, what entries call its implementation where a hook calls it by a
@@ -62,22 +62,17 @@ async def async_implementation_for(
 async def _async_implementation(
     hass: HomeAssistant, record: CredentialRecord, *, remember: bool
 ) -> AbstractOAuth2Implementation | None:
-    domain = record["domain"]
     try:
-        implementations = await hass.data[DATA_HOOKS].caller.async_apart(
-            domain,
-            async_implementations(
+        async with asyncio.timeout(ASK_TIMEOUT):
+            implementations = await async_implementations(
                 hass,
-                domain,
+                record["domain"],
                 [record],
                 make=partial(_implementation_of_the_original, hass),
                 quiet=True,
                 remember=remember,
-                limit=ASK_TIMEOUT,
-            ),
-            limit=ASK_TIMEOUT,
-        )
-    except HookFailed as err:
+            )
+    except (HookFailed, TimeoutError) as err:
         raise ImplementationUnavailableError(str(err)) from None
     return implementations[0] if implementations else None
 
@@ -90,20 +85,18 @@ async def async_implementations(
     make: MakeImplementation,
     quiet: bool,
     remember: bool = True,
-    limit: float | None = None,
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each of some records of one integration.
 
     What its hook returns is returned as it is; `make` is called where the hook names an
-    authorization server. `limit` is for the import of the hook. Raises HookFailed, and
-    Home Assistant's own errors.
+    authorization server. Raises HookFailed, and Home Assistant's own errors.
     """
     hooks = hass.data[DATA_HOOKS]
-    if (hook := await hooks.loader.async_load(domain, limit=limit)) is None:
+    if (hook := await hooks.async_load(domain, quiet=quiet)) is None:
         return []
     try:
-        if not hooks.faults.defines(domain, hook, GET_AUTH_IMPLEMENTATION, quiet=quiet):
-            server = await hooks.caller.async_call(
+        if not hooks.defines(domain, hook, GET_AUTH_IMPLEMENTATION, quiet=quiet):
+            server = await hooks.async_call(
                 domain, hook, GET_AUTHORIZATION_SERVER, quiet=quiet
             )
             return [
@@ -112,7 +105,7 @@ async def async_implementations(
             ]
         implementations = []
         for record in records:
-            implementation = await hooks.caller.async_call(
+            implementation = await hooks.async_call(
                 domain,
                 hook,
                 GET_AUTH_IMPLEMENTATION,
@@ -126,10 +119,10 @@ async def async_implementations(
             implementations.append(implementation)
     except HomeAssistantError as err:
         if any(
-            record["client_secret"] and record["client_secret"] in said_by(err)
+            record["client_secret"] and record["client_secret"] in str(err)
             for record in records
         ):
-            raise hooks.faults.failed(
+            raise hooks.failed(
                 domain, f"raises {type(err).__name__} with a secret in it", quiet=quiet
             ) from None
         raise
@@ -157,11 +150,11 @@ def _implementation_at(
     try:
         return make(record, server)
     except AttributeError:
-        raise hooks.faults.failed(
+        raise hooks.failed(
             domain, "returns no authorization server", quiet=quiet
         ) from None
-    except BaseException as err:  # noqa: BLE001 (its endpoints may be computed)
-        raise hooks.faults.raised(
+    except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
+        raise hooks.raised(
             domain, err, "when its endpoints are asked for", quiet=quiet
         ) from None
 
@@ -172,12 +165,12 @@ def _name_of(hooks: Hooks, domain: str, implementation: Any, *, quiet: bool) -> 
         name = implementation.domain
     except AttributeError:
         name = None
-    except BaseException as err:  # noqa: BLE001 (it may be computed)
-        raise hooks.faults.raised(
+    except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
+        raise hooks.raised(
             domain, err, "when its implementation is asked for its name", quiet=quiet
         ) from None
     if not issubclass(type(name), str):
-        raise hooks.faults.failed(domain, "returns no implementation", quiet=quiet)
+        raise hooks.failed(domain, "returns no implementation", quiet=quiet)
     # Past the methods of its own class, if it has one.
     return str.__str__(name)
 

@@ -1,158 +1,478 @@
 """Read an integration's `application_credentials.py` without running it.
 
-Importing that module imports the whole integration with its libraries, which
-for all of Home Assistant's takes seconds and more than a hundred megabytes.
-What the module defines, and what most description functions return, stands in
-its syntax tree.
+To import that module is to import the integration with its libraries, which takes
+seconds for all of Home Assistant's, and works only where they are installed. Most hooks
+say what they say in constants: of their own, of the modules beside them, of Home Assistant.
 """
 
 import ast
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+import os
 from pathlib import Path
 import re
-from typing import Any, Final, NamedTuple
+import stat
+from typing import Any, Final, override
+from urllib.parse import urlsplit
+
+from homeassistant import const
+from homeassistant.components import application_credentials
+from homeassistant.components.application_credentials import AuthorizationServer
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_entry_oauth2_flow
 
 from ..const import DOMAIN
-from .files import read_source
-from .protocol import GET_DESCRIPTION_PLACEHOLDERS
+from .protocol import (
+    GET_AUTH_IMPLEMENTATION,
+    GET_AUTHORIZATION_SERVER,
+    GET_DESCRIPTION_PLACEHOLDERS,
+)
 
-type Placeholders = dict[str, Any]
+# Bytes; Home Assistant's largest hook has 4 kB, and the largest constants have 39.
+MAX_SIZE: Final = 64 * 1024
 
 # Where a hook is, in an integration's folder.
 _HOOK_FILES: Final = (f"{DOMAIN}.py", f"{DOMAIN}/__init__.py")
 
-# What a file needs one of to have the description function: its name, a star or a
-# function that stand for names that are not there, or an encoding that hides them.
+# A file needs one of these to have the description function. Most files have none, and
+# are not parsed for it: the name, or what can stand for it, or an encoding that hides it.
 _MAY_DESCRIBE: Final = re.compile(
     rb"%b|__getattr__|import[\s\\]*\*|coding" % GET_DESCRIPTION_PLACEHOLDERS.encode()
 )
 
+# Home Assistant's own modules whose names are known without reading.
+_HOME_ASSISTANTS: Final = {
+    module.__name__: module
+    for module in (application_credentials, config_entry_oauth2_flow, const)
+}
 
-class HookReading(NamedTuple):
-    """What the file of a hook says that has, or may have, a description function.
+# What can bind a name to something else later.
+_STAR: Final = "*"
+_GETATTR: Final = "__getattr__"
 
-    `placeholders` is what the function returns, where it does nothing but return
-    a literal; None where it has to be asked. `path` is the file.
+# The hosts whose clients are made at the same console, by the name of the provider.
+_FAMILIES: Final = {
+    "google.com": "google",
+    "googleapis.com": "google",
+    "live.com": "microsoft",
+    "microsoftonline.com": "microsoft",
+}
+GOOGLE: Final = "google"
+
+
+class Unreadable(Exception):
+    """What a file says shows only when it runs."""
+
+
+class Function:
+    """A function of a hook, as far as its text says what it returns."""
+
+    def __init__(self, body: list[ast.stmt], names: dict[str, Any], hass: str) -> None:
+        """Initialize with the values of names, and the name of the first parameter."""
+        self._body = body
+        self._names = names
+        self._hass = hass
+        self._facts: dict[str, Any] = {}
+        self._last: Any = None
+
+    def returned(self, hass: HomeAssistant | None = None) -> Any:
+        """Return what the function returns, with what it asks `hass.config` for.
+
+        Raise Unreadable where that shows only when it runs.
+        """
+        if hass is None:
+            return _returned(self._body, self._names)
+        facts = {
+            f"{self._hass}.config.components": set(hass.config.components),
+            f"{self._hass}.config.external_url": hass.config.external_url,
+            f"{self._hass}.config.internal_url": hass.config.internal_url,
+        }
+        # It is asked each time that somebody adds a credential.
+        if facts != self._facts:
+            self._last = _returned(self._body, self._names | facts)
+            self._facts = facts
+        return self._last
+
+
+type Description = Callable[[HomeAssistant], Any]
+
+
+def read_names(folder: Path) -> frozenset[str]:
+    """Return the names that the hook in an integration's folder defines for sure.
+
+    Like all of these functions, this reads the disk, returns nothing where there is no
+    hook, and raises OSError where a file cannot be read, and Unreadable, SyntaxError,
+    ValueError or RecursionError where its text says nothing.
     """
-
-    path: Path
-    placeholders: Placeholders | None
-
-
-def read_hook(integration_folder: Path) -> HookReading | None:
-    """Return what the hook in `integration_folder` says, None where it describes nothing.
-
-    Reads the disk; most files are not parsed for it. Raises what `read_source` raises,
-    and where a file that is parsed is not Python whatever the parser does: SyntaxError,
-    ValueError, RecursionError.
-    """
-    if (hook := _hook_in(integration_folder)) is None:
-        return None
-    path, source = hook
-    if source.isascii() and not _MAY_DESCRIBE.search(source):
-        return None
-    defined, complete = _defined_by(path, source)
-    if not complete:
-        return HookReading(path, None)
-    if (function := defined.get(GET_DESCRIPTION_PLACEHOLDERS)) is None:
-        return None
-    return HookReading(path, _literal_returned_by(function))
-
-
-def read_names(integration_folder: Path) -> frozenset[str]:
-    """Return the names that a hook gives a value to at its top level, as far as they show.
-
-    Reads the disk. Raises as `read_hook`.
-    """
-    if (hook := _hook_in(integration_folder)) is None:
+    if (module := _hook_in(folder)) is None:
         return frozenset()
-    defined, _ = _defined_by(*hook)
-    return frozenset(defined)
+    return frozenset(name for name, bound in module.bound.items() if bound is not None)
 
 
-def _hook_in(integration_folder: Path) -> tuple[Path, bytes] | None:
-    """Return the file of a hook, and what is in it."""
+def read_description(folder: Path) -> Description | None:
+    """Return what returns the description placeholders of a hook.
+
+    None where the hook has no function for it.
+    """
+    module = _hook_in(folder, _MAY_DESCRIBE)
+    if module is None or not module.may_have(GET_DESCRIPTION_PLACEHOLDERS):
+        return None
+    function = module.function(GET_DESCRIPTION_PLACEHOLDERS)
+    try:
+        placeholders = function.returned()
+    except Unreadable:
+        return function.returned
+    return lambda _: placeholders
+
+
+def read_server(folder: Path) -> AuthorizationServer | None:
+    """Return the endpoints that a hook names which leaves the rest to Home Assistant."""
+    module = _hook_in(folder)
+    if module is None or module.may_have(GET_AUTH_IMPLEMENTATION):
+        return None
+    server = module.function(GET_AUTHORIZATION_SERVER).returned()
+    if not isinstance(server, AuthorizationServer):
+        raise Unreadable
+    return server
+
+
+def read_provider(folder: Path) -> str | None:
+    """Return the provider that a hook is written for, None where it does not show.
+
+    By the token endpoint that any of its functions names, or else by the URLs in it.
+    """
+    if (module := _hook_in(folder)) is None:
+        return None
+    for server in module.servers():
+        if provider := provider_of(server.token_url):
+            return provider
+    providers = {provider_of(url) for url in module.urls()}
+    return next((each for each in _FAMILIES.values() if each in providers), None)
+
+
+def provider_of(url: Any) -> str | None:
+    """Return the provider to which a URL leads: a family of hosts, or else the host.
+
+    None where it is no URL.
+    """
+    try:
+        host = urlsplit(url).hostname if isinstance(url, str) else None
+    except ValueError:
+        return None
+    if not host:
+        return None
+    return _FAMILIES.get(".".join(host.split(".")[-2:]), host)
+
+
+def read_source(path: Path) -> bytes:
+    """Return what is in a file; never wait for it.
+
+    Raise OSError, also for a pipe or a device, and Unreadable for a file above MAX_SIZE.
+    """
+    # Without O_NONBLOCK, a pipe would be waited for until somebody writes to it.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{path.name} is no file")
+        if status.st_size > MAX_SIZE:
+            raise Unreadable(f"{path.name} is too large")
+        return file.read(MAX_SIZE)
+
+
+def _hook_in(
+    folder: Path, having: "re.Pattern[bytes] | None" = None
+) -> "_Module | None":
+    """Return the hook in an integration's folder, None where there is none.
+
+    Or where it does not have what is looked for.
+    """
     for name in _HOOK_FILES:
-        path = integration_folder / name
+        path = folder / name
         with suppress(FileNotFoundError, NotADirectoryError):
-            return path, read_source(path)
+            source = read_source(path)
+            # Python takes other letters for those of the name.
+            if having and source.isascii() and not having.search(source):
+                return None
+            return _Module(path, source, folder, {})
     return None
 
 
-def _defined_by(path: Path, source: bytes) -> tuple[dict[str, ast.stmt], bool]:
-    """Return the last statement that binds each name, and whether these are all names."""
-    defined: dict[str, ast.stmt] = {}
-    complete = True
-    for statement in ast.parse(source, str(path)).body:
-        given = _names_given_by(statement)
-        if given is None:
-            complete = False
-        else:
-            defined.update(dict.fromkeys(given, statement))
-    return defined, complete
+class _Module:
+    """A module of an integration, and what its text says of its names."""
+
+    def __init__(
+        self, path: Path, source: bytes, root: Path, known: "dict[Path, _Module]"
+    ) -> None:
+        """Initialize with the integration's folder, and the modules read with this one."""
+        self._path = path
+        self._tree = ast.parse(source, str(path))
+        self._root = root
+        self._known = known
+        self._resolving: set[str] = set()
+        # The one statement that binds each name, None where that shows only when it runs.
+        self.bound: dict[str, ast.stmt | None] = {}
+        for statement in self._tree.body:
+            for name, is_certain in _bound_by(statement):
+                certain = is_certain and name not in self.bound
+                self.bound[name] = statement if certain else None
+        if _STAR in self.bound:
+            self.bound = dict.fromkeys(self.bound)
+
+    def may_have(self, name: str) -> bool:
+        """Return whether the module has a name, or may have it when it runs."""
+        return not self.bound.keys().isdisjoint({name, _STAR, _GETATTR})
+
+    def function(self, name: str) -> Function:
+        """Return a function that takes `hass` alone; raise Unreadable if it is none."""
+        match self.bound.get(name):
+            case ast.AsyncFunctionDef(
+                decorator_list=[],
+                args=ast.arguments(posonlyargs=[], args=[ast.arg(arg=hass)]),
+                body=body,
+            ):
+                return Function(body, self._constants_in(body), hass)
+        raise Unreadable
+
+    def servers(self) -> Iterator[AuthorizationServer]:
+        """Return the authorization servers that any of its statements makes."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call):
+                with suppress(Unreadable):
+                    if isinstance(
+                        server := _Values(self.value).visit(node), AuthorizationServer
+                    ):
+                        yield server
+
+    def urls(self) -> Iterator[Any]:
+        """Return the constants that are written in it, and those that it imports."""
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Constant):
+                yield node.value
+        for name in self.bound:
+            with suppress(Unreadable):
+                yield self.value(name)
+
+    def value(self, path: str) -> Any:
+        """Return the constant that a name stands for, or a name in a module beside this.
+
+        Raise Unreadable where it is no constant.
+        """
+        if path in self._resolving:
+            raise Unreadable
+        self._resolving.add(path)
+        try:
+            value = self._value(*path.partition(".")[::2])
+        finally:
+            self._resolving.remove(path)
+        # What can be changed later is no constant.
+        if value is not AuthorizationServer and not isinstance(
+            value, (str, int, float, type(None))
+        ):
+            raise Unreadable
+        return value
+
+    def _value(self, name: str, attribute: str) -> Any:
+        match self.bound.get(name):
+            case ast.Assign(targets=[ast.Name()], value=value) if not attribute:
+                return _Values(self.value).visit(value)
+            case ast.AnnAssign(value=ast.expr() as value) if not attribute:
+                return _Values(self.value).visit(value)
+            case ast.ImportFrom(module=module, names=names, level=level):
+                [imported] = [
+                    each.name for each in names if name in (each.asname, each.name)
+                ]
+                if level == 0:
+                    return self._home_assistants(module, imported, attribute)
+                if module is None and attribute:
+                    return self._beside(level, imported).value(attribute)
+                if module is not None and not attribute:
+                    return self._beside(level, module).value(imported)
+        raise Unreadable
+
+    def _home_assistants(self, module: str | None, name: str, attribute: str) -> Any:
+        found = _HOME_ASSISTANTS.get(module or "")
+        if attribute:
+            found, name = _HOME_ASSISTANTS.get(f"{module}.{name}"), attribute
+        if not hasattr(found, name):
+            raise Unreadable
+        return getattr(found, name)
+
+    def _beside(self, level: int, name: str) -> "_Module":
+        """Return a module of the same integration."""
+        folder = self._path.parents[level - 1].joinpath(*name.split("."))
+        if not folder.is_relative_to(self._root):
+            raise Unreadable
+        for path in (folder.with_suffix(".py"), folder / "__init__.py"):
+            if path not in self._known:
+                with suppress(FileNotFoundError, NotADirectoryError):
+                    source = read_source(path)
+                    self._known[path] = _Module(path, source, self._root, self._known)
+            if path in self._known:
+                return self._known[path]
+        raise Unreadable
+
+    def _constants_in(self, body: list[ast.stmt]) -> dict[str, Any]:
+        """Return the values of the names that statements use, where they are constants."""
+        constants = {}
+        for statement in body:
+            for node in ast.walk(statement):
+                if isinstance(node, (ast.Name, ast.Attribute)):
+                    with suppress(Unreadable):
+                        path = _dotted(node)
+                        constants[path] = self.value(path)
+        return constants
 
 
-def _names_given_by(statement: ast.stmt) -> set[str] | None:
-    """Return the names that a top-level statement binds, None where that is open."""
+def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, bool]]:
+    """Return the names that a statement binds, and whether it does so for sure."""
     match statement:
         case (
             ast.FunctionDef(name=name)
             | ast.AsyncFunctionDef(name=name)
             | ast.ClassDef(name=name)
         ):
-            return None if name == "__getattr__" else {name}
+            yield name, True
         case ast.Import(names=names) | ast.ImportFrom(names=names):
-            bound = {alias.asname or alias.name.partition(".")[0] for alias in names}
-            return None if "*" in bound else bound
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.TypeAlias():
-            return {
-                node.id
-                for node in ast.walk(statement)
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-            }
-        case ast.Expr() | ast.Pass() | ast.Assert():
-            return set()
+            for alias in names:
+                yield alias.asname or alias.name.partition(".")[0], True
+        case (
+            ast.Assign(targets=[ast.Name(id=name)])
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr())
+        ):
+            yield name, True
         case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):
-            return set()
+            pass
         case _:
             # A condition, a loop, a try: what it binds shows only when it runs.
-            return None
+            for node in ast.walk(statement):
+                match node:
+                    case (
+                        ast.Name(id=name, ctx=ast.Store() | ast.Del())
+                        | ast.alias(asname=str(name))
+                    ):
+                        yield name, False
+                    case (
+                        ast.alias(name=name)
+                        | ast.FunctionDef(name=name)
+                        | ast.AsyncFunctionDef(name=name)
+                        | ast.ClassDef(name=name)
+                    ):
+                        yield name.partition(".")[0], False
 
 
-def _literal_returned_by(function: ast.stmt) -> Placeholders | None:
-    """Return the dictionary that `function` returns, None where it has to be called."""
-    match function:
-        case ast.AsyncFunctionDef(
-            decorator_list=[],
-            body=[ast.Return(value=ast.Dict() as value)]
-            | [
-                ast.Expr(value=ast.Constant(value=str())),
-                ast.Return(value=ast.Dict() as value),
-            ],
-        ):
-            try:
-                literal: Placeholders = ast.literal_eval(value)
-            except (ValueError, TypeError):
-                return None
-            return literal
-        case _:
-            return None
+def _returned(body: list[ast.stmt], names: dict[str, Any]) -> Any:
+    """Return what statements return; raise Unreadable."""
+    values = _Values(names.__getitem__)
+    match body:
+        case [ast.Expr(value=ast.Constant()), *rest]:
+            return _returned(rest, names)
+        case [ast.Assign(targets=[ast.Name(id=name)], value=value), *rest]:
+            return _returned(rest, names | {name: values.visit(value)})
+        case [ast.If(test=test, body=then, orelse=otherwise), *rest]:
+            chosen = then if values.visit(test) else otherwise
+            return _returned([*chosen, *rest], names)
+        case [ast.Return(value=ast.expr() as value), *_]:
+            return values.visit(value)
+    raise Unreadable
 
 
-def read_urls(integration_folder: Path) -> frozenset[str]:
-    """Return the URLs that a hook, and the constants beside it, are written with.
+class _Values(ast.NodeVisitor):
+    """The values of expressions that are made of constants; others raise Unreadable."""
 
-    Reads the disk. Raises as `read_hook`.
-    """
-    urls: set[str] = set()
-    for name in (*_HOOK_FILES, "const.py"):
-        path = integration_folder / name
-        with suppress(FileNotFoundError, NotADirectoryError):
-            urls.update(
-                node.value
-                for node in ast.walk(ast.parse(read_source(path), str(path)))
-                if isinstance(node, ast.Constant)
-                and isinstance(node.value, str)
-                and node.value.startswith(("https://", "http://"))
-            )
-    return frozenset(urls)
+    def __init__(self, look_up: Callable[[str], Any]) -> None:
+        """Initialize with what knows the values of names."""
+        self._look_up = look_up
+
+    @override
+    def visit(self, node: ast.AST) -> Any:
+        """Return the value of an expression."""
+        try:
+            return super().visit(node)
+        except (AttributeError, KeyError, TypeError) as err:
+            raise Unreadable from err
+
+    @override
+    def generic_visit(self, node: ast.AST) -> Any:
+        """Raise Unreadable: this kind of expression is not read."""
+        raise Unreadable
+
+    @override
+    def visit_Constant(self, node: ast.Constant) -> Any:
+        """Return a literal."""
+        return node.value
+
+    @override
+    def visit_Name(self, node: ast.Name) -> Any:
+        """Return what a name stands for."""
+        return self._look_up(node.id)
+
+    @override
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        """Return what a name in another module stands for."""
+        return self._look_up(_dotted(node))
+
+    @override
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> str:
+        """Return an f-string."""
+        return "".join(str(self.visit(part)) for part in node.values)
+
+    @override
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> Any:
+        """Return what is put into an f-string as it is."""
+        if node.conversion != -1 or node.format_spec:
+            raise Unreadable
+        return self.visit(node.value)
+
+    @override
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
+        """Return a sum."""
+        if not isinstance(node.op, ast.Add):
+            raise Unreadable
+        return self.visit(node.left) + self.visit(node.right)
+
+    @override
+    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
+        """Return the first of two that is something, or else the second."""
+        if not isinstance(node.op, ast.Or) or len(node.values) != 2:
+            raise Unreadable
+        return self.visit(node.values[0]) or self.visit(node.values[1])
+
+    @override
+    def visit_Compare(self, node: ast.Compare) -> bool:
+        """Return whether one is in the other."""
+        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In):
+            raise Unreadable
+        return self.visit(node.left) in self.visit(node.comparators[0])
+
+    @override
+    def visit_List(self, node: ast.List) -> list[Any]:
+        """Return a list."""
+        return [self.visit(part) for part in node.elts]
+
+    @override
+    def visit_Dict(self, node: ast.Dict) -> dict[Any, Any]:
+        """Return a dictionary that takes in no other."""
+        if None in node.keys:
+            raise Unreadable
+        keys = (self.visit(key) for key in node.keys if key)
+        return dict(zip(keys, map(self.visit, node.values), strict=True))
+
+    @override
+    def visit_Call(self, node: ast.Call) -> AuthorizationServer:
+        """Return an authorization server; nothing else is called."""
+        if self.visit(node.func) is not AuthorizationServer:
+            raise Unreadable
+        return AuthorizationServer(
+            *map(self.visit, node.args),
+            **{str(each.arg): self.visit(each.value) for each in node.keywords},
+        )
+
+
+def _dotted(node: ast.expr) -> str:
+    """Return a name as it is written, with those of the modules before it."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attribute):
+            return f"{_dotted(value)}.{attribute}"
+    raise Unreadable

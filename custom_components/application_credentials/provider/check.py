@@ -15,15 +15,17 @@ import json
 import logging
 from typing import Any, Final
 
+from homeassistant.components.application_credentials import AuthImplementation
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
 from ..errors import CredentialError
-from ..hooks.hooks import DATA_HOOKS
+from ..hooks.hook import DATA_HOOKS
 from ..hooks.implementation import async_implementation_of
-from ..models import CredentialRecord, Finding, Reason, Verdict
+from ..models import CredentialRecord, Finding, Reason, Verdict, auth_domain_of
+from ..records.collection import credential_of
 from .answers import TokenAnswer, cause_of
 from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
 from .quoting import quote
@@ -80,9 +82,9 @@ async def async_ask_provider(
         async with checks.in_background, checks.places:
             if on_turn is not None:
                 on_turn()
-            check = _Check(hass, checks, record)
+            check = _Check(hass, checks, record, may_import=False)
             return await check.async_ask(redirect_uri)
-    check = _Check(hass, checks, record)
+    check = _Check(hass, checks, record, may_import=True)
     if not await check.async_in_time(checks.places.acquire()):
         return Finding(reason=Reason.UNREACHABLE)
     try:
@@ -95,9 +97,15 @@ class _Check:
     """One check of a credential, which ends in time."""
 
     def __init__(
-        self, hass: HomeAssistant, checks: Checks, record: CredentialRecord
+        self,
+        hass: HomeAssistant,
+        checks: Checks,
+        record: CredentialRecord,
+        *,
+        may_import: bool,
     ) -> None:
         """Initialize, and begin to count the time."""
+        self._may_import = may_import
         self._hass = hass
         self._checks = checks
         self._record = record
@@ -139,18 +147,22 @@ class _Check:
 
     async def _async_client(self) -> Client | Reason:
         """Return whom to ask about, or why nobody can be asked."""
-        try:
-            loader = self._hass.data[DATA_HOOKS].loader
-            hook = await loader.async_load(self._record["domain"])
-        except Exception:  # noqa: BLE001 (whatever an import of other people's code raises)
-            return Reason.NOT_IMPORTABLE
-        if hook is None:
-            return Reason.NOT_IMPORTABLE
-        try:
-            implementation = await async_implementation_of(self._hass, self._record)
-        except HomeAssistantError:
-            return Reason.NOT_ASKED
-        return client_of(implementation, self._record) or Reason.NOT_ASKED
+        hooks, record = self._hass.data[DATA_HOOKS], self._record
+        implementation: Any
+        if (server := await hooks.async_server(record["domain"])) is not None:
+            implementation = AuthImplementation(
+                self._hass, auth_domain_of(record), credential_of(record), server
+            )
+        elif not await hooks.async_can_be_called(
+            record["domain"], may_import=self._may_import
+        ):
+            return Reason.NOT_SET_UP
+        else:
+            try:
+                implementation = await async_implementation_of(self._hass, record)
+            except HomeAssistantError:
+                return Reason.NOT_ASKED
+        return client_of(implementation, record) or Reason.NOT_ASKED
 
     async def _async_ask_token_endpoint(
         self, client: Client, redirect_uri: str

@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.application_credentials.hooks import reading
-from custom_components.application_credentials.hooks.hooks import DATA_HOOKS
+from custom_components.application_credentials.hooks.hook import DATA_HOOKS
+from custom_components.application_credentials.hooks.reading import read_source
 from homeassistant import loader
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -29,43 +29,38 @@ from tests.common import (
     SHOP,
     Neighbours,
     Wire,
+    add_account,
     add_hook,
+    add_integration,
+    add_movable,
     get_authorization_server,
+    link_flow,
+    move,
 )
 
+from .conftest import DESCRIBE, described
+
 HOOKS = f"custom_components.{DOMAIN}.hooks"
-CALL_TIMEOUT = f"{HOOKS}.describing.CALL_TIMEOUT"
-IMPORT_TIMEOUT = f"{HOOKS}.loading.IMPORT_TIMEOUT"
-READ_HOOK = f"{HOOKS}.readings.read_hook"
-DESCRIBE = "async def async_get_description_placeholders(hass):\n"
+CALL_TIMEOUT = f"{HOOKS}.hook.CALL_TIMEOUT"
+IMPORT_TIMEOUT = f"{HOOKS}.hook.IMPORT_TIMEOUT"
+ASK_TIMEOUT = f"{HOOKS}.implementation.ASK_TIMEOUT"
+READ_FILE = f"{HOOKS}.reading.read_source"
 SERVER = "async def async_get_authorization_server(hass): ...\n"
+GOOD = f"{DESCRIBE}    return {{'a': 'b'}}\n"
+# What has to be called.
+CALLED = f"{DESCRIBE}    return dict(a='b')\n"
 
 # The first lines of a hook that hangs while it is imported.
 HANGING_IMPORT = "import hang_switch\nhang_switch.released.wait(30)\n"
 
-# One whose description is a literal, and one whose hook has to be run.
-LITERAL = "google_tasks"
-COMPUTED = "google_drive"
 
-
-def errors_about(caplog: pytest.LogCaptureFixture, domain: str) -> list[str]:
-    """Return the component's errors in the log that name an integration."""
+def faults(caplog: pytest.LogCaptureFixture, domain: str) -> list[str]:
+    """Return what the log says of an integration's hook."""
     return [
         record.getMessage()
         for record in caplog.records
-        if record.levelname == "ERROR"
-        and record.name == f"{HOOKS}.faults"
-        and domain in record.getMessage()
+        if record.name == f"{HOOKS}.hook" and f" {domain} " in record.getMessage()
     ]
-
-
-def assert_others_are_described(config: Any) -> None:
-    """Fail unless every integration is listed, and Home Assistant's are described."""
-    assert set(APPLICATION_CREDENTIALS) <= set(config["domains"])
-    assert set(config["integrations"]) == set(config["domains"])
-    for domain in (LITERAL, COMPUTED):
-        placeholders = config["integrations"][domain]["description_placeholders"]
-        assert placeholders["oauth_creds_url"].startswith("https://"), domain
 
 
 @pytest.fixture
@@ -80,23 +75,20 @@ def hanging_imports(
     switch.released.set()
 
 
+# What can go wrong.
+
 FAULTS = {
-    "raises": f"{DESCRIBE}    raise ValueError('broken')\n",
+    "raises": f"{DESCRIBE}    raise ValueError('the-secret')\n",
     "raises Home Assistant's": "from homeassistant.exceptions import HomeAssistantError\n"
-    f"{DESCRIBE}    raise HomeAssistantError('broken')\n",
+    f"{DESCRIBE}    raise HomeAssistantError('the-secret')\n",
     "raises TimeoutError": f"{DESCRIBE}    raise TimeoutError\n",
     "exits": f"{DESCRIBE}    raise SystemExit(1)\n",
-    "interrupts": f"{DESCRIBE}    raise KeyboardInterrupt\n",
-    "cancels": "import asyncio\n" + f"{DESCRIBE}    raise asyncio.CancelledError\n",
-    "raises a BaseException": f"{DESCRIBE}    raise BaseException('broken')\n",
-    "stops iterating": f"{DESCRIBE}    raise StopIteration\n",
-    "returns a list": f"{DESCRIBE}    return ['a']\n",
-    "returns nothing": f"{DESCRIBE}    return None\n",
-    "returns a key that is no text": f"{DESCRIBE}    return dict([(1, 'b')])\n",
+    "is cancelled": f"import asyncio\n{DESCRIBE}    raise asyncio.CancelledError\n",
+    "cancels its task": f"import asyncio\n{DESCRIBE}    asyncio.current_task().cancel()\n"
+    "    await asyncio.sleep(0)\n",
     "returns what JSON cannot hold": f"{DESCRIBE}    return dict(a=object())\n",
     "returns too large a number": f"{DESCRIBE}    return dict(a=1 << 70)\n",
     "returns what is no text": f"{DESCRIBE}    return dict(a=chr(0xD800))\n",
-    "is written with a key that is no text": f"{DESCRIBE}    return {{1: 'b'}}\n",
     "is written with what JSON cannot hold": f"{DESCRIBE}    return {{'a': b'b'}}\n",
     "is written with too large a number": f"{DESCRIBE}    return {{'a': {1 << 70}}}\n",
     "is written with what is no text": f"{DESCRIBE}    return {{'a': '\\ud800'}}\n",
@@ -105,19 +97,13 @@ FAULTS = {
     "is no function": "async_get_description_placeholders = 1\n",
     "takes other arguments": "async def async_get_description_placeholders(): return dict()\n",
     "fails when it is asked for": "def __getattr__(name): raise RuntimeError(name)\n",
-    "cannot be imported": f"import nothing_of_this_name\n{DESCRIBE}    return dict()\n",
-    "fails when it is imported": f"raise ValueError('broken')\n{DESCRIBE}    return dict()\n",
-    "exits when it is imported": f"raise SystemExit(1)\n{DESCRIBE}    return dict()\n",
-    "interrupts when it is imported": f"raise KeyboardInterrupt\n{DESCRIBE}    return dict()\n",
-    "cancels when it is imported": "import asyncio\nraise asyncio.CancelledError\n"
-    f"{DESCRIBE}    return dict()\n",
-    "is not Python": f"this is no Python\n{DESCRIBE}    return {{}}\n",
-    "has a null byte": f"\0\n{DESCRIBE}    return {{}}\n",
+    "exits when it is asked for": "def __getattr__(name): raise SystemExit\n",
+    "cannot be imported": f"import nothing_of_this_name\n{CALLED}",
+    "fails when it is imported": f"raise ValueError('broken')\n{CALLED}",
+    "exits when it is imported": f"raise SystemExit(1)\n{CALLED}",
+    "is not Python": f"this is no Python\n{GOOD}",
+    "has a null byte": f"\0\n{GOOD}",
     "is not text": "a = '\udcff'\n",
-    "is nested too deeply": "a = "
-    + "(" * 100_000
-    + ")" * 100_000
-    + f"\n{DESCRIBE}    return {{}}\n",
 }
 
 
@@ -130,65 +116,60 @@ async def test_a_broken_hook_costs_that_integration_alone(
 ) -> None:
     """It has no description, the log says once whose fault it is, all others are there."""
     neighbours.add("broken_one", source)
+    neighbours.add("good_one", GOOD)
     for _ in range(2):
         config = await wire.get("config")
         assert config["integrations"]["broken_one"] == {}
-        assert_others_are_described(config)
-    assert len(errors_about(caplog, "broken_one")) == 1
-    assert DOMAIN in errors_about(caplog, "broken_one")[0]
+        assert config["integrations"]["good_one"] == {
+            "description_placeholders": {"a": "b"}
+        }
+        assert set(APPLICATION_CREDENTIALS) <= set(config["domains"])
+        assert set(config["integrations"]) == set(config["domains"])
+    [fault] = faults(caplog, "broken_one")
+    assert DOMAIN in fault
+    assert "the-secret" not in fault
 
 
-HANGS = {
-    "waits": f"import asyncio\n{DESCRIBE}    await asyncio.sleep(3600)\n",
-    "ignores its cancellation": "import asyncio\n"
-    f"{DESCRIBE}"
-    "    while not hass.data['test_release'].is_set():\n"
-    "        try:\n"
-    "            await hass.data['test_release'].wait()\n"
-    "        except asyncio.CancelledError:\n"
-    "            pass\n",
-}
-
-
-@pytest.mark.parametrize("source", HANGS.values(), ids=HANGS.keys())
-async def test_a_hook_that_hangs_costs_that_integration_alone(
+async def test_a_hook_that_hangs_costs_that_integration_its_answer_once(
+    hass: HomeAssistant,
     wire: Wire,
     neighbours: Neighbours,
-    caplog: pytest.LogCaptureFixture,
     release: asyncio.Event,
-    source: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The answer comes within the time that a hook is given."""
-    neighbours.add("hanging_one", source)
-    with patch(CALL_TIMEOUT, 0.1), patch(IMPORT_TIMEOUT, 0.4):
-        for _ in range(2):
-            start = time.monotonic()
-            config = await wire.get("config")
-            assert time.monotonic() - start < 3
-            assert config["integrations"]["hanging_one"] == {}
-            assert_others_are_described(config)
-    assert len(errors_about(caplog, "hanging_one")) == 1
-    assert "hangs" in errors_about(caplog, "hanging_one")[0]
+    """It is asked again the next time; meanwhile another hook is not waited for longer."""
+    waiting = f"{DESCRIBE}    await hass.data['test_release'].wait()\n    return dict(a='b')\n"
+    for domain in ("hanging_one", "hanging_two"):
+        neighbours.add(domain, waiting)
+    neighbours.add("good_one", CALLED)
+    start = time.monotonic()
+    with patch(CALL_TIMEOUT, 0.5):
+        integrations = (await wire.get("config"))["integrations"]
+    assert time.monotonic() - start < 3
+    assert integrations["hanging_one"] == integrations["hanging_two"] == {}
+    assert integrations["good_one"] == {"description_placeholders": {"a": "b"}}
+    assert len(faults(caplog, "hanging_one")) == 1
+    release.set()
+    assert await described(wire, "hanging_one") == {"a": "b"}
 
 
 @pytest.mark.usefixtures("hanging_imports")
-async def test_an_import_that_hangs_costs_that_integration_alone(
+async def test_an_import_that_hangs_is_given_up(
     wire: Wire, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Others whose hook has to be run do not wait behind it."""
-    for domain in ("hanging_import", "later_one"):
-        neighbours.add(domain, f"VALUE = 'b'\n{DESCRIBE}    return {{'a': VALUE}}\n")
-    neighbours.add("hanging_early", f"{HANGING_IMPORT}{DESCRIBE}    return dict()\n")
-    with patch(CALL_TIMEOUT, 0.5), patch(IMPORT_TIMEOUT, 0.5):
-        start = time.monotonic()
-        config = await wire.get("config")
-        assert time.monotonic() - start < 3
-    assert config["integrations"]["hanging_early"] == {}
-    assert config["integrations"]["later_one"] == {
-        "description_placeholders": {"a": "b"}
-    }
-    assert_others_are_described(config)
-    assert len(errors_about(caplog, "hanging_early")) == 1
+    """Those that can be read do not wait behind it, and who creates one gets an answer."""
+    neighbours.add("hanging_one", f"{HANGING_IMPORT}{CALLED}")
+    neighbours.add("good_one", GOOD)
+    with patch(IMPORT_TIMEOUT, 0.2):
+        integrations = (await wire.get("config"))["integrations"]
+        assert integrations["hanging_one"] == {}
+        assert integrations["good_one"] == {"description_placeholders": {"a": "b"}}
+        assert await wire.refused(
+            "create", domain="hanging_one", client_id="abc", client_secret="s"
+        ) == ("invalid_format", "No application_credentials platform for hanging_one")
+        # Nor does anybody who asks while it hangs.
+        assert await described(wire, "hanging_one") is None
+    assert "TimeoutError" in faults(caplog, "hanging_one")[0]
 
 
 async def test_other_requests_are_answered_while_a_hook_hangs(
@@ -239,177 +220,147 @@ async def test_an_import_that_is_given_up_is_given_up(
     """The cancellation of who asks is not taken for a fault of the hook."""
     neighbours.add("slow_one", HANGING_IMPORT)
     asking = hass.async_create_background_task(
-        hass.data[DATA_HOOKS].loader.async_load("slow_one"), "asking"
+        hass.data[DATA_HOOKS].async_load("slow_one"), "asking"
     )
     await asyncio.sleep(0.1)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
-    assert not errors_about(caplog, "slow_one")
+    assert not faults(caplog, "slow_one")
 
 
-async def test_one_integration_can_be_described_alone(
-    hass: HomeAssistant, wire: Wire
+# An integration that runs is called.
+
+
+RETURNED = [
+    {"a": "file"},
+    {},
+    ["a", {"b": [1, 2.5, None]}],
+    {"a": {"b": ("c", True)}},
+    None,
+    "text",
+    type("Text", (str,), {})("text"),
+]
+
+
+@pytest.mark.parametrize("returned", RETURNED, ids=repr)
+async def test_what_a_running_hook_returns_is_sent_as_it_is(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours, returned: Any
 ) -> None:
-    """The dialog needs no more than that."""
-    described = await hass.data[DATA_HOOKS].descriptions.async_describe([LITERAL])
-    assert list(described) == [LITERAL]
+    """It is the module that runs, with its state, whatever its file says."""
+    neighbours.add("running_one", f"{SERVER}{GOOD}")
+    integration = await loader.async_get_integration(hass, "running_one")
+    platform: Any = await integration.async_get_platform(DOMAIN)
+
+    async def describe(hass: HomeAssistant) -> Any:
+        return returned
+
+    platform.async_get_description_placeholders = describe
+    answer = (await wire.get("config"))["integrations"]["running_one"]
+    assert answer == {"description_placeholders": json.loads(json.dumps(returned))}
 
 
-async def test_an_integration_that_is_named_twice_is_looked_for_once(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Home Assistant would wait for itself."""
-    loader = hass.data[DATA_HOOKS].loader
-    async with asyncio.timeout(10):
-        found = await loader.async_integrations(["fitbit", "twitch", "fitbit"])
-    assert list(found) == ["fitbit", "twitch"]
-
-
-async def test_a_loaded_platform_is_called_and_not_loaded_again(
+async def test_a_running_integration_is_called_though_its_hook_was_not_imported(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
-    """What is in memory answers, whatever the file says."""
-    neighbours.add("loaded_one", f"{SERVER}{DESCRIBE}    return {{'a': 'file'}}\n")
-    config = await wire.get("config")
-    assert config["integrations"]["loaded_one"]["description_placeholders"] == {
-        "a": "file"
-    }
-
-    integration = await loader.async_get_integration(hass, "loaded_one")
-    platform = await integration.async_get_platform(DOMAIN)
-
-    async def describe(hass: HomeAssistant) -> dict[str, str]:
-        return {"a": "memory"}
-
-    platform.async_get_description_placeholders = describe  # type: ignore[attr-defined]
-    with patch(READ_HOOK) as read:
-        config = await wire.get("config")
-    assert config["integrations"]["loaded_one"]["description_placeholders"] == {
-        "a": "memory"
-    }
-    read.assert_not_called()
+    """Its state may be in its package."""
+    neighbours.add(
+        "running_one",
+        f"from . import state\n{DESCRIBE}    return dict(state)\n",
+        init="state = {'a': 'text'}\n",
+    )
+    integration = await loader.async_get_integration(hass, "running_one")
+    package: Any = await integration.async_get_component()
+    package.state["a"] = "memory"
+    hass.config.components.add("running_one")
+    assert await described(wire, "running_one") == {"a": "memory"}
+    platform: Any = sys.modules[f"custom_components.running_one.{DOMAIN}"]
+    assert platform.state is package.state
 
 
-async def test_a_loaded_platform_without_a_description_has_none(
-    wire: Wire,
-    neighbours: Neighbours,
-    hass: HomeAssistant,
-    caplog: pytest.LogCaptureFixture,
+async def test_a_running_integration_may_have_no_hook_or_no_description(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
     """And that is no fault."""
-    neighbours.add("loaded_one", SERVER)
-    integration = await loader.async_get_integration(hass, "loaded_one")
-    await integration.async_get_platform(DOMAIN)
-    config = await wire.get("config")
-    assert config["integrations"]["loaded_one"] == {}
-    assert not errors_about(caplog, "loaded_one")
+    neighbours.add("hookless")
+    neighbours.add("silent", SERVER)
+    for domain in ("hookless", "silent"):
+        hass.config.components.add(domain)
+        assert await described(wire, domain) is None
 
 
-async def test_a_hook_runs_without_its_integration(
+# One that does not run is read, or else imported.
+
+
+async def test_only_a_hook_that_cannot_be_read_is_imported(
     wire: Wire, neighbours: Neighbours
 ) -> None:
-    """Its `.const` is there; the package with its libraries is not imported."""
+    """The ordinary way, with its package."""
+    neighbours.add("read_one", GOOD)
     neighbours.add(
-        "alone_one",
-        f"from .const import A\n{DESCRIBE}    return {{'a': A}}\n",
-        init="raise RuntimeError('imported')\n",
-        const="A = 'b'\n",
+        "imported_one",
+        f"from . import A\n{DESCRIBE}    return {{'a': A}}\n",
+        init="A = 'b'\n",
     )
-    config = await wire.get("config")
-    assert config["integrations"]["alone_one"] == {
-        "description_placeholders": {"a": "b"}
-    }
-    assert not [
-        name for name in sys.modules if name.startswith("custom_components.alone_one")
-    ]
+    for domain in ("read_one", "imported_one"):
+        assert await described(wire, domain) == {"a": "b"}
+    assert "custom_components.imported_one" in sys.modules
+    assert "custom_components.read_one" not in sys.modules
+    assert not [name for name in sys.modules if name.startswith(f"{HOOKS}.hook_of")]
 
 
-async def test_a_hook_that_runs_without_its_integration_is_run_once(
-    wire: Wire, neighbours: Neighbours
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"if True:\n    {DESCRIBE}        return {{'a': 'b'}}\n",
+        f"try:\n    {DESCRIBE}        return {{'a': 'b'}}\nexcept OSError: ...\n",
+        "from .elsewhere import *\n",
+        "from .elsewhere import \\\n    *\n",
+        "from .elsewhere import async_get_description_placeholders\n",
+        "from .elsewhere import describe as async_get_description_placeholders\n",
+        "from .elsewhere import describe as \uff41sync_get_description_placeholders\n",
+        (
+            "from .elsewhere import describe\n"
+            "def __getattr__(name):\n"
+            "    if name == 'async_get_description_placeholders': return describe\n"
+            "    raise AttributeError(name)\n"
+        ),
+        f"def same(function): return function\n@same\n{DESCRIBE}    return {{'a': 'b'}}\n",
+        f"{DESCRIBE}    return {{'a': 'wrong'}}\n{CALLED}",
+        f"{DESCRIBE}    return {{'a': 'wrong'}}\nif True:\n    from .elsewhere import *\n",
+        (
+            "# coding: utf-7\n"
+            "async def async+AF8-get_description_placeholders(hass):\n"
+            "    return +AHsAIg-a+ACI: +ACI-b+ACIAfQ-\n"
+        ),
+    ],
+)
+async def test_what_shows_only_when_it_runs_is_answered_all_the_same(
+    wire: Wire, neighbours: Neighbours, source: str
 ) -> None:
-    """The second answer costs a call."""
-    neighbours.add(
-        "alone_one",
-        f"import itertools\nCOUNT = itertools.count()\n{DESCRIBE}    return {{'a': next(COUNT)}}\n",
-    )
-    answers = [await wire.get("config") for _ in range(3)]
-    assert [
-        answer["integrations"]["alone_one"]["description_placeholders"]["a"]
-        for answer in answers
-    ] == [0, 1, 2]
+    """As the original answers it."""
+    elsewhere = f"{CALLED}describe = async_get_description_placeholders\n"
+    neighbours.add("open_one", source, elsewhere=elsewhere)
+    assert await described(wire, "open_one") == {"a": "b"}
 
 
-async def test_only_a_hook_that_needs_its_package_is_imported_with_it(
-    wire: Wire, neighbours: Neighbours
+async def test_each_file_is_read_once_and_not_on_the_event_loop(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
-    """`from . import X` has its value from the package's `__init__`, so that has to run."""
-    needs_package = f"from . import A\n{DESCRIBE}    return {{'a': A}}\n"
-    neighbours.add("needing_one", needs_package, init="A = 'b'\n")
-    neighbours.add("alone_one", f"A = 'b'\n{DESCRIBE}    return {{'a': A}}\n")
-    config = await wire.get("config")
-    for domain in ("needing_one", "alone_one"):
-        assert config["integrations"][domain] == {
-            "description_placeholders": {"a": "b"}
-        }, domain
-    assert "custom_components.needing_one" in sys.modules
-    assert "custom_components.alone_one" not in sys.modules
-    # What was tried before leaves nothing behind.
-    assert not [name for name in sys.modules if "hook_of_needing_one" in name]
+    """Also where many ask at once."""
+    neighbours.add("good_one", GOOD)
+    threads: list[int] = []
 
+    def source_of(path: Path) -> bytes:
+        threads.append(threading.get_ident())
+        return read_source(path)
 
-async def test_nothing_is_read_or_run_on_the_event_loop(
-    hass: HomeAssistant,
-    wire: Wire,
-    neighbours: Neighbours,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Reading takes a disk, and running a file whatever its author wants."""
-    threads: dict[str, int] = {}
-    monkeypatch.setitem(sys.modules, "thread_log", ModuleType("thread_log"))
-    sys.modules["thread_log"].threads = threads  # type: ignore[attr-defined]
-    neighbours.add(
-        "threaded_one",
-        "import thread_log, threading\nthread_log.threads['run'] = threading.get_ident()\n"
-        f"{DESCRIBE}    return dict()\n",
-    )
-    read_hook = reading.read_hook
-
-    def read(folder: Path) -> Any:
-        threads[f"read {folder.name}"] = threading.get_ident()
-        return read_hook(folder)
-
-    with patch(READ_HOOK, read):
+    with patch(READ_FILE, side_effect=source_of) as read:
+        await wire.ask_together("config", *[{}] * 5)
         await wire.get("config")
-    assert {"run", "read threaded_one", f"read {LITERAL}"} < set(threads)
-    assert hass.loop_thread_id not in threads.values()
-
-
-async def test_each_file_is_read_once(wire: Wire) -> None:
-    """The second answer reads nothing."""
-    await wire.get("config")
-    with patch(READ_HOOK) as read:
-        assert_others_are_described(await wire.get("config"))
-    read.assert_not_called()
-
-
-async def test_placeholders_are_computed_on_each_call(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """What depends on the running instance is what it is now."""
-
-    async def redirect_url() -> str:
-        config = await wire.get("config")
-        url: str = config["integrations"][COMPUTED]["description_placeholders"][
-            "redirect_url"
-        ]
-        return url
-
-    assert await redirect_url() == "https://YOUR_DOMAIN:PORT/auth/external/callback"
-    await hass.config.async_update(external_url="https://home.test")
-    assert await redirect_url() == "https://home.test/auth/external/callback"
-    hass.config.components.add("my")
-    assert await redirect_url() == "https://my.home-assistant.io/redirect/oauth"
+    paths = [str(call.args[0]) for call in read.call_args_list]
+    assert len(paths) == len(set(paths)) > 50
+    assert hass.loop_thread_id not in threads
 
 
 # Prints what is described, and which integrations were imported for it. A process
@@ -418,13 +369,13 @@ OURS = """
 import asyncio, json, sys
 from homeassistant import loader
 from homeassistant.core import HomeAssistant
-from custom_components.application_credentials.hooks.hooks import Hooks
+from custom_components.application_credentials.hooks.hook import Hooks
 
 async def main():
     hass = HomeAssistant(sys.argv[1])
     loader.async_setup(hass)
     domains = await loader.async_get_application_credentials(hass)
-    described = await Hooks(hass).descriptions.async_describe(domains)
+    described = await Hooks(hass).async_describe(domains)
     imported = [name for name in sys.modules if name.startswith("homeassistant.components.")]
     print(json.dumps({"described": described, "imported": imported}))
     await hass.async_stop(force=True)
@@ -485,24 +436,6 @@ async def test_home_assistants_integrations_are_described_without_importing_them
     assert not packages & set(APPLICATION_CREDENTIALS)
 
 
-async def test_a_loaded_hook_may_take_its_time(hass: HomeAssistant, wire: Wire) -> None:
-    """One that waits for something is waited for, as one is that answers at once."""
-
-    async def slow(hass: HomeAssistant) -> dict[str, str]:
-        await asyncio.sleep(0)
-        return {"url": "https://slow.test"}
-
-    add_hook(
-        hass,
-        "slow",
-        async_get_authorization_server=get_authorization_server,
-        async_get_description_placeholders=slow,
-    )
-    assert await hass.data[DATA_HOOKS].descriptions.async_describe(["slow"]) == {
-        "slow": {"url": "https://slow.test"}
-    }
-
-
 async def test_every_one_of_home_assistants_hooks_that_describes_is_described(
     wire: Wire,
 ) -> None:
@@ -519,6 +452,9 @@ async def test_every_one_of_home_assistants_hooks_that_describes_is_described(
         domain for domain, answer in config["integrations"].items() if answer
     } == describing
     assert len(describing) > 10
+
+
+# Which integrations take credentials.
 
 
 @pytest.mark.parametrize(
@@ -558,20 +494,7 @@ async def test_an_integration_whose_hook_cannot_be_imported_gets_no_credentials(
     assert await wire.refused(
         "create", domain="broken_one", client_id="abc", client_secret="s"
     ) == ("invalid_format", "No application_credentials platform for broken_one")
-    assert "nothing_of_this_name" in errors_about(caplog, "broken_one")[0]
-
-
-@pytest.mark.usefixtures("hanging_imports")
-async def test_an_import_that_takes_too_long_is_given_up(
-    wire: Wire, neighbours: Neighbours, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Who creates a credential gets an answer."""
-    neighbours.add("hanging_one", HANGING_IMPORT)
-    with patch(IMPORT_TIMEOUT, 0.1):
-        assert await wire.refused(
-            "create", domain="hanging_one", client_id="abc", client_secret="s"
-        ) == ("invalid_format", "No application_credentials platform for hanging_one")
-    assert "TimeoutError" in errors_about(caplog, "hanging_one")[0]
+    assert "nothing_of_this_name" in faults(caplog, "broken_one")[0]
 
 
 @pytest.mark.parametrize(
@@ -611,7 +534,7 @@ async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
     add_hook(hass, async_get_authorization_server=refuse)
     with pytest.raises(HomeAssistantError, match="Subscribe first"):
         await async_get_implementations(hass, SHOP)
-    assert not errors_about(caplog, SHOP)
+    assert not faults(caplog, SHOP)
 
 
 async def test_an_import_that_failed_is_not_tried_again_for_a_description(
@@ -630,3 +553,84 @@ async def test_an_import_that_failed_is_not_tried_again_for_a_description(
     tried = log.count
     await wire.get("config")
     assert log.count == tried > 0
+
+
+# Hooks with something to say.
+
+
+async def refuse(hass: HomeAssistant, *_: Any) -> Any:
+    """Be a hook that quotes a secret in Home Assistant's words."""
+    raise HomeAssistantError("the-secret is wrong")
+
+
+HOOKS_THAT_REFUSE = [
+    "async_get_authorization_server",
+    "async_get_auth_implementation",
+]
+
+
+@pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
+async def test_what_a_hook_says_keeps_no_credential_from_being_deleted(
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is it in the log."""
+    caplog.set_level("DEBUG")
+    await wire.create()
+    # Of which it has to be found out which credential it means.
+    add_account(hass, SHOP)
+    hook: dict[str, Any] = {function: refuse}
+    add_hook(hass, **hook)
+    caplog.clear()
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert await wire.get("list") == []
+    assert "the-secret is wrong" not in caplog.text
+
+
+@pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
+async def test_what_a_hook_says_keeps_no_account_from_being_moved(
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor is it in the log."""
+    caplog.set_level("DEBUG")
+    add_integration(hass)
+    account = await add_movable(hass, wire)
+    hook: dict[str, Any] = {function: refuse}
+    add_hook(hass, **hook)
+    caplog.clear()
+    with link_flow():
+        await move(hass, wire, account, "shop_two")
+    assert account.data["auth_implementation"] == "shop_two"
+    assert "the-secret is wrong" not in caplog.text
+
+
+@pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
+async def test_what_a_hook_says_with_a_secret_in_it_is_told_to_nobody(
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks for implementations puts it in the log."""
+    await wire.create()
+    hook: dict[str, Any] = {function: refuse}
+    add_hook(hass, **hook)
+    with pytest.raises(ImplementationUnavailableError) as raised:
+        await async_get_implementations(hass, SHOP)
+    assert "the-secret" not in repr(raised.value)
+    assert raised.value.__cause__ is None
+    [fault] = faults(caplog, SHOP)
+    assert "the-secret" not in fault
+
+
+async def test_a_hook_that_hangs_keeps_no_credential_from_being_deleted(
+    hass: HomeAssistant, wire: Wire, release: asyncio.Event
+) -> None:
+    """It is asked which credential an account means, and not waited for longer."""
+    await wire.create()
+    add_account(hass, SHOP)
+
+    async def hang(hass: HomeAssistant, *_: Any) -> Any:
+        await hass.data["test_release"].wait()
+        raise ValueError
+
+    add_hook(hass, async_get_auth_implementation=hang)
+    with patch(ASK_TIMEOUT, 0.1):
+        await wire.get("delete", application_credentials_id="shop_abc")
+    assert await wire.get("list") == []
