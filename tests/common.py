@@ -51,9 +51,11 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     AbstractOAuth2Implementation,
 )
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.http import current_request
 
 DOMAIN = "application_credentials"
+STATE = f"{DOMAIN}.state"
 PACKAGE = f"custom_components.{DOMAIN}"
 HOOK_PACKAGE = "homeassistant.components."
 
@@ -240,7 +242,9 @@ async def link_again(hass: HomeAssistant, account: MockConfigEntry) -> None:
         for flow in flows.async_progress()
         if flow["context"].get("entry_id") == account.entry_id
     ]
-    await flows.async_configure(flow_id, {})
+    # A person answers it, in a browser.
+    with under_way(request_with({})):
+        await flows.async_configure(flow_id, {})
     external: Any = {"code": "code", "state": {"redirect_uri": REDIRECT_URI}}
     await flows.async_configure(flow_id, external)
     with patch(
@@ -277,6 +281,13 @@ def add_account(
         **entry,
     )
     account.add_to_hass(hass)
+    # It is there, and was not linked just now.
+    async_dispatcher_send(
+        hass,
+        config_entries.SIGNAL_CONFIG_ENTRY_CHANGED,
+        config_entries.ConfigEntryChange.UPDATED,
+        account,
+    )
     return account
 
 
@@ -381,15 +392,12 @@ def kept_finding(
     } | other
 
 
-async def kept_accounts(
-    hass: HomeAssistant, hass_storage: "Disk", key: str
-) -> dict[str, Any]:
-    """Return what a file says of accounts, once what is to be saved at once is saved."""
-    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=1))
-    await hass.async_block_till_done()
-    data: dict[str, dict[str, Any]] = hass_storage[key]["data"]
-    assert list(data) == ["accounts"]
-    return data["accounts"]
+async def kept_state(hass: HomeAssistant, hass_storage: "Disk") -> dict[str, Any]:
+    """Return what the state holds, once what is to be saved is saved."""
+    async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=11))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    data: dict[str, Any] = hass_storage[STATE]["data"]
+    return data
 
 
 def stored(*items: Any, **beside: Any) -> dict[str, Any]:

@@ -14,9 +14,11 @@ FOLDER = Path(application_credentials.__file__).parent
 FLOORS = [
     {"const", "file", "ending", "text"},
     {"models", "errors"},
+    {"state"},
     {"records"},
     {"guides", "hooks"},
     {"provider"},
+    {"data"},
     {"accounts", "implementations"},
     {"dialog"},
     # What Home Assistant looks for by name, and what follows from what happens below.

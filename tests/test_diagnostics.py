@@ -13,9 +13,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.application_credentials.accounts.link_requests import (
-    DATA_LINK_REQUESTS,
-)
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.provider.answers import TokenAnswer
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.provider.tables import About
@@ -136,7 +134,7 @@ async def test_what_becomes_of_a_link_is_told(
     hass.config_entries.async_update_entry(
         account, data={**account.data, "token": token}
     )
-    hass.data[DATA_LINK_REQUESTS].ask(account)
+    hass.data[DATA].state.link_requests.add(account.entry_id)
     (told,) = (await diagnostics(hass, hass_client))["credentials"]
     assert told["entries"][0]["asks_to_be_linked"]
     assert told["entries"][0]["link_ends"] == "2026-11-25T10:06:39+00:00"

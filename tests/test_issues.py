@@ -188,7 +188,10 @@ async def test_an_issue_about_the_redirect_uri_goes_when_an_account_was_linked(
         await hass.config_entries.async_add(
             MockConfigEntry(
                 domain=SHOP,
-                data={"auth_implementation": "shop_abc", "token": {}},
+                data={
+                    "auth_implementation": "shop_abc",
+                    "token": {"access_token": "new"},
+                },
             )
         )
     else:
@@ -273,40 +276,6 @@ async def test_an_account_without_its_credential_is_an_issue(
     assert issue.translation_placeholders == {"account": "Anna", "integration": "shop"}
 
 
-async def test_an_integration_that_is_not_there_is_called_by_its_domain(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Nobody knows another name of it."""
-    account = add_account(hass, "nowhere_gone", domain="nowhere")
-    await hass.async_block_till_done()
-    hass.config_entries.async_update_entry(account, title="Anna")
-    await hass.async_block_till_done()
-    issue = issues(hass)[f"credential_missing_{account.entry_id}"]
-    assert issue.translation_placeholders == {
-        "account": "Anna",
-        "integration": "nowhere",
-    }
-
-
-async def test_the_integration_of_a_disabled_account_is_called_by_its_name(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Though Home Assistant has loaded nothing of it."""
-    account = add_account(
-        hass,
-        "google_mail_gone",
-        domain="google_mail",
-        disabled_by=ConfigEntryDisabler.USER,
-    )
-    hass.config_entries.async_update_entry(account, title="Anna")
-    await hass.async_block_till_done()
-    issue = issues(hass)[f"credential_missing_{account.entry_id}"]
-    assert issue.translation_placeholders == {
-        "account": "Anna",
-        "integration": "Google Mail",
-    }
-
-
 async def test_nobody_is_named_where_the_original_serves(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -379,16 +348,6 @@ async def test_accounts_that_others_serve_are_left_alone(
     await wire.create()
     account = add_account(hass, auth_implementation)
     hass.config_entries.async_update_entry(account, title="Anna")
-    assert issues(hass) == {}
-
-
-async def test_an_entry_without_oauth_is_no_matter_of_ours(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Its changes do not even have the others looked at."""
-    add_account(hass, "shop_gone")
-    other = add_account(hass, "x")
-    hass.config_entries.async_update_entry(other, data={}, title="Anna")
     assert issues(hass) == {}
 
 

@@ -17,42 +17,12 @@ from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE
 from homeassistant.config_entries import HANDLERS
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    DATA_IMPLEMENTATIONS,
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
-    async_register_implementation,
 )
 from homeassistant.setup import async_setup_component
 
-from .common import (
-    AUTHORIZE_URL,
-    SHOP,
-    TOKEN_URL,
-    OwnImplementation,
-    add_account,
-    add_integration,
-    link_flow,
-)
-
-
-async def test_a_flow_in_progress_is_found_by_its_id(hass: HomeAssistant) -> None:
-    """`_progress` of the flow manager."""
-    add_integration(hass)
-    async_register_implementation(hass, SHOP, OwnImplementation())
-    found: list[object] = []
-
-    @callback
-    def look(change: str, flow_id: str) -> None:
-        if change == "added":
-            found.append(hass.config_entries.flow._progress[flow_id])
-
-    hass.config_entries.flow.async_subscribe_flow(look)
-    account = add_account(hass, "own")
-    with link_flow():
-        account.async_start_reauth(hass)
-        await hass.async_block_till_done()
-    (flow,) = found
-    assert isinstance(flow, AbstractOAuth2FlowHandler)
+from .common import AUTHORIZE_URL, SHOP, TOKEN_URL, add_integration, link_flow
 
 
 async def test_a_flow_asks_which_implementation_through_a_method_that_can_be_replaced(
@@ -91,15 +61,6 @@ async def test_the_websocket_logs_its_messages_as_arguments(
     assert logged
     assert {record.name for record in logged} == {redaction._WEBSOCKET_LOGGER}
     assert all("the-marker" not in record.msg for record in logged)
-
-
-async def test_registered_implementations_are_found_by_domain_and_name(
-    hass: HomeAssistant,
-) -> None:
-    """`DATA_IMPLEMENTATIONS`."""
-    own = OwnImplementation()
-    async_register_implementation(hass, SHOP, own)
-    assert hass.data[DATA_IMPLEMENTATIONS][SHOP] == {own.domain: own}
 
 
 async def test_commands_of_the_websocket_are_found_by_their_names(

@@ -44,7 +44,7 @@ DIALOG = ast.Module(
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
 STORING = {"records.validation", "records.store", "records.collection"}
-OPTIONS_ERRORS_OF = STORING | {"hooks.hook", "accounts.usage", "accounts.copying"}
+OPTIONS_ERRORS_OF = STORING | {"hooks.hook", "accounts.relink", "accounts.copying"}
 REPAIRS = {
     issues.CLIENT_REJECTED: (
         STORING,
@@ -57,7 +57,7 @@ REPAIRS = {
     ),
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
-        STORING | {"hooks.hook", "accounts.usage"},
+        STORING | {"hooks.hook", "accounts.relink"},
         {
             "credential_in_use",
             "link_again_impossible",

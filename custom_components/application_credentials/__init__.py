@@ -73,6 +73,12 @@ async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     return unloaded
 
 
+async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Remove what we keep beside the credentials, which stay."""
+    if not original_serves(hass):
+        await import_component().async_remove_entry(hass)
+
+
 @callback
 def original_serves(hass: HomeAssistant) -> bool:
     """Return whether the original is set up in our place."""

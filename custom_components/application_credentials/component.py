@@ -2,28 +2,30 @@
 
 import asyncio
 from contextlib import ExitStack
+from functools import partial
 
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.hass_dict import HassKey
 
-from . import entity, implementations, issues, websocket_api
-from .accounts.following import DATA_ACCOUNTS, Accounts
-from .accounts.link_life import DATA_LINK_LIFE, LinkLife
-from .accounts.link_requests import DATA_LINK_REQUESTS, LinkRequests
-from .accounts.linking import follow_reauthentication
-from .accounts.vain_requests import VainRequests
-from .const import DOMAIN
+from . import implementations, websocket_api
+from .accounts.watcher import AccountWatcher
+from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .data import DATA, ComponentData
 from .dialog import notification
 from .dialog.add import DATA_NEW_ROWS
 from .hooks.hook import DATA_HOOKS, Hooks
 from .hooks.implementation import DATA_OWN_NAMES
+from .issues import CredentialIssues, show_again
+from .models import Finding
 from .provider.findings import DATA_FINDINGS, Findings
 from .provider.memory import DATA_MEMORY, FindingsMemory
 from .records.collection import DATA_COLLECTION, CredentialCollection
 from .records.redaction import redact_websocket_log
 from .rows import DATA_ROWS, Rows
+from .state import State
 
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
@@ -45,26 +47,21 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_HOOKS, hooks)
         provide(DATA_OWN_NAMES, {})
         credentials = CredentialCollection(hass, has_hook=hooks.async_exists)
-        links, requests, vain = LinkLife(hass), LinkRequests(hass), VainRequests(hass)
+        state = State(hass)
         async with asyncio.TaskGroup() as files:
-            for kept in (credentials, links, requests, vain):
-                files.create_task(kept.async_load())
+            files.create_task(credentials.async_load())
+            files.create_task(state.async_load())
+        undo.callback(state.async_follow())
+        provide(DATA, ComponentData(state))
         provide(DATA_COLLECTION, credentials)
         findings = Findings(hass, credentials)
         provide(DATA_FINDINGS, findings)
-        memory = FindingsMemory(hass, credentials, findings)
-        provide(DATA_MEMORY, memory)
-        accounts = Accounts(hass)
-        provide(DATA_ACCOUNTS, accounts)
-        undo.callback(accounts.async_follow())
-        provide(DATA_LINK_LIFE, links)
-        provide(DATA_LINK_REQUESTS, requests)
-        undo.callback(follow_reauthentication(hass))
-        undo.callback(issues.async_setup(hass))
-        undo.callback(vain.async_follow())
+        provide(DATA_MEMORY, FindingsMemory(hass, credentials, findings, state))
+        undo.callback(AccountWatcher(hass).async_start())
+        undo.callback(findings.async_listen(partial(_tell, hass)))
+        undo.callback(CredentialIssues(hass).async_start())
         undo.callback(notification.async_follow(hass))
-        undo.callback(entity.async_follow(hass))
-        await memory.async_load()
+        show_again(hass, state.hidden_requests)
         provide(DATA_NEW_ROWS, set())
         rows = Rows(hass)
         provide(DATA_ROWS, rows)
@@ -92,3 +89,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Take the entities away; return whether that worked."""
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant) -> None:
+    """Remove what is kept beside the credentials."""
+    await hass.data[DATA].state.async_remove()
+
+
+@callback
+def _tell(hass: HomeAssistant, item_id: str, finding: Finding | None) -> None:
+    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)

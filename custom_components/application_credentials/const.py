@@ -13,3 +13,7 @@ CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 MAX_LENGTH_CLIENT_ID: Final = 1024
 MAX_LENGTH_CLIENT_SECRET: Final = 4096
 MAX_LENGTH_NAME: Final = 255
+
+# Sent with the id of a credential when what is known of it, or who uses it, has changed; with
+# an empty one for an account that no credential serves.
+SIGNAL_CREDENTIAL: Final = f"{DOMAIN}_credential"

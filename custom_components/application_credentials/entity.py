@@ -5,20 +5,13 @@ from typing import override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EntityCategory
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
-from homeassistant.helpers.dispatcher import (
-    async_dispatcher_connect,
-    async_dispatcher_send,
-)
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .accounts.following import DATA_ACCOUNTS
-from .const import DOMAIN
-from .ending import all_of
-from .models import Finding
-from .provider.findings import DATA_FINDINGS
+from .const import DOMAIN, SIGNAL_CREDENTIAL
 from .rows import DATA_ROWS, Row
 
 
@@ -49,9 +42,14 @@ class CredentialEntity(Entity):
         """Follow what is known of the credential."""
         self.async_on_remove(
             async_dispatcher_connect(
-                self.hass, _signal(self.item_id), self.async_write_ha_state
+                self.hass, SIGNAL_CREDENTIAL, self._async_credential_changed
             )
         )
+
+    @callback
+    def _async_credential_changed(self, item_id: str) -> None:
+        if item_id == self.item_id:
+            self.async_write_ha_state()
 
 
 async def async_add_for_each_row(
@@ -70,28 +68,3 @@ async def async_add_for_each_row(
                 async_add_entities(make(row), config_subentry_id=row.subentry_id)
 
     entry.async_on_unload(await hass.data[DATA_ROWS].async_listen(add))
-
-
-@callback
-def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
-    """Tell entities what concerns them, and no others; return what ends that."""
-
-    @callback
-    def found(item_id: str, finding: Finding | None) -> None:
-        async_dispatcher_send(hass, _signal(item_id))
-
-    @callback
-    def accounts_changed(item_ids: set[str]) -> None:
-        for item_id in item_ids:
-            async_dispatcher_send(hass, _signal(item_id))
-
-    return all_of(
-        [
-            hass.data[DATA_FINDINGS].async_listen(found),
-            hass.data[DATA_ACCOUNTS].async_listen(accounts_changed),
-        ]
-    )
-
-
-def _signal(item_id: str) -> str:
-    return f"{DOMAIN}_entities_{item_id}"

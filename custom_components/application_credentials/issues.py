@@ -1,33 +1,28 @@
 """The repair issues: raised when something is found to be broken, gone when it is mended.
 
-Their texts are in strings.json under `issues`, the flows that fix them in
-repairs.py. Whoever is signed in may list them: an issue carries what its title
-has placeholders for, and no secret, no client ID and no id made of one.
+Their texts are in strings.json under `issues`, the flows that fix them in fixes/. Anybody
+who is signed in may list issues: they carry what their titles have placeholders for, and
+no secret, no client ID and no id made of one.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine
 from datetime import datetime
-from functools import partial
 from hashlib import sha256
 import json
 from typing import Any, Final
 
-from homeassistant.config_entries import (
-    SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
-    ConfigEntryChange,
-)
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
 from homeassistant.core import (
     CALLBACK_TYPE,
+    DOMAIN as HOMEASSISTANT_DOMAIN,
     CoreState,
     HassJob,
     HomeAssistant,
     callback,
 )
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
@@ -39,13 +34,13 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
-from .accounts.link_life import DATA_LINK_LIFE, LinkEnd
-from .accounts.linked import async_listen_linked
-from .accounts.usage import entries_without_credential
-from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .accounts.link_life import LinkEnd, end_of_link
+from .accounts.usage import async_entries_without_credential, entries_using
+from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .data import DATA
 from .dialog.texts import async_full_title
 from .ending import all_of
-from .models import CredentialRecord, Finding, Verdict
+from .models import Finding, Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
 
@@ -72,65 +67,72 @@ PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 _MAX_SHOWN: Final = 100
 
 
-@callback
-def async_setup(hass: HomeAssistant) -> CALLBACK_TYPE:
-    """Raise the issues that there are, and follow what raises and what mends one.
+class CredentialIssues:
+    """Raises the issues, and takes them back, as what is known of credentials changes."""
 
-    Returns what ends that.
-    """
-    credentials = hass.data[DATA_COLLECTION]
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Initialize the issues."""
+        self._hass = hass
+        # What ends the wait for the end of a link, by the id of the account.
+        self._waiting: dict[str, CALLBACK_TYPE] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lock = asyncio.Lock()
+        self._has_changed = False
 
     @callback
-    def found(item_id: str, finding: Finding | None) -> None:
-        hass.async_create_task(
-            _async_follow_finding(hass, item_id, finding), f"{DOMAIN} issue"
+    def async_start(self) -> CALLBACK_TYPE:
+        """Raise the issues that there are, and follow what changes; return what ends that."""
+        for item in self._hass.data[DATA_COLLECTION].unreadable:
+            _raise_unreadable(self._hass, item)
+        return all_of(
+            (
+                async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed),
+                async_at_started(self._hass, self._started),
+                self._end_waiting,
+                self._end_tasks,
+            )
         )
 
-    async def renamed(changes: Iterable[CollectionChange]) -> None:
-        for change in changes:
-            found(change.item_id, hass.data[DATA_FINDINGS].get(change.item_id))
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        """Look at all credentials and accounts.
 
-    for item in credentials.unreadable:
-        _raise_unreadable(hass, item)
-    return all_of(
-        [
-            hass.data[DATA_FINDINGS].async_listen(found),
-            credentials.async_add_change_set_listener(renamed),
-            async_listen_linked(hass, partial(_linked, hass)),
-            _MissingCredentials(hass).async_follow(),
-            _EndsOfLinks(hass).async_follow(),
-        ]
-    )
+        Not before Home Assistant has started: until then, integrations import their
+        credentials and register implementations of their own.
+        """
+        findings = self._hass.data[DATA_FINDINGS]
+        for item_id, record in self._hass.data[DATA_COLLECTION].data.items():
+            if findings.get(item_id) is not None or entries_using(self._hass, record):
+                self._changed(item_id)
+        self._changed("")
 
+    @callback
+    def _changed(self, item_id: str) -> None:
+        self._look_at_links()
+        self._run(self._async_look_at_finding(item_id))
+        if self._hass.state is CoreState.running and not self._has_changed:
+            self._has_changed = True
+            self._run(self._async_look_for_missing())
 
-@callback
-def _linked(hass: HomeAssistant, record: CredentialRecord) -> None:
-    """Take note that the redirect URI of a credential has just worked."""
-    hass.data[DATA_FINDINGS].async_accept_redirect_uri(record["id"])
-
-
-async def _async_follow_finding(
-    hass: HomeAssistant, item_id: str, finding: Finding | None
-) -> None:
-    """Raise or take back what a check found out about a credential."""
-    record = hass.data[DATA_COLLECTION].data.get(item_id)
-    if record is None or finding is None:
+    async def _async_look_at_finding(self, item_id: str) -> None:
+        """Raise or take back what was found out about a credential."""
+        credentials = self._hass.data[DATA_COLLECTION]
+        name, documentation = "", None
+        if (record := credentials.data.get(item_id)) is not None:
+            found = await async_get_integrations(self._hass, [record["domain"]])
+            integration = found[record["domain"]]
+            if isinstance(integration, Integration):
+                documentation = integration.documentation
+            name = await async_full_title(self._hass, record)
+        # Read now: it may have been deleted or changed meanwhile.
+        is_there = item_id in credentials.data
+        finding = self._hass.data[DATA_FINDINGS].get(item_id) if is_there else None
         for kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
-            ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
-        return
-    found = await async_get_integrations(hass, [record["domain"]])
-    integration = found[record["domain"]]
-    documentation = (
-        integration.documentation if isinstance(integration, Integration) else None
-    )
-    name = await async_full_title(hass, record)
-    for kind, verdict in (
-        (CLIENT_REJECTED, finding.client),
-        (REDIRECT_URI_REJECTED, finding.redirect_uri),
-    ):
-        if verdict is Verdict.REJECTED:
+            if not _is_found(kind, finding):
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id_of(kind, item_id))
+                continue
             ir.async_create_issue(
-                hass,
+                self._hass,
                 DOMAIN,
                 issue_id_of(kind, item_id),
                 data={"kind": kind, CONF_ID: _fingerprint(item_id)},
@@ -140,114 +142,124 @@ async def _async_follow_finding(
                 translation_key=kind,
                 translation_placeholders={"name": name},
             )
-        elif verdict is Verdict.ACCEPTED or finding.client is Verdict.REJECTED:
-            ir.async_delete_issue(hass, DOMAIN, issue_id_of(kind, item_id))
 
-
-class _MissingCredentials:
-    """Says which accounts have no credential any more.
-
-    Not before Home Assistant has started: until then, integrations import their
-    credentials and register implementations of their own.
-    """
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Start with none; `async_follow` looks."""
-        self._hass = hass
-        # Finds out what integrations are called that are not loaded.
-        self._naming: asyncio.Task[None] | None = None
-
-    @callback
-    def async_follow(self) -> CALLBACK_TYPE:
-        """Look at all accounts, and again when one or a credential changes.
-
-        Returns what ends that.
-        """
-        return all_of(
-            (
-                self._hass.data[DATA_COLLECTION].async_add_change_set_listener(
-                    self._async_credentials_changed
-                ),
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-                ),
-                async_at_started(self._hass, self._started),
-                self._end_naming,
-            )
-        )
-
-    async def _async_credentials_changed(
-        self, changes: Iterable[CollectionChange]
-    ) -> None:
-        self._look_through()
+    async def _async_look_for_missing(self) -> None:
+        """Raise an issue for each account whose credential is gone; take the others back."""
+        async with self._lock:
+            self._has_changed = False
+            missing = {
+                f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
+                for entry in await async_entries_without_credential(self._hass)
+            }
+            for issue_id in _issues_of(self._hass, CREDENTIAL_MISSING) - missing.keys():
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+            for issue_id, entry in missing.items():
+                ir.async_create_issue(
+                    self._hass,
+                    DOMAIN,
+                    issue_id,
+                    data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
+                    is_fixable=True,
+                    severity=ir.IssueSeverity.ERROR,
+                    translation_key=CREDENTIAL_MISSING,
+                    translation_placeholders={
+                        "account": entry.title,
+                        "integration": integration_of(self._hass, entry),
+                    },
+                )
 
     @callback
-    def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if CONF_AUTH_IMPLEMENTATION in entry.data:
-            self._look_through()
-
-    @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        self._look_through()
-
-    @callback
-    def _look_through(self) -> None:
-        """Raise the issues, and have those named better that have only a domain."""
-        if self._hass.state is not CoreState.running:
-            return
-        unnamed = self._raise()
-        if unnamed and (self._naming is None or self._naming.done()):
-            self._naming = self._hass.async_create_task(
-                self._async_name(unnamed), f"{DOMAIN} names", eager_start=False
-            )
-
-    async def _async_name(self, domains: set[str]) -> None:
-        """Find out what integrations are called of which all accounts are disabled."""
-        await async_get_integrations(self._hass, domains)
-        self._raise()
-
-    @callback
-    def _end_naming(self) -> None:
-        if self._naming is not None:
-            self._naming.cancel()
-
-    @callback
-    def _raise(self) -> set[str]:
-        """Raise an issue for each account whose credential is gone; take the others back.
-
-        Returns the integrations of which no name is known.
-        """
-        missing = {
-            f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
-            for entry in entries_without_credential(self._hass)
+    def _look_at_links(self, _now: datetime | None = None) -> None:
+        """Raise an issue for each link that ends by itself; take the others back."""
+        self._end_waiting()
+        ends = {
+            f"{LINK_ENDS}_{entry_id}": (entry, end)
+            for entry_id in self._hass.data[DATA].state.links
+            if (entry := self._hass.config_entries.async_get_entry(entry_id))
+            and (end := end_of_link(self._hass, entry))
         }
-        for issue_id in [
-            issue_id
-            for domain, issue_id in ir.async_get(self._hass).issues
-            if domain == DOMAIN
-            and issue_id.startswith(f"{CREDENTIAL_MISSING}_")
-            and issue_id not in missing
-        ]:
+        for issue_id in _issues_of(self._hass, LINK_ENDS) - ends.keys():
             ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        for issue_id, entry in missing.items():
-            ir.async_create_issue(
+        for issue_id, (entry, end) in ends.items():
+            self._raise_end(issue_id, entry, end)
+
+    @callback
+    def _raise_end(self, issue_id: str, entry: ConfigEntry, end: LinkEnd) -> None:
+        """Say that the link of an account ends by itself, or has ended."""
+        has_ended = end.at <= dt_util.utcnow()
+        kind = _KINDS_OF_ENDS[has_ended, end.is_testing]
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue_id,
+            data={"kind": kind, CONF_ID: entry.entry_id},
+            is_fixable=True,
+            learn_more_url=PUBLISH_URL if end.is_testing else None,
+            severity=ir.IssueSeverity.ERROR if has_ended else ir.IssueSeverity.WARNING,
+            translation_key=kind,
+            translation_placeholders=about_link(self._hass, entry, end),
+        )
+        if not has_ended:
+            self._waiting[entry.entry_id] = async_call_later(
                 self._hass,
-                DOMAIN,
-                issue_id,
-                data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
-                is_fixable=True,
-                severity=ir.IssueSeverity.ERROR,
-                translation_key=CREDENTIAL_MISSING,
-                translation_placeholders={
-                    "account": entry.title,
-                    "integration": integration_of(self._hass, entry),
-                },
+                end.at - dt_util.utcnow(),
+                HassJob(self._look_at_links, cancel_on_shutdown=True),
             )
-        return {
-            entry.domain
-            for entry in missing.values()
-            if _named(self._hass, entry) is None
-        }
+
+    @callback
+    def _run(self, looking: Coroutine[Any, Any, None]) -> None:
+        task = self._hass.async_create_task(looking, f"{DOMAIN} issues")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @callback
+    def _end_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    @callback
+    def _end_waiting(self) -> None:
+        for end_waiting in self._waiting.values():
+            end_waiting()
+        self._waiting.clear()
+
+
+def _is_found(kind: str, finding: Finding | None) -> bool:
+    """Return whether a finding is what an issue of this kind is about."""
+    if finding is None:
+        return False
+    if kind == CLIENT_REJECTED:
+        return finding.client is Verdict.REJECTED
+    return (
+        finding.redirect_uri is Verdict.REJECTED
+        and finding.client is not Verdict.REJECTED
+    )
+
+
+@callback
+def _issues_of(hass: HomeAssistant, kind: str) -> set[str]:
+    """Return the ids of our issues about accounts of this kind."""
+    return {
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and issue_id.startswith(f"{kind}_")
+    }
+
+
+@callback
+def show_again(hass: HomeAssistant, entry_ids: list[str]) -> None:
+    """Show the requests to link again that version 1.1.0 has had Home Assistant ignore.
+
+    This undoes once what that version has done, and is the only touch of an issue of
+    Home Assistant's.
+    """
+    registry = ir.async_get(hass)
+    for entry_id in entry_ids:
+        if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
+            continue
+        issue = HOMEASSISTANT_DOMAIN, f"config_entry_reauth_{entry.domain}_{entry_id}"
+        if registry.async_get_issue(*issue) is not None:
+            ir.async_ignore_issue(hass, *issue, False)
 
 
 @callback
@@ -279,87 +291,6 @@ def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
         ),
         "",
     )
-
-
-class _EndsOfLinks:
-    """Says which links end by themselves, as soon as it is known, and which have ended."""
-
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Start with none; `async_follow` looks."""
-        self._hass = hass
-        # What ends the wait for an end that is to come, by the id of the account.
-        self._waiting: dict[str, CALLBACK_TYPE] = {}
-
-    @callback
-    def async_follow(self) -> CALLBACK_TYPE:
-        """Look at all accounts, and at each as it changes; return what ends that."""
-        return all_of(
-            (
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-                ),
-                async_at_started(self._hass, self._started),
-                self._end_waiting,
-            )
-        )
-
-    @callback
-    def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if CONF_AUTH_IMPLEMENTATION not in entry.data:
-            return
-        if change is ConfigEntryChange.REMOVED:
-            self._hass.data[DATA_LINK_LIFE].forget(entry)
-            self._take_back(entry)
-        else:
-            self._look_at(entry)
-
-    @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        for entry in self._hass.config_entries.async_entries():
-            self._look_at(entry)
-
-    @callback
-    def _look_at(self, entry: ConfigEntry, _now: datetime | None = None) -> None:
-        """Say that the link of an account ends by itself, or has ended, or take it back."""
-        self._wait_no_longer(entry.entry_id)
-        end = self._hass.data[DATA_LINK_LIFE].end_of(entry)
-        if end is None:
-            self._take_back(entry)
-            return
-        has_ended = end.at <= dt_util.utcnow()
-        kind = _KINDS_OF_ENDS[has_ended, end.is_testing]
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            f"{LINK_ENDS}_{entry.entry_id}",
-            data={"kind": kind, CONF_ID: entry.entry_id},
-            is_fixable=True,
-            learn_more_url=PUBLISH_URL if end.is_testing else None,
-            severity=ir.IssueSeverity.ERROR if has_ended else ir.IssueSeverity.WARNING,
-            translation_key=kind,
-            translation_placeholders=about_link(self._hass, entry, end),
-        )
-        if not has_ended:
-            self._waiting[entry.entry_id] = async_call_later(
-                self._hass,
-                end.at - dt_util.utcnow(),
-                HassJob(partial(self._look_at, entry), cancel_on_shutdown=True),
-            )
-
-    @callback
-    def _take_back(self, entry: ConfigEntry) -> None:
-        self._wait_no_longer(entry.entry_id)
-        ir.async_delete_issue(self._hass, DOMAIN, f"{LINK_ENDS}_{entry.entry_id}")
-
-    @callback
-    def _wait_no_longer(self, entry_id: str) -> None:
-        if (end_waiting := self._waiting.pop(entry_id, None)) is not None:
-            end_waiting()
-
-    @callback
-    def _end_waiting(self) -> None:
-        for entry_id in list(self._waiting):
-            self._wait_no_longer(entry_id)
 
 
 @callback

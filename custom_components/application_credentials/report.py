@@ -5,8 +5,8 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .accounts.link_life import DATA_LINK_LIFE
-from .accounts.link_requests import DATA_LINK_REQUESTS
+from .accounts.link_life import end_of_link
+from .accounts.relink import is_asked
 from .accounts.usage import entries_using, usage
 from .models import Verdict
 from .provider.findings import DATA_FINDINGS
@@ -22,7 +22,6 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
     """
     credentials = hass.data[DATA_COLLECTION]
     findings = hass.data[DATA_FINDINGS]
-    requests = hass.data[DATA_LINK_REQUESTS]
     rows = {subentry.unique_id for subentry in entry.subentries.values()}
     described = []
     for record in credentials.data.values():
@@ -39,7 +38,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
                         "state": account.state.value,
                         "disabled_by": account.disabled_by,
                         "source": account.source,
-                        "asks_to_be_linked": requests.is_asked(account),
+                        "asks_to_be_linked": is_asked(hass, account),
                         "link_ends": _link_ends(hass, account),
                     }
                     for account in entries_using(hass, record)
@@ -56,7 +55,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
 
 def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
     """Return when the link of an account ends by itself, None where it is not known to."""
-    end = hass.data[DATA_LINK_LIFE].end_of(account)
+    end = end_of_link(hass, account)
     return end.at.isoformat() if end else None
 
 

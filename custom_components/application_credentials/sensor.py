@@ -8,9 +8,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .accounts.following import DATA_ACCOUNTS
+from .accounts.usage import entries_using
 from .entity import CredentialEntity, async_add_for_each_row
 from .provider.memory import DATA_MEMORY
+from .records.collection import DATA_COLLECTION
 
 PARALLEL_UPDATES = 0
 
@@ -35,7 +36,8 @@ class Accounts(CredentialEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> int:
-        return self.hass.data[DATA_ACCOUNTS].count(self.item_id)
+        record = self.hass.data[DATA_COLLECTION].data.get(self.item_id)
+        return len(entries_using(self.hass, record)) if record else 0
 
 
 class LastChecked(CredentialEntity, SensorEntity):

@@ -24,7 +24,8 @@ from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
 from .accounts.copying import async_copy
-from .accounts.usage import async_link_again, async_move, record_used_by, usage
+from .accounts.relink import async_link_again, async_move
+from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
 from .dialog.notification import async_notify_not_deleted
 from .errors import CredentialError, CredentialInUse, EntryNotFound
@@ -219,7 +220,7 @@ async def _move(hass: HomeAssistant, request: Request) -> Any:
     """Answer when a config entry points at another credential."""
     apply_schema(_BOTH_IDS, request)
     record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
-    await async_move(hass, request[CONF_CONFIG_ENTRY_ID], record)
+    await async_move(hass, [request[CONF_CONFIG_ENTRY_ID]], record)
     return {}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 import json
 from typing import Any
 from unittest.mock import patch
@@ -21,10 +22,12 @@ from homeassistant.setup import async_setup_component
 from tests.common import (
     DOMAIN,
     SHOP,
+    STATE,
     Disk,
     Neighbours,
     Wire,
     add_account,
+    kept_state,
     record,
     stored,
 )
@@ -34,7 +37,9 @@ HOUR = timedelta(hours=1)
 WEEK = 604799
 YEAR = 365 * 24 * 3600
 CALENDAR = "https://www.googleapis.com/auth/calendar openid"
-STORE = f"{DOMAIN}.link_ends"
+
+# Each answer has another access token.
+COUNT = count()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +52,7 @@ def clock(freezer: FrozenDateTimeFactory) -> FrozenDateTimeFactory:
 def answer(link: str = "first", **fields: Any) -> dict[str, Any]:
     """Return a token as Home Assistant keeps it of an answer that came just now."""
     return {
-        "access_token": "access",
+        "access_token": f"access-{next(COUNT)}",
         "refresh_token": link,
         "expires_in": 3600,
         "expires_at": datetime.now(UTC).timestamp() + 3600,
@@ -176,9 +181,7 @@ async def test_it_goes_with_the_account(
     give(hass, account, google())
     await hass.config_entries.async_remove(account.entry_id)
     assert said(hass, account) is None
-    async_fire_time_changed(hass, NOW + HOUR)
-    await hass.async_block_till_done()
-    assert hass_storage[STORE]["data"] == {"accounts": {}}
+    assert (await kept_state(hass, hass_storage))["links"] == {}
 
 
 async def test_one_that_was_ignored_stays_so(
@@ -436,39 +439,45 @@ def linked(hass: HomeAssistant) -> MockConfigEntry:
     return add_account(hass, "shop_abc")
 
 
-def keep(hass_storage: Disk, facts: Any) -> None:
-    """Have something stand in the file from before the start."""
+def keep(hass_storage: Disk, links: Any) -> None:
+    """Have something be known of links from before the start."""
     hass_storage[DOMAIN] = stored(record())
-    hass_storage[STORE] = {
-        "version": 1,
-        "minor_version": 1,
-        "key": STORE,
-        "data": facts,
-    }
+    hass_storage.keep(STATE, {"links": links})
 
 
 async def test_the_day_is_kept_for_a_restart(
-    hass: HomeAssistant,
-    hass_storage: Disk,
-    clock: FrozenDateTimeFactory,
-    account: MockConfigEntry,
+    hass: HomeAssistant, hass_storage: Disk, account: MockConfigEntry
 ) -> None:
     """What was seen first is on the disk."""
     give(hass, account, google())
-    clock.tick(timedelta(seconds=11))
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
-    kept = hass_storage[STORE]["data"]["accounts"]
+    kept = (await kept_state(hass, hass_storage))["links"]
     assert set(kept) == {account.entry_id}
     assert kept[account.entry_id]["ends_at"] == NOW.timestamp() + WEEK
     assert "first" not in json.dumps(kept)
+
+
+async def test_an_ordinary_refresh_is_not_written(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    account: MockConfigEntry,
+    clock: FrozenDateTimeFactory,
+) -> None:
+    """Neither of Google's links nor of one that each refresh renews."""
+    give(hass, account, answer(refresh_expires_in=WEEK))
+    await kept_state(hass, hass_storage)
+    del hass_storage[STATE]
+    for _ in range(3):
+        await refresh(hass, account, clock, refresh_expires_in=WEEK)
+    clock.tick(HOUR)
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert STATE not in hass_storage
 
 
 async def test_what_was_seen_first_holds_after_a_restart(
     hass: HomeAssistant,
     hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
-    clock: FrozenDateTimeFactory,
     linked: MockConfigEntry,
 ) -> None:
     """Though the token alone would say another day."""
@@ -480,37 +489,65 @@ async def test_what_was_seen_first_holds_after_a_restart(
         "is_testing": True,
         "is_sure": True,
     }
-    keep(hass_storage, {"accounts": {linked.entry_id: fact, "gone": fact}})
+    keep(hass_storage, {linked.entry_id: fact, "gone": fact})
     await start()
     assert day(hass, linked) == "2026-11-26"
 
 
 @pytest.mark.parametrize(
-    "facts",
+    "fact",
     [
-        [],
-        {"accounts": 7},
-        {"accounts": {"ENTRY": 7}},
-        {"accounts": {"ENTRY": {}}},
-        {"accounts": {"ENTRY": {"link": "a", "answered_at": "yesterday"}}},
+        7,
+        {},
+        {"link": "a", "answered_at": "yesterday"},
+        {
+            "link": "a",
+            "answered_at": 1e300,
+            "ends_at": 1,
+            "is_testing": 1,
+            "is_sure": 1,
+        },
+        {
+            "link": "a",
+            "answered_at": 1,
+            "ends_at": "inf",
+            "is_testing": 1,
+            "is_sure": 1,
+        },
+        {
+            "link": "a",
+            "answered_at": 1,
+            "ends_at": 10**900,
+            "is_testing": 1,
+            "is_sure": 1,
+        },
     ],
 )
-async def test_a_damaged_file_costs_what_stood_in_it(
+async def test_what_cannot_be_read_of_a_link_is_seen_again(
     hass: HomeAssistant,
     hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
     linked: MockConfigEntry,
-    facts: Any,
+    fact: Any,
 ) -> None:
-    """And nothing else."""
+    """And costs nothing else."""
     give(hass, linked, google())
-    keep(
-        hass_storage,
-        json.loads(json.dumps(facts).replace("ENTRY", linked.entry_id)),
-    )
+    keep(hass_storage, {linked.entry_id: fact})
     wire = await start()
     assert day(hass, linked) == "2026-12-01"
     assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
+
+
+async def test_nothing_is_said_of_a_link_with_another_client(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """The account has to be linked anyway, and the other app may be published."""
+    give(hass, account, google())
+    await wire.create("other")
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "auth_implementation": "shop_other"}
+    )
+    assert said(hass, account) is None
 
 
 async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_same(

@@ -1,12 +1,14 @@
 """Which accounts use which credential, and what becomes of them."""
 
+import asyncio
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
 from custom_components.application_credentials.accounts.usage import (
-    entries_without_credential,
+    async_entries_without_credential,
 )
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
@@ -16,12 +18,15 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    ImplementationUnavailableError,
     LocalOAuth2Implementation,
+    async_add_implementation_provider,
     async_get_implementations,
     async_register_implementation,
 )
 from homeassistant.setup import async_setup_component
 from tests.common import (
+    PACKAGE,
     SHOP,
     Neighbours,
     Wire,
@@ -374,17 +379,62 @@ async def test_a_credential_that_goes_during_a_move_is_an_error(
 async def test_an_account_whose_credential_is_gone_is_found(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """It says one of our ids, and nobody serves it."""
+    """It says an id of ours, or the name of an import, and nothing else serves it."""
     await wire.create()
-    account = add_account(hass, "shop_gone")
+    gone = add_account(hass, "shop_gone")
+    imported = add_account(hass, SHOP)
     add_account(hass, "shop_abc")
     add_account(hass, "cloud")
-    add_account(hass, "shop")
-    async_register_implementation(
-        hass, SHOP, LocalOAuth2Implementation(hass, "shop_own", "c", "s", "a", "t")
-    )
+    add_account(hass, "shop_gone", disabled_by=ConfigEntryDisabler.USER)
+    assert await async_entries_without_credential(hass) == [gone, imported]
+
+
+async def test_an_account_that_something_else_serves_misses_no_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Registered with Home Assistant, or from another provider of implementations."""
+
+    def implementation(name: str) -> LocalOAuth2Implementation:
+        return LocalOAuth2Implementation(hass, name, "c", "s", "a", "t")
+
+    async def provide(hass: HomeAssistant, domain: str) -> list[Any]:
+        return [implementation("shop_provided")]
+
+    async_register_implementation(hass, SHOP, implementation("shop_own"))
+    async_add_implementation_provider(hass, "another", provide)
     add_account(hass, "shop_own")
-    assert entries_without_credential(hass) == [account]
+    add_account(hass, "shop_provided")
+    assert await async_entries_without_credential(hass) == []
+
+
+async def test_nothing_is_said_while_a_provider_of_implementations_is_away(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Whatever it raises, or if it does not answer."""
+    add_account(hass, "shop_gone")
+    errors: list[BaseException] = [ImplementationUnavailableError(), SystemExit()]
+
+    async def provide(hass: HomeAssistant, domain: str) -> list[Any]:
+        if errors:
+            raise errors.pop()
+        await asyncio.Event().wait()
+        return []
+
+    async_add_implementation_provider(hass, "another", provide)
+    for _ in range(2):
+        assert await async_entries_without_credential(hass) == []
+    with patch(f"{PACKAGE}.accounts.usage._ASK_TIMEOUT", 0):
+        assert await async_entries_without_credential(hass) == []
+
+
+async def test_an_integration_that_takes_no_credentials_misses_none(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It makes its implementation itself, under a name that looks like an id; or it is gone."""
+    mock_integration(hass, MockModule("nest_protect"))
+    add_account(hass, "nest_protect_production", domain="nest_protect")
+    add_account(hass, "gone_abc", domain="gone")
+    assert await async_entries_without_credential(hass) == []
 
 
 async def test_a_credential_with_a_name_of_its_own_is_used_by_that(

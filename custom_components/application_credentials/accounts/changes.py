@@ -6,22 +6,23 @@ request has the same consequences wherever it is made.
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..errors import StorageFailed
 from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
-from .usage import (
-    async_can_reauthenticate,
-    async_learn_own_names,
-    entries_using,
-    reload_entries,
-)
+from .relink import async_request_links, reload_entries
+from .saved_entries import async_wait_until_saved
+from .usage import async_can_reauthenticate, async_learn_own_names, entries_using
+
+_LOGGER = logging.getLogger(__name__)
 
 
 async def async_create(
@@ -88,7 +89,14 @@ async def _async_follow_update(
     can_reauthenticate = new_client and await async_can_reauthenticate(
         hass, after["domain"]
     )
-    reload_entries(hass, entries, reauthenticate=can_reauthenticate)
+    if can_reauthenticate:
+        try:
+            await async_request_links(hass, entries)
+        except StorageFailed as err:
+            _LOGGER.warning(
+                "Accounts may not ask to be linked after a restart: %s", err
+            )
+    reload_entries(hass, entries)
     if check:
         async_schedule_check(hass, after["id"])
     return entries if new_client and not can_reauthenticate else []
@@ -100,7 +108,10 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
     Raises what `CredentialCollection.async_delete_item` raises.
     """
     credentials = hass.data[DATA_COLLECTION]
-    await async_learn_own_names(hass, credentials.record(item_id)["domain"])
+    record = credentials.record(item_id)
+    await async_learn_own_names(hass, record["domain"])
+    if not entries_using(hass, record):
+        await async_wait_until_saved(hass, record)
 
     def users(record: CredentialRecord) -> list[str]:
         return [entry.title for entry in entries_using(hass, record)]

@@ -6,10 +6,9 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 
+from ..accounts.relink import async_link_again, async_move
 from ..accounts.usage import (
     async_can_reauthenticate,
-    async_link_again,
-    async_move_all,
     entries_linked_otherwise,
     entries_using,
     record_used_by,
@@ -44,7 +43,7 @@ class AccountSteps(CredentialSteps):
             return form
         assert user_input is not None
         target = self.collection.record(user_input[CONF_TARGET])
-        await async_move_all(
+        await async_move(
             self.hass, user_input[CONF_ACCOUNTS], target, seen=record["id"]
         )
         return await self._async_end(user_input, accounts, target)
@@ -65,7 +64,7 @@ class AccountSteps(CredentialSteps):
         if form := await self._async_ask_for_accounts("take", user_input, accounts):
             return form
         assert user_input is not None
-        await async_move_all(self.hass, user_input[CONF_ACCOUNTS], record)
+        await async_move(self.hass, user_input[CONF_ACCOUNTS], record)
         return await self._async_end(user_input, accounts, record)
 
     @handle_errors

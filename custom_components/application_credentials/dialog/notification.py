@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from homeassistant.components import persistent_notification
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.collection import CollectionChange
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..accounts.following import DATA_ACCOUNTS
-from ..const import DOMAIN
+from ..accounts.usage import entries_using
+from ..const import DOMAIN, SIGNAL_CREDENTIAL
 from ..ending import all_of
 from ..errors import CredentialError, CredentialInUse
 from ..models import CredentialRecord
@@ -32,25 +33,24 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
 
     Returns what ends that.
     """
-    accounts = hass.data[DATA_ACCOUNTS]
 
     async def credentials_changed(changes: Iterable[CollectionChange]) -> None:
         for change in changes:
             persistent_notification.async_dismiss(hass, _id_of(change.item_id))
 
     @callback
-    def accounts_changed(item_ids: set[str]) -> None:
-        for item_id in item_ids:
-            if not accounts.count(item_id):
-                persistent_notification.async_dismiss(hass, _id_of(item_id))
+    def changed(item_id: str) -> None:
+        record = hass.data[DATA_COLLECTION].data.get(item_id)
+        if record is not None and not entries_using(hass, record):
+            persistent_notification.async_dismiss(hass, _id_of(item_id))
 
     return all_of(
-        [
+        (
             hass.data[DATA_COLLECTION].async_add_change_set_listener(
                 credentials_changed
             ),
-            accounts.async_listen(accounts_changed),
-        ]
+            async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed),
+        )
     )
 
 

@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..accounts.usage import async_move
+from ..accounts.relink import async_move
 from ..dialog.forms import ADD, CONF_TARGET, FormError, Placeholders, one_of
 from ..dialog.new import NewClientSteps
 from ..dialog.steps import Result, handle_errors
@@ -57,7 +57,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         """Move the account, which then asks to be linked again."""
         try:
             record = self.collection.record(item_id)
-            await async_move(self.hass, entry.entry_id, record)
+            await async_move(self.hass, [entry.entry_id], record)
         except CredentialNotFound:
             raise FormError(CONF_TARGET, "credential_not_found") from None
         self.take_issue_away(f"{CREDENTIAL_MISSING}_{entry.entry_id}")

@@ -6,8 +6,8 @@ import voluptuous as vol
 
 from homeassistant.helpers import issue_registry as ir
 
-from ..accounts.link_life import DATA_LINK_LIFE
-from ..accounts.usage import async_link_again
+from ..accounts.link_life import end_of_link
+from ..accounts.relink import async_link_again
 from ..const import DOMAIN
 from ..dialog.forms import CONF_NEXT, one_of_steps
 from ..dialog.steps import Result
@@ -34,7 +34,7 @@ class LinkEndsFlow(FixFlow):
         """Let the person choose; the issue stays until the account is linked."""
         if (entry := self.hass.config_entries.async_get_entry(self.about)) is None:
             return self.end("gone")
-        if (end := self.hass.data[DATA_LINK_LIFE].end_of(entry)) is None:
+        if (end := end_of_link(self.hass, entry)) is None:
             # It was linked meanwhile, with a link that lasts.
             return self.end_done()
         if user_input is None:

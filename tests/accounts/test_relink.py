@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Generator
 import json
+import threading
 from typing import Any
 from unittest.mock import patch
 
@@ -21,20 +22,22 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.setup import async_setup_component
 from tests.common import (
     DOMAIN,
+    PACKAGE,
     SHOP,
+    STATE,
     Disk,
     Setups,
     Wire,
     add_account,
     add_integration,
-    kept_accounts,
+    add_movable,
+    kept_state,
     link_flow,
     reauthentications,
     record,
     stored,
 )
 
-STORE = f"{DOMAIN}.link_requests"
 NEW_TOKEN = {"access_token": "new", "refresh_token": "new", "expires_in": 3600}
 
 
@@ -85,7 +88,7 @@ def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
 
 async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
     """Return the accounts that the file says are asked."""
-    return set(await kept_accounts(hass, hass_storage, STORE))
+    return set((await kept_state(hass, hass_storage))["link_requests"])
 
 
 async def test_it_stays_through_a_reload(
@@ -163,63 +166,73 @@ async def test_it_goes_when_the_account_is_linked(
     assert await kept(hass, hass_storage) == set()
 
 
-async def test_it_goes_when_the_provider_takes_the_link_after_all(
-    hass: HomeAssistant, account: MockConfigEntry
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"access_token": "new"},
+        {"access_token": "new", "refresh_token": "new"},
+        {"expires_at": 0},
+    ],
+)
+async def test_it_stays_through_a_refresh(
+    hass: HomeAssistant, account: MockConfigEntry, change: dict[str, Any]
 ) -> None:
-    """A token was refreshed, so nobody has to do anything."""
-    give(hass, account, NEW_TOKEN)
+    """Also if the provider issues a new refresh token each time."""
+    asked = flow_of(hass, account)
+    give(hass, account, {**account.data["token"], **change})
     await hass.async_block_till_done()
-    assert reauthentications(hass) == []
-
-
-@pytest.mark.usefixtures("current_request_with_host")
-async def test_a_person_on_the_way_is_not_turned_away(
-    hass: HomeAssistant, account: MockConfigEntry
-) -> None:
-    """Their flow ends by itself."""
-    await hass.config_entries.flow.async_configure(flow_of(hass, account), {})
-    give(hass, account, NEW_TOKEN)
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == [account.entry_id]
-
-
-async def test_an_integration_that_wants_its_token_refreshed_has_linked_nothing(
-    hass: HomeAssistant, account: MockConfigEntry
-) -> None:
-    """Some say for that that the token ended in 1970."""
-    give(hass, account, {**account.data["token"], "expires_at": 0})
+    assert flow_of(hass, account) == asked
+    await hass.config_entries.async_reload(account.entry_id)
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
 
 
-async def test_an_account_without_a_token_asks_until_it_has_one(
-    hass: HomeAssistant, setups: Setups, wire: Wire
+async def test_a_request_of_a_person_is_on_disk_before_the_answer(
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
 ) -> None:
-    """Whatever has taken it."""
+    """A power cut a moment later takes nothing back."""
     await wire.create()
     account = add_account(hass, "shop_abc")
-    give(hass, account, None)
-    await change(wire, client_id="new")
+    assert await wire.get("link_again", config_entry_id=account.entry_id) == {}
+    assert hass_storage[STATE]["data"]["link_requests"] == [account.entry_id]
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
-    give(hass, account, NEW_TOKEN)
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == []
 
 
-async def test_an_account_may_keep_its_token_under_another_name(
+async def test_a_request_that_cannot_be_saved_is_refused(
     hass: HomeAssistant, setups: Setups, wire: Wire
 ) -> None:
-    """Whatever it is, a change of it is a link."""
+    """Nothing has changed then; a move that cannot be asked for is none."""
+    account = await add_movable(hass, wire)
+    full = patch(f"{PACKAGE}.state.write_private", side_effect=OSError("No space left"))
+    with full:
+        code, said = await wire.refused("link_again", config_entry_id=account.entry_id)
+        assert (code, "No space left" in said) == ("home_assistant_error", True)
+        await wire.refused(
+            "move",
+            config_entry_id=account.entry_id,
+            application_credentials_id="shop_two",
+        )
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    assert account.data["auth_implementation"] == "shop_one"
+
+
+async def test_a_disk_that_hangs_is_not_waited_for(
+    hass: HomeAssistant, setups: Setups, wire: Wire
+) -> None:
+    """The answer says so after a while."""
     await wire.create()
     account = add_account(hass, "shop_abc")
-    data = {"auth_implementation": "shop_abc", "tokens": ["old"]}
-    hass.config_entries.async_update_entry(account, data=data)
-    await change(wire, client_id="new")
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == [account.entry_id]
-    hass.config_entries.async_update_entry(account, data=data | {"tokens": ["new"]})
-    await hass.async_block_till_done()
+    go_on = threading.Event()
+    with (
+        patch(f"{PACKAGE}.state.write_private", lambda *_: go_on.wait()),
+        patch(f"{PACKAGE}.state._WRITE_TIMEOUT", 0.01),
+    ):
+        code, _ = await wire.refused("link_again", config_entry_id=account.entry_id)
+        go_on.set()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert code == "home_assistant_error"
     assert reauthentications(hass) == []
 
 
@@ -284,7 +297,7 @@ async def test_an_integration_that_cannot_link_again_is_not_asked(
 ) -> None:
     """It may have been updated to one that cannot."""
     with patch(
-        "custom_components.application_credentials.accounts.linking.async_can_reauthenticate",
+        "custom_components.application_credentials.accounts.relink.async_can_reauthenticate",
         return_value=False,
     ):
         hass.config_entries.flow.async_abort(flow_of(hass, account))
@@ -312,16 +325,16 @@ async def refused(hass: HomeAssistant, setups: Setups, wire: Wire) -> MockConfig
     return account
 
 
-async def test_what_an_integration_asks_for_stays_too(
+async def test_what_an_integration_asks_for_is_left_to_it(
     hass: HomeAssistant, refused: MockConfigEntry
 ) -> None:
-    """Though it does not ask again where setting it up is not tried again."""
+    """A flow that somebody ends is not started again by us."""
     hass.config_entries.flow.async_abort(flow_of(hass, refused))
     await hass.async_block_till_done()
-    assert reauthentications(hass) == [refused.entry_id]
+    assert reauthentications(hass) == []
 
 
-async def test_a_new_secret_answers_an_integration(
+async def test_a_new_secret_reloads_an_account_whose_integration_asks(
     hass: HomeAssistant, refused: MockConfigEntry, wire: Wire
 ) -> None:
     """If that was not the reason, it asks again."""
@@ -345,34 +358,18 @@ async def test_a_new_client_id_is_not_answered_by_a_new_secret(
 # Over a restart.
 
 
-def fact(account: ConfigEntry) -> dict[str, Any]:
-    """Return what is kept of an account with the token that accounts have in tests."""
-    from custom_components.application_credentials.accounts.link_requests import (  # noqa: PLC0415
-        _fingerprint,
-    )
-
-    return {"asked_with": _fingerprint(account), "by_integration": False}
-
-
 @pytest.fixture
 def restart(
     hass: HomeAssistant, hass_storage: Disk, setups: Setups, checks: list[str]
 ) -> Callable[..., Awaitable[MockConfigEntry]]:
-    """Return what starts with an account and with what was kept of it."""
+    """Return what starts with an account, and with requests from before the start."""
 
     async def restart(
-        kept: Any = None, *, token: Any = None, state: CoreState = CoreState.running
+        requests: Any = None, state: CoreState = CoreState.running
     ) -> MockConfigEntry:
         account = add_account(hass, "shop_abc")
         hass_storage[DOMAIN] = stored(record())
-        hass_storage[STORE] = {
-            "version": 1,
-            "minor_version": 1,
-            "key": STORE,
-            "data": kept or {"accounts": {account.entry_id: fact(account)}},
-        }
-        if token:
-            give(hass, account, token)
+        hass_storage.keep(STATE, {"link_requests": requests or [account.entry_id]})
         hass.set_state(state)
         assert await async_setup_component(hass, DOMAIN, {})
         assert await async_setup_component(hass, SHOP, {})
@@ -397,25 +394,14 @@ async def test_it_stays_through_a_restart(
     assert checks == []
 
 
-async def test_an_account_that_was_linked_while_the_original_served_is_not_asked(
-    hass: HomeAssistant,
-    restart: Callable[..., Awaitable[MockConfigEntry]],
-    hass_storage: Disk,
-) -> None:
-    """It has another token than it had."""
-    await restart(token=NEW_TOKEN)
-    assert reauthentications(hass) == []
-    assert await kept(hass, hass_storage) == set()
-
-
-@pytest.mark.parametrize("facts", [[], {"accounts": {"gone": {}}}, {"accounts": None}])
+@pytest.mark.parametrize("requests", [7, {"accounts": None}, ["gone", 7, None]])
 async def test_a_damaged_file_asks_nobody(
     hass: HomeAssistant,
     restart: Callable[..., Awaitable[MockConfigEntry]],
-    facts: Any,
+    requests: Any,
 ) -> None:
     """And does no other harm."""
-    account = await restart(facts or [7])
+    account = await restart(requests)
     assert account.state is ConfigEntryState.LOADED
     assert reauthentications(hass) == []
 
@@ -425,7 +411,7 @@ async def test_the_file_has_no_token_in_it(
 ) -> None:
     """Nor anything else that is worth a theft."""
     await kept(hass, hass_storage)
-    stored = json.dumps(hass_storage[STORE])
+    stored = json.dumps(hass_storage[STATE])
     assert "refresh" not in stored
     assert "the-secret" not in stored
-    assert hass_storage.path(STORE).stat().st_mode & 0o077 == 0
+    assert hass_storage.path(STATE).stat().st_mode & 0o077 == 0

@@ -1,0 +1,168 @@
+"""Have accounts linked again: on request, with another credential, after a change.
+
+A request by a person, or after a new client ID, is in the state before it is answered,
+and stays until the account is linked: see watcher.py.
+"""
+
+from collections.abc import Iterable
+import logging
+
+from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..data import DATA
+from ..errors import CredentialError, EntryNotFound, StorageFailed
+from ..models import CredentialRecord, auth_domain_of
+from ..records.collection import DATA_COLLECTION
+from .usage import async_can_reauthenticate, async_has_own_name, record_used_by
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@callback
+def is_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether a person, or a new client ID, asks an account to be linked again."""
+    return entry.entry_id in hass.data[DATA].state.link_requests
+
+
+async def async_request_links(
+    hass: HomeAssistant, entries: Iterable[ConfigEntry]
+) -> set[str]:
+    """Save that accounts are to be linked again; return the ids of those that were not yet.
+
+    Raises StorageFailed, with nothing changed.
+    """
+    state = hass.data[DATA].state
+    new = {entry.entry_id for entry in entries} - state.link_requests
+    if new:
+        state.link_requests |= new
+        try:
+            await state.async_save()
+        except StorageFailed:
+            state.link_requests -= new
+            raise
+    return new
+
+
+async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
+    """Have config entries ask to be linked again: all of them, or none.
+
+    Raises CredentialError for an unknown entry, for one whose integration cannot link
+    it again, and if the request cannot be saved.
+    """
+    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    for entry in entries:
+        if not await async_can_reauthenticate(hass, entry.domain):
+            raise CredentialError("link_again_impossible", domain=entry.domain)
+    await async_request_links(hass, entries)
+    for entry in entries:
+        start_reauthentication(hass, entry)
+
+
+async def async_move(
+    hass: HomeAssistant,
+    entry_ids: Iterable[str],
+    record: CredentialRecord,
+    *,
+    seen: str | None = None,
+) -> None:
+    """Point config entries at another credential, and have them linked again.
+
+    All of them, or none. `seen` is the id of the credential that the person has seen them
+    use. Raises CredentialError for an unknown entry, for a credential of another
+    integration, if the integration cannot link an account again or does not let its
+    credential be chosen, if somebody else has moved one meanwhile, and if the request
+    cannot be saved.
+    """
+    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    for entry in entries:
+        if entry.domain != record["domain"]:
+            raise CredentialError(
+                "move_other_integration", domain=entry.domain, other=record["domain"]
+            )
+    if not await async_can_reauthenticate(hass, record["domain"]):
+        raise CredentialError("move_no_reauthentication", domain=record["domain"])
+    if await async_has_own_name(hass, record):
+        raise CredentialError("move_not_chosen", domain=record["domain"])
+    asked = await async_request_links(hass, entries)
+
+    @callback
+    def point_at(record: CredentialRecord) -> None:
+        for entry in entries:
+            _entry(hass, entry.entry_id)
+            used = record_used_by(hass, entry)
+            if seen is not None and (used is None or used["id"] != seen):
+                raise CredentialError("moved_meanwhile", title=entry.title)
+        for entry in entries:
+            hass.config_entries.async_update_entry(
+                entry,
+                data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
+            )
+        reload_entries(hass, entries)
+
+    # Record and entries may be gone by then, since other things were waited for.
+    try:
+        await hass.data[DATA_COLLECTION].async_use(record["id"], point_at)
+    except CredentialError:
+        state = hass.data[DATA].state
+        state.link_requests -= asked
+        state.async_changed()
+        raise
+
+
+@callback
+def reload_entries(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> None:
+    """Reload config entries in the background, whatever state they are in.
+
+    Those that are asked to be linked again ask once more after it, since a reload ends
+    the flow in which they do. Disabled ones are left alone until they are enabled.
+    """
+    for entry in entries:
+        if entry.disabled_by is None:
+            hass.async_create_task(
+                _async_reload_entry(hass, entry),
+                f"{DOMAIN} reload {entry.domain} {entry.entry_id}",
+            )
+
+
+@callback
+def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Start a reauthentication flow for an account, unless it has one or cannot have one."""
+    hass.async_create_task(
+        _async_start_reauthentication(hass, entry),
+        f"{DOMAIN} link again {entry.entry_id}",
+    )
+
+
+async def _async_start_reauthentication(
+    hass: HomeAssistant, entry: ConfigEntry
+) -> None:
+    if not await async_can_reauthenticate(hass, entry.domain):
+        return
+    if (
+        entry.disabled_by is None
+        and hass.config_entries.async_get_entry(entry.entry_id) is not None
+        and record_used_by(hass, entry) is not None
+        and not any(
+            entry.async_get_active_flows(hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE})
+        )
+    ):
+        entry.async_start_reauth(hass)
+
+
+async def _async_reload_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    try:
+        await hass.config_entries.async_reload(entry.entry_id)
+    except HomeAssistantError as err:
+        _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
+    if is_asked(hass, entry):
+        start_reauthentication(hass, entry)
+
+
+def _entry(hass: HomeAssistant, entry_id: str) -> ConfigEntry:
+    """Return the config entry with this id, or raise EntryNotFound."""
+    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
+        raise EntryNotFound(entry_id)
+    return entry

@@ -1,0 +1,324 @@
+"""What must outlast a restart beside the credentials: one private file.
+
+Kept are findings, requests to link an account again, and what is known of links
+that end by themselves. No secret, no token and no word of a provider is among it.
+The original does not look at the file, and it may be deleted at any time.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+import json
+import logging
+from pathlib import Path
+from typing import Any, Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .errors import StorageFailed
+from .file import read_private, tidy, write_private
+from .models import By, Cause, Finding, Reason, Verdict
+
+_LOGGER = logging.getLogger(__name__)
+
+STATE_KEY: Final = f"{DOMAIN}.state"
+_VERSION: Final = 1
+
+# What version 1.1.0 kept in four files: their names behind the domain.
+_FINDINGS: Final = "findings"
+_LINK_REQUESTS: Final = "link_requests"
+_LINK_ENDS: Final = "link_ends"
+_HIDDEN_REQUESTS: Final = "hidden_requests"
+_FILES_OF_1_1_0: Final = (_FINDINGS, _LINK_REQUESTS, _LINK_ENDS, _HIDDEN_REQUESTS)
+
+# Seconds until something that nobody was promised is saved, and until a failed save is retried.
+_SAVE_DELAY: Final = 10
+# Seconds; a disk that takes longer has a fault.
+_WRITE_TIMEOUT: Final = 60
+
+# Seconds since 1970: far enough for any link, near enough for a calendar.
+_LATEST: Final = 1e10
+_YEARS: Final = range(2000, 3000)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFinding:
+    """A finding, and the fingerprint of the client that it is about."""
+
+    about: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSeen:
+    """What the answers of a token endpoint have shown of an account's link.
+
+    `link` is the fingerprint of its refresh token, `client` that of the client that it was
+    issued to, empty if that is not known. `answered_at` and `ends_at` are seconds
+    since 1970. `is_testing`: Google's app is in "Testing". `is_sure`: the end is known, and
+    not just the life that an answer has named.
+    """
+
+    link: str
+    client: str
+    answered_at: float
+    ends_at: float
+    is_testing: bool
+    is_sure: bool
+
+
+class State:
+    """The state, in memory and in its file.
+
+    `findings` are by the id of a credential, `links` by the id of a config entry.
+    `link_requests` are the ids of the config entries that a person, or a new client ID,
+    has asked to be linked again.
+    """
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Initialize an empty state."""
+        self.findings: dict[str, KnownFinding] = {}
+        self.link_requests: set[str] = set()
+        self.links: dict[str, LinkSeen] = {}
+        # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
+        self.hidden_requests: list[str] = []
+        self._hass = hass
+        self._folder = Path(hass.config.path(STORAGE_DIR))
+        self._path = self._folder / STATE_KEY
+        self._lock = asyncio.Lock()
+        self._cancel_save: CALLBACK_TYPE | None = None
+
+    async def async_load(self) -> None:
+        """Read the file, or else the files of version 1.1.0.
+
+        What cannot be read is dropped, and the rest is kept.
+        """
+        stored, is_of_1_1_0 = await self._hass.async_add_executor_job(self._read)
+        self._from_store_format(stored)
+        if is_of_1_1_0:
+            self.async_changed()
+
+    @callback
+    def async_follow(self) -> CALLBACK_TYPE:
+        """Save what is not saved when Home Assistant stops; return what ends that."""
+
+        async def save(_event: Event) -> None:
+            if self._cancel_save is not None:
+                await self._async_save_or_log()
+
+        return self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
+
+    @callback
+    def async_changed(self) -> None:
+        """Save the state soon."""
+        if self._cancel_save is None:
+            self._cancel_save = async_call_later(
+                self._hass,
+                _SAVE_DELAY,
+                HassJob(self._async_save_later, cancel_on_shutdown=True),
+            )
+
+    async def async_save(self) -> None:
+        """Save the state now; it is on disk when this returns.
+
+        Raises StorageFailed if it is not. Then it is tried again later.
+        """
+        self._end_delay()
+        writing = self._hass.async_create_task(self._async_write(), f"{DOMAIN} state")
+        done, _ = await asyncio.wait([writing], timeout=_WRITE_TIMEOUT)
+        if not done:
+            raise StorageFailed("storage_failed", reason="timeout")
+        writing.result()
+
+    async def async_remove(self) -> None:
+        """Forget the state, and remove the file."""
+        self.findings.clear()
+        self.link_requests.clear()
+        self.links.clear()
+        self._end_delay()
+        async with self._lock:
+            await self._hass.async_add_executor_job(self._unlink, "state")
+
+    async def _async_save_later(self, _now: datetime) -> None:
+        await self._async_save_or_log()
+
+    async def _async_save_or_log(self) -> None:
+        try:
+            await self.async_save()
+        except StorageFailed as err:
+            _LOGGER.warning("%s was not saved: %s", self._path, err)
+
+    async def _async_write(self) -> None:
+        async with self._lock:
+            # Who has deleted our entry is about to uninstall.
+            if not self._hass.config_entries.async_entries(DOMAIN):
+                return
+            content = json.dumps(
+                {
+                    "version": _VERSION,
+                    "minor_version": 1,
+                    "key": STATE_KEY,
+                    "data": self._to_store_format(),
+                }
+            )
+            try:
+                await self._hass.async_add_executor_job(self._write, content.encode())
+            except (OSError, RuntimeError) as err:
+                # RuntimeError: Home Assistant has ended its threads.
+                self.async_changed()
+                raise StorageFailed("storage_failed", reason=str(err)) from err
+
+    @callback
+    def _end_delay(self) -> None:
+        if self._cancel_save is not None:
+            self._cancel_save()
+            self._cancel_save = None
+
+    def _read(self) -> tuple[dict[str, Any], bool]:
+        """Return what is stored, and whether version 1.1.0 has stored it; in an executor."""
+        tidy(self._path)
+        if (stored := _read_data(self._path)) is not None:
+            return stored, False
+        found = {
+            name: data
+            for name in _FILES_OF_1_1_0
+            if (data := _read_data(self._folder / f"{DOMAIN}.{name}")) is not None
+        }
+        return _from_1_1_0(found), bool(found)
+
+    def _write(self, content: bytes) -> None:
+        """Write the file, and remove those of version 1.1.0; in an executor."""
+        write_private(self._path, content)
+        self._unlink(*_FILES_OF_1_1_0)
+
+    def _unlink(self, *names: str) -> None:
+        for name in names:
+            path = self._folder / f"{DOMAIN}.{name}"
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as err:
+                _LOGGER.warning("%s cannot be removed: %s", path, err)
+
+    def _to_store_format(self) -> dict[str, Any]:
+        return {
+            "findings": {
+                item_id: _finding_to_store(known)
+                for item_id, known in self.findings.items()
+            },
+            "link_requests": sorted(self.link_requests),
+            "links": {entry_id: asdict(link) for entry_id, link in self.links.items()},
+        }
+
+    def _from_store_format(self, stored: dict[str, Any]) -> None:
+        self.findings = _read_each(stored.get("findings"), _finding_from_store)
+        self.link_requests = set(_strings(stored.get("link_requests")))
+        self.links = _read_each(stored.get("links"), _link_from_store)
+        self.hidden_requests = _strings(stored.get("hidden_requests"))
+
+
+def _read_data(path: Path) -> dict[str, Any] | None:
+    """Return the data of a file, None if there is none or it cannot be read."""
+    try:
+        if (content := read_private(path)) is None:
+            return None
+        data: Any = json.loads(content)["data"]
+    except Exception as err:  # noqa: BLE001 (whatever stands there, credentials are served)
+        _LOGGER.warning("%s cannot be read, and is not used: %s", path, err)
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _from_1_1_0(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the files of version 1.1.0 hold in the shape of ours."""
+
+    def accounts(name: str) -> dict[str, Any]:
+        facts = found.get(name, {}).get("accounts")
+        return facts if isinstance(facts, dict) else {}
+
+    return {
+        "findings": found.get(_FINDINGS, {}).get("findings"),
+        # What an integration has asked for, it asks again.
+        "link_requests": [
+            entry_id
+            for entry_id, fact in accounts(_LINK_REQUESTS).items()
+            if isinstance(fact, dict) and not fact.get("by_integration")
+        ],
+        "links": accounts(_LINK_ENDS),
+        "hidden_requests": list(accounts(_HIDDEN_REQUESTS)),
+    }
+
+
+def _read_each[ValueT](stored: Any, read: Callable[[Any], ValueT]) -> dict[str, ValueT]:
+    """Return what can be read of a stored dictionary."""
+    values: dict[str, ValueT] = {}
+    for key, value in stored.items() if isinstance(stored, dict) else ():
+        try:
+            values[key] = read(value)
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
+            _LOGGER.warning("What %s has of %s cannot be read", STATE_KEY, key)
+    return values
+
+
+def _strings(stored: Any) -> list[str]:
+    each: Iterable[Any] = stored if isinstance(stored, list) else ()
+    return [value for value in each if isinstance(value, str)]
+
+
+def _finding_to_store(known: KnownFinding) -> dict[str, Any]:
+    finding = known.finding
+    return {
+        **finding.as_status(),
+        "cause": finding.cause,
+        "last_at": finding.last_at and finding.last_at.isoformat(),
+        "about": known.about,
+    }
+
+
+def _finding_from_store(stored: Any) -> KnownFinding:
+    by, reason = stored.get("by"), stored.get("reason")
+    last_at = stored.get("last_at", stored["at"])
+    return KnownFinding(
+        about=str(stored["about"]),
+        finding=Finding(
+            Verdict(stored["client"]),
+            Verdict(stored["redirect_uri"]),
+            # One that a later version knows is none that we have a text for.
+            cause=next((each for each in Cause if each == stored.get("cause")), None),
+            reason=next((each for each in Reason if each == reason), None),
+            at=_time(stored["at"]),
+            last_at=_time(last_at) if last_at else None,
+            by=By(by) if by else By.CHECK,
+        ),
+    )
+
+
+def _link_from_store(stored: Any) -> LinkSeen:
+    return LinkSeen(
+        link=str(stored["link"]),
+        client=str(stored.get("client", "")),
+        answered_at=_seconds(stored["answered_at"]),
+        ends_at=_seconds(stored["ends_at"]),
+        is_testing=bool(stored["is_testing"]),
+        is_sure=bool(stored["is_sure"]),
+    )
+
+
+def _time(text: str) -> datetime:
+    """Return a time that can be shown in any time zone; raises ValueError."""
+    time = dt_util.parse_datetime(text, raise_on_error=True)
+    if time.year not in _YEARS:
+        raise ValueError(text)
+    return dt_util.as_utc(time)
+
+
+def _seconds(number: Any) -> float:
+    """Return seconds since 1970 that have a date; raises ValueError."""
+    if not 0 <= (seconds := float(number)) < _LATEST:
+        raise ValueError(number)
+    return seconds

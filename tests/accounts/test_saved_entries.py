@@ -1,0 +1,106 @@
+"""A credential is deleted once no saved config entry points at it any more."""
+
+import asyncio
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from tests.common import (
+    PACKAGE,
+    SHOP,
+    Disk,
+    Wire,
+    add_account,
+    add_integration,
+    add_movable,
+    link_flow,
+    move,
+)
+
+ENTRIES = "core.config_entries"
+
+
+def save(hass_storage: Disk, account: MockConfigEntry, name: Any, **other: Any) -> None:
+    """Have the saved file of config entries say what an account points at."""
+    entry = {
+        "entry_id": account.entry_id,
+        "domain": SHOP,
+        "data": {"auth_implementation": name},
+        **other,
+    }
+    hass_storage.keep(ENTRIES, {"entries": [{"domain": "other"}, entry]})
+
+
+@pytest.fixture
+async def account(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+) -> MockConfigEntry:
+    """Return an account that was moved away from shop_one, which is not saved yet."""
+    add_integration(hass)
+    account = await add_movable(hass, wire)
+    save(hass_storage, account, "shop_one")
+    with link_flow():
+        await move(hass, wire, account, "shop_two")
+    return account
+
+
+async def delete(wire: Wire) -> Any:
+    """Delete the credential that the account was moved away from."""
+    return await wire.ask("delete", application_credentials_id="shop_one")
+
+
+async def test_a_delete_waits_until_the_move_is_saved(
+    wire: Wire, hass_storage: Disk, account: MockConfigEntry
+) -> None:
+    """A power cut between the two leaves no account without its secret."""
+    deleting = asyncio.create_task(delete(wire))
+    await asyncio.sleep(0.3)
+    assert not deleting.done()
+    assert len(hass_storage["application_credentials"]["data"]["items"]) == 2
+    save(hass_storage, account, "shop_two")
+    assert (await deleting)["success"]
+    assert len(hass_storage["application_credentials"]["data"]["items"]) == 1
+
+
+async def test_a_delete_waits_until_the_end_of_an_account_is_saved(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+) -> None:
+    """Also of one that calls an imported credential by the name of its integration."""
+    await wire.create("one", auth_domain=SHOP)
+    account = add_account(hass, SHOP)
+    save(hass_storage, account, SHOP)
+    await hass.config_entries.async_remove(account.entry_id)
+    with patch(f"{PACKAGE}.accounts.saved_entries._WAIT", 0.3):
+        answer = await delete(wire)
+    assert answer["error"]["translation_key"] == "entries_not_saved"
+    hass_storage.keep(ENTRIES, {"entries": []})
+    assert (await delete(wire))["success"]
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"entries": 7},
+        {"entries": [{}]},
+        {"entries": [{"domain": SHOP, "entry_id": "a", "data": None}]},
+        [],
+    ],
+)
+async def test_a_file_that_cannot_be_read_keeps_nothing(
+    wire: Wire, hass_storage: Disk, stored: Any
+) -> None:
+    """No start of Home Assistant would read it either."""
+    await wire.create("one")
+    hass_storage.keep(ENTRIES, stored)
+    assert (await delete(wire))["success"]
+
+
+async def test_a_saved_account_of_another_credential_keeps_nothing(
+    wire: Wire, hass_storage: Disk, account: MockConfigEntry
+) -> None:
+    """Nor does one that points at nothing."""
+    save(hass_storage, account, "shop_gone")
+    assert (await delete(wire))["success"]

@@ -1,0 +1,258 @@
+"""What config entries and flows tell of a credential; they are left as they are."""
+
+from typing import Any, override
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    mock_config_flow,
+)
+
+from custom_components.application_credentials.const import SIGNAL_CREDENTIAL
+from custom_components.application_credentials.models import Finding, Verdict
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.config_entries import ConfigEntry, ConfigFlow
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from tests.common import (
+    SHOP,
+    STATE,
+    Disk,
+    Wire,
+    add_account,
+    add_integration,
+    finding_of,
+    kept_state,
+    link_again,
+    link_flow,
+    reauthentications,
+)
+
+
+async def test_the_credential_of_an_account_that_asks_is_checked(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """It may be the reason."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    checks.clear()
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    assert checks == ["shop_abc"]
+
+
+async def test_one_ended_link_has_the_provider_asked_once(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """However often the integration asks, until the account or the client is another."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    checks.clear()
+
+    async def ask() -> None:
+        with link_flow():
+            account.async_start_reauth(hass)
+            await hass.async_block_till_done()
+            for flow in hass.config_entries.flow.async_progress_by_handler(SHOP):
+                hass.config_entries.flow.async_abort(flow["flow_id"])
+
+    for _ in range(3):
+        await ask()
+    assert checks == ["shop_abc"]
+    give(hass, account, {"access_token": "b", "refresh_token": "b"})
+    await ask()
+    assert checks == ["shop_abc"] * 2
+    await wire.get(
+        "update", application_credentials_id="shop_abc", client_secret="another"
+    )
+    await hass.async_block_till_done()
+    checks.clear()
+    await ask()
+    assert checks == ["shop_abc"]
+
+
+async def verdict(wire: Wire) -> Any:
+    """Return what is known of the client."""
+    return (await wire.get("status"))["shop_abc"]["client"]
+
+
+@pytest.fixture
+async def account(hass: HomeAssistant, wire: Wire) -> MockConfigEntry:
+    """Return an account of the credential shop_abc."""
+    add_integration(hass)
+    await wire.create()
+    return add_account(hass, "shop_abc")
+
+
+def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
+    """Have an account get a token."""
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "token": token}
+    )
+
+
+async def test_a_new_access_token_says_that_the_client_is_accepted(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """Whoever has asked for it."""
+    assert await verdict(wire) == "unknown"
+    give(hass, account, {**account.data["token"], "access_token": "new"})
+    assert await verdict(wire) == "accepted"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        {"access_token": "access", "refresh_token": "refresh", "errcode": 10001},
+        {"access_token": "access", "expires_at": 0},
+        {"access_token": "", "refresh_token": "refresh"},
+        {"error": "bad_verification_code"},
+        ["new"],
+        None,
+    ],
+)
+async def test_an_answer_without_a_new_access_token_says_nothing(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, token: Any
+) -> None:
+    """Some integrations merge an error into the token that they have."""
+    give(hass, account, token)
+    assert await verdict(wire) == "unknown"
+
+
+async def test_an_ordinary_refresh_says_nothing_new(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    hass_storage: Disk,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """No file, no state and no signal of it."""
+    give(hass, account, {**account.data["token"], "access_token": "first"})
+    await kept_state(hass, hass_storage)
+    told: list[str] = []
+    async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, told.append)
+    states: list[Any] = []
+    hass.bus.async_listen(EVENT_STATE_CHANGED, states.append)
+    del hass_storage[STATE]
+    freezer.tick(3600)
+    give(hass, account, {**account.data["token"], "access_token": "second"})
+    await hass.async_block_till_done()
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
+    assert (told, states, STATE in hass_storage) == ([], [], False)
+
+
+async def test_an_account_that_is_linked_accepts_the_redirect_uri(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """In its own flow, or for the first time; a refresh beside an open flow is no link."""
+    uri_is_wrong(hass)
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        give(hass, account, {"access_token": "a", "refresh_token": "b"})
+        await hass.async_block_till_done()
+        assert finding_of(hass).redirect_uri is Verdict.REJECTED
+        assert reauthentications(hass) == [account.entry_id]
+        await link_again(hass, account)
+    assert finding_of(hass).redirect_uri is Verdict.ACCEPTED
+
+    uri_is_wrong(hass)
+    data = {"auth_implementation": "shop_abc", "token": {"access_token": "new"}}
+    await hass.config_entries.async_add(MockConfigEntry(domain=SHOP, data=data))
+    assert finding_of(hass).redirect_uri is Verdict.ACCEPTED
+
+
+def uri_is_wrong(hass: HomeAssistant) -> None:
+    """Have the redirect URI of the credential known as wrong."""
+    record = hass.data[DATA_COLLECTION].record("shop_abc")
+    finding = Finding(client=Verdict.ACCEPTED, redirect_uri=Verdict.REJECTED)
+    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+
+
+async def test_an_account_that_another_provider_serves_is_left_alone(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """It is none of ours."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "cloud")
+    checks.clear()
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == [account.entry_id]
+    assert checks == []
+
+
+async def test_flows_that_are_no_links_are_left_alone(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """A discovered device, and the reauthentication of an integration without OAuth2."""
+
+    class PasswordFlow(ConfigFlow):
+        @override
+        async def async_step_zeroconf(self, discovery_info: Any) -> Any:
+            return self.async_show_form(step_id="zeroconf")
+
+        async def async_step_reauth(self, entry_data: Any) -> Any:
+            return self.async_show_form(step_id="reauth")
+
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    checks.clear()
+    with mock_config_flow(SHOP, PasswordFlow):
+        await hass.config_entries.flow.async_init(SHOP, context={"source": "zeroconf"})
+        assert checks == []
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    # It says the name of one of our credentials, so that is checked; the flow is as it was.
+    assert checks == ["shop_abc"]
+
+
+async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
+    hass: HomeAssistant, wire: Wire, checks: list[str]
+) -> None:
+    """Another listener may have ended it."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    checks.clear()
+    manager = hass.config_entries.flow
+    ours = manager._flow_subscriptions[:]
+    manager._flow_subscriptions[:] = [
+        lambda change, flow_id: (
+            manager.async_abort(flow_id) if change == "added" else None
+        ),
+        *ours,
+    ]
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+    assert checks == []
+
+
+async def test_the_end_of_a_flow_that_we_did_not_follow_is_no_matter_of_ours(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Its account is served by others."""
+    add_integration(hass)
+    account = add_account(hass, "cloud")
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(SHOP)
+        hass.config_entries.flow.async_abort(flow["flow_id"])
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == []
