@@ -395,15 +395,18 @@ async def test_a_hook_that_gives_up_its_own_name_is_believed(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """After an update of the integration, entries call it by the credential's id."""
-    names = ["shop", "shop_abc"]
+    name = "shop"
 
     async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> OwnImplementation:
-        return OwnImplementation(hass, names.pop(0), "c", "s", "a", "t")
+        return OwnImplementation(hass, name, "c", "s", "a", "t")
 
     add_hook(hass, async_get_auth_implementation=own)
     await wire.create()
     account = add_account(hass, "shop")
-    for expected in ({"application_credentials_id": "shop_abc"}, {}):
+    for name, expected in (  # noqa: B007 (what the hook calls it)
+        ("shop", {"application_credentials_id": "shop_abc"}),
+        ("shop_abc", {}),
+    ):
         await async_get_implementations(hass, SHOP)
         assert (
             await wire.get("config_entry", config_entry_id=account.entry_id) == expected

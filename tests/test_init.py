@@ -192,8 +192,10 @@ STEPS = [
     "CredentialCollection",
     "CredentialCollection.async_load",
     "Findings",
-    "follow_reauthentication",
-    "issues.async_setup",
+    "State.async_load",
+    "AccountWatcher.async_start",
+    "CredentialIssues.async_start",
+    "implementations.async_setup",
     "websocket_api.async_setup",
 ]
 
