@@ -398,7 +398,7 @@ async def test_what_a_slow_disk_did_not_save_has_no_consequence(
         with pytest.raises(StorageFailed, match="has not answered"):
             await changes.async_update(hass, "shop_abc", {"client_id": "new"})
         with pytest.raises(StorageFailed, match="has not answered"):
-            await async_move(hass, moving.entry_id, record)
+            await async_move(hass, [moving.entry_id], record)
     slow_disk.release()
     await credentials.async_use("shop_abc", lambda _record: None)
     await hass.async_block_till_done()
