@@ -344,4 +344,6 @@ def test_the_file_beside_the_credentials_is_the_one_that_is_named() -> None:
     """And no other."""
     assert f"`{STATE_KEY}`" in (DOCS / "storage.md").read_text()
     source = "".join(path.read_text() for path in COMPONENT.rglob("*.py"))
-    assert re.findall(r'^\w+_KEY: Final = f"\{DOMAIN\}\.(\w+)"', source, re.M) == ["state"]
+    assert re.findall(
+        r'^\w+_KEY: Final = f"\{DOMAIN\}\.(\w+)"', source, re.MULTILINE
+    ) == ["state"]
