@@ -793,8 +793,8 @@ async def test_a_new_client_is_checked_saved_and_used(
     assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
     assert setups.count == {account.entry_id: 2}
     assert finding_of(hass).client == "accepted"
-    # The account that asks has its credential checked, as ever.
-    assert checks == (["shop_abc"] if asks_to_link else [])
+    # The dialog has asked already.
+    assert checks == []
 
 
 @pytest.mark.parametrize(

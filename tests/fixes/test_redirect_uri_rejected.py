@@ -98,7 +98,8 @@ async def test_a_linked_account_mends_it(
     await fix.open(UNREGISTERED)
     await hass.config_entries.async_add(
         MockConfigEntry(
-            domain="shop", data={"auth_implementation": "shop_abc", "token": {}}
+            domain="shop",
+            data={"auth_implementation": "shop_abc", "token": {"access_token": "a"}},
         )
     )
     await hass.async_block_till_done()
