@@ -206,6 +206,32 @@ async def test_an_issue_about_the_redirect_uri_goes_when_an_account_was_linked(
     assert issues(hass) == {}
 
 
+@pytest.mark.parametrize("again", [False, True], ids=["deleted", "replaced"])
+async def test_a_credential_that_goes_while_its_finding_is_on_the_way_has_no_issue(
+    hass: HomeAssistant, wire: Wire, again: bool
+) -> None:
+    """Nor has another one with the same id."""
+    asked = await wire.create()
+    go_on = asyncio.Event()
+
+    async def full_title(*_: Any) -> str:
+        await go_on.wait()
+        return "Shop"
+
+    with patch(
+        f"custom_components.{DOMAIN}.issues.async_full_title", side_effect=full_title
+    ):
+        hass.data[DATA_FINDINGS].async_adopt(
+            "shop_abc", asked, Finding(client=Verdict.REJECTED)
+        )
+        await wire.get("delete", application_credentials_id="shop_abc")
+        if again:
+            await wire.create(client_secret="another")
+        go_on.set()
+        await hass.async_block_till_done()
+    assert issues(hass) == {}
+
+
 async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     hass: HomeAssistant,
     hass_storage: Disk,

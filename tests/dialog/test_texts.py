@@ -12,6 +12,7 @@ from custom_components.application_credentials.dialog.texts import (
 )
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.models import Finding, Verdict
+from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from tests.common import Neighbours, Wire, add_account, as_shown
@@ -100,6 +101,27 @@ async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) 
         ("shop_a", "Zoo (accounts: 1; not checked yet)"),
         ("shop_z", "{count} (accounts: 0; not checked yet)"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (Finding(Verdict.ACCEPTED, Verdict.UNKNOWN), "accepted by the provider"),
+        (
+            Finding(Verdict.ACCEPTED, Verdict.REJECTED),
+            "the provider does not know the redirect URI",
+        ),
+        (Finding(Verdict.REJECTED), "rejected by the provider"),
+    ],
+)
+async def test_the_overview_says_what_is_wrong(
+    hass: HomeAssistant, wire: Wire, finding: Finding, said: str
+) -> None:
+    """Of an accepted client, too, that nobody can be linked with."""
+    record = await wire.create()
+    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+    lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
+    assert said in lines["shop_abc"]
 
 
 async def test_an_integration_without_instructions_tells_nothing(

@@ -543,3 +543,35 @@ async def test_what_is_found_before_a_change_is_told_is_not_kept_either(
     records["shop_abc"] = {**records["shop_abc"], "client_secret": "new"}
     await release(hass, endpoint)
     assert found(hass) is None
+
+
+async def test_only_a_check_with_an_answer_moves_when_it_was_last_checked(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, checked: Any
+) -> None:
+    """Not one without, and no token request of an account."""
+    first = finding_of(hass).last_at
+    assert first is not None
+    hass.data[DATA_FINDINGS].async_accept(checked)
+    assert finding_of(hass).last_at == first
+    provider.clear_requests()
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["reason"] == "unreachable"
+    assert finding_of(hass).last_at == first
+    provider.post(TOKEN_URL, status=400, text="<p>What?")
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["reason"] == "unclear"
+    last = finding_of(hass).last_at
+    assert last is not None
+    assert last > first
+
+
+async def test_a_client_that_was_never_checked_has_no_time_of_a_check(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The provider could not be reached, or an account has got a token."""
+    record = await wire.create()
+    await wire.get("check", application_credentials_id="shop_abc")
+    assert finding_of(hass).last_at is None
+    hass.data[DATA_FINDINGS].async_accept(record)
+    assert (finding_of(hass).client, finding_of(hass).last_at) == ("accepted", None)
+    assert finding_of(hass).at is not None

@@ -16,7 +16,6 @@ from ..accounts.usage import entries_linked_otherwise, entries_using
 from ..errors import CredentialNotFound
 from ..models import CredentialRecord, is_same_client
 from ..provider.findings import DATA_FINDINGS
-from ..provider.memory import DATA_MEMORY
 from .client import ClientSteps
 from .forms import (
     ALSO_FIELD,
@@ -138,9 +137,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
             use = await async_next_text(self.hass, record, finding)
         return {
             **await async_about(self.hass, record),
-            "finding": texts.finding_when(
-                finding, self.hass.data[DATA_MEMORY].at(record["id"])
-            ),
+            "finding": texts.finding_when(finding, finding.at if finding else None),
             "use": use,
             "also": await async_same_client_text(
                 self.hass, [each["domain"] for each in same_client]

@@ -53,10 +53,12 @@ class Texts:
         return text.format(**placeholders)
 
     def finding(self, finding: Finding | None) -> str:
-        """Return what a check found out about the client, in a few words."""
-        return self.text(
-            "not_checked" if finding is None else f"client_{finding.client}"
-        )
+        """Return what a check found out, in a few words: what is wrong comes first."""
+        if finding is None:
+            return self.text("not_checked")
+        if finding.redirect_uri is Verdict.REJECTED:
+            return self.text("redirect_uri_rejected")
+        return self.text(f"client_{finding.client}")
 
     def finding_when(self, finding: Finding | None, at: datetime | None) -> str:
         """Return what was found out about the client, what was said, and when."""
