@@ -258,6 +258,16 @@ def steps_shown(tree: ast.AST) -> set[str]:
     }
 
 
+def ends_in(tree: ast.AST) -> set[str]:
+    """Return the reasons with which a flow ends."""
+    return {
+        text
+        for name, call in calls(tree)
+        if name == "end"
+        for text in values(call.args[0])
+    }
+
+
 def fields_asked(tree: ast.AST) -> set[str]:
     """Return the fields that the forms of a module ask for."""
     names = vars(const) | vars(forms)
@@ -354,7 +364,7 @@ def test_the_dialog_has_the_texts_of_its_errors() -> None:
 
 def test_the_dialog_has_the_texts_of_its_ends() -> None:
     """And of what is shown while the provider is asked."""
-    assert set(OPTIONS["abort"]) == keywords(DIALOG, "reason") | {
+    assert set(OPTIONS["abort"]) == ends_in(DIALOG) | {
         dialog_flow.CredentialFlow.reason_gone
     }
     assert set(OPTIONS["progress"]) == keywords(DIALOG, "progress_action")
@@ -369,12 +379,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     modules, never = REPAIRS[kind]
     own: set[str] = set()
     steps = steps_shown(tree)
-    ends = keywords(tree, "reason") | {
-        text
-        for name, call in calls(tree)
-        if name == "end"
-        for text in values(call.args[0])
-    }
+    ends = ends_in(tree)
     if kind != issues.RECORD_UNREADABLE:
         ends |= {flow.reason_gone}
     if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:

@@ -1,14 +1,75 @@
-"""Fixtures: a file that is uploaded."""
+"""Fixtures: the dialog of a home, and what is beside it."""
 
 from collections.abc import Callable
 from typing import Any
 
 from aiohttp import FormData
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
+from tests.common import (
+    SHOP,
+    Neighbours,
+    Wire,
+    add_account,
+    add_integration,
+    link_flow,
+    server,
+)
+
+from .common import Dialog, answers
+
+
+@pytest.fixture
+async def dialog(hass: HomeAssistant, wire: Wire) -> Dialog:
+    """Return the dialog of a home whose own address is not the one of the browser."""
+    await hass.config.async_update(external_url="https://outside.test")
+    await hass.async_block_till_done()
+    return Dialog(hass)
+
+
+@pytest.fixture
+def bakery(neighbours: Neighbours) -> str:
+    """Make another integration of the shop's provider; unlike the shop it is listed."""
+    neighbours.add("bakery", server())
+    return "bakery"
+
+
+@pytest.fixture
+def brewery(neighbours: Neighbours) -> str:
+    """Make one more integration of that provider."""
+    neighbours.add("brewery", server())
+    return "brewery"
+
+
+@pytest.fixture
+async def offered(
+    provider: AiohttpClientMocker, dialog: Dialog, bakery: str, brewery: str
+) -> Dialog:
+    """Return the dialog that has saved a client of the bakery, and offers it to the brewery."""
+    answers(provider, "invalid_grant")
+    await dialog.add(bakery)
+    assert dialog.step == "saved"
+    return dialog
+
+
+@pytest.fixture
+async def movable(hass: HomeAssistant, wire: Wire) -> Any:
+    """Make two credentials, one of them with two accounts, that can be linked again."""
+    add_integration(hass)
+    await wire.create()
+    await wire.create("other", name="Other")
+    accounts = [
+        add_account(hass, "shop_abc", title=title, entry_id=title)
+        for title in ("anna", "ben")
+    ]
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        await hass.async_block_till_done()
+        yield accounts
 
 
 @pytest.fixture

@@ -257,3 +257,16 @@ async def test_an_account_that_is_gone_needs_no_credential(
     await fix.insist(**({"client_id": "new"} if is_new else {"target": "shop_abc"}))
     assert fix.step == "gone"
     assert MISSING not in issue_ids(hass)
+
+
+async def test_an_account_may_go_while_its_credential_is_added(
+    hass: HomeAssistant, account: Any, fix: Fix
+) -> None:
+    """The credential is saved; there is nobody to move to it."""
+    await fix.open(MISSING)
+    await fix.submit(client_id="new")
+    assert fix.step == "unknown"
+    await hass.config_entries.async_remove("anna")
+    await fix.submit(next="save_anyway")
+    assert fix.step == "gone"
+    assert [record["id"] for record in records(hass)] == ["shop_new"]

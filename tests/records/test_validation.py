@@ -30,6 +30,13 @@ CHARACTERS = [
 
 LENGTHS = [("client_id", 1024), ("client_secret", 4096), ("name", 255)]
 
+# What Home Assistant's page of credentials calls its fields.
+CALLED = {
+    "client_id": "OAuth client ID",
+    "client_secret": "OAuth client secret",
+    "name": "Name",
+}
+
 
 async def test_all_that_the_rfc_allows_is_stored_as_it_is(wire: Wire) -> None:
     """Every visible ASCII character, and a space in the middle, may be in both."""
@@ -62,7 +69,7 @@ async def test_a_character_that_cannot_be_is_named_with_its_place(
     refusal = (
         "invalid_format",
         (
-            f"{field} has a character that is not allowed at {fault}."
+            f"{CALLED[field]} has a character that is not allowed at {fault}."
             " Remove it, or copy the value again"
         ),
     )
@@ -79,7 +86,10 @@ async def test_a_character_that_cannot_be_is_named_with_its_place(
 @pytest.mark.parametrize("empty", ["", "  ", "\n"])
 async def test_an_empty_client_id_is_refused(wire: Wire, empty: str) -> None:
     """There is no client without an ID."""
-    refusal = ("invalid_format", "client_id is empty. Copy it from the provider's page")
+    refusal = (
+        "invalid_format",
+        "OAuth client ID is empty. Copy it from the provider's page",
+    )
     assert await wire.refused("create", **client(empty)) == refusal
     record = await wire.create()
     assert (
@@ -105,7 +115,7 @@ async def test_an_empty_client_secret_is_that_of_a_public_client(wire: Wire) -> 
 @pytest.mark.parametrize(("field", "limit"), LENGTHS)
 async def test_a_value_is_bounded_in_length(wire: Wire, field: str, limit: int) -> None:
     """The longest that is allowed is stored; one more character is refused."""
-    refusal = ("invalid_format", f"{field} is longer than {limit} characters")
+    refusal = ("invalid_format", f"{CALLED[field]} is longer than {limit} characters")
     longest, too_long = "x" * limit, "x" * (limit + 1)
     assert await wire.refused("create", **client(**{field: too_long})) == refusal
     record = await wire.create(**{field: longest})

@@ -15,7 +15,7 @@ from ..accounts.usage import (
 )
 from ..models import CredentialRecord
 from .forms import CONF_ACCOUNTS, CONF_TARGET, Fields, FormError, one_of
-from .steps import CredentialSteps, Result, handle_errors
+from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import (
     account_links,
     async_about,
@@ -29,12 +29,11 @@ class AccountSteps(CredentialSteps):
     """The steps after which accounts ask to be linked again."""
 
     @handle_errors
-    async def async_step_move(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_move(self, user_input: Input = None) -> Result:
         """Ask which accounts to move to which other credential of the integration."""
         record = self.record
         if not (targets := self.collection.others_of(record)):
-            ended: Result = self.async_abort(reason="no_other_credential")
-            return ended
+            return self.end("no_other_credential")
         lines = await async_overview(self.hass, targets)
         accounts = {entry: entry.title for entry in entries_using(self.hass, record)}
         if form := await self._async_ask_for_accounts(
@@ -49,7 +48,7 @@ class AccountSteps(CredentialSteps):
         return await self._async_end(user_input, accounts, target)
 
     @handle_errors
-    async def async_step_take(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_take(self, user_input: Input = None) -> Result:
         """Ask which accounts that are linked otherwise are to use this credential."""
         record = self.record
         texts = await async_get_texts(self.hass)
@@ -68,9 +67,7 @@ class AccountSteps(CredentialSteps):
         return await self._async_end(user_input, accounts, record)
 
     @handle_errors
-    async def async_step_link_again(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_link_again(self, user_input: Input = None) -> Result:
         """Ask which accounts are to be linked again."""
         entries = entries_using(self.hass, self.record)
         accounts = {entry: entry.title for entry in entries}
@@ -85,22 +82,17 @@ class AccountSteps(CredentialSteps):
     async def _async_ask_for_accounts(
         self,
         step_id: str,
-        user_input: dict[str, Any] | None,
+        user_input: Input,
         accounts: dict[ConfigEntry, str],
         fields: Fields | None = None,
     ) -> Result | None:
         """Ask for some of `accounts`; return None once some were chosen."""
         record = self.record
         about = await async_about(self.hass, record)
-        ended: Result
         if not accounts:
-            ended = self.async_abort(reason="no_accounts")
-            return ended
+            return self.end("no_accounts")
         if not await async_can_reauthenticate(self.hass, record["domain"]):
-            ended = self.async_abort(
-                reason="cannot_link_again", description_placeholders=about
-            )
-            return ended
+            return self.end("cannot_link_again", **about)
         if user_input is not None:
             if user_input[CONF_ACCOUNTS]:
                 return None
@@ -119,15 +111,8 @@ class AccountSteps(CredentialSteps):
     ) -> Result:
         """Say which accounts ask to be linked again, and with which credential."""
         ids = user_input[CONF_ACCOUNTS]
-        told = {
-            "accounts": account_links(
-                entry for entry in accounts if entry.entry_id in ids
-            )
-        }
-        if target is not None:
-            told |= await async_about(self.hass, target)
-        ended: Result = self.async_abort(
-            reason="ask_to_be_linked" if target is None else "moved",
-            description_placeholders=told,
-        )
-        return ended
+        links = account_links(entry for entry in accounts if entry.entry_id in ids)
+        if target is None:
+            return self.end("ask_to_be_linked", accounts=links)
+        about = await async_about(self.hass, target)
+        return self.end("moved", accounts=links, **about)

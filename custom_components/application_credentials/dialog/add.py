@@ -1,6 +1,6 @@
 """Add a credential: find the integration, enter its client, and end with its row."""
 
-from typing import Any, Final, override
+from typing import Final, override
 
 import voluptuous as vol
 
@@ -18,7 +18,7 @@ from ..provider.findings import DATA_FINDINGS
 from .copy import CopySteps
 from .forms import CONF_DOMAINS, FormError, Placeholders, one_of
 from .new import NewClientSteps
-from .steps import Result, handle_errors
+from .steps import Input, Result, handle_errors
 from .texts import (
     async_get_texts,
     async_names,
@@ -42,7 +42,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
     _new_row: tuple[str, str] | None = None
 
     @handle_errors
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_user(self, user_input: Input = None) -> Result:
         """Ask for the integration that the credential is for."""
         self.state.redirect_uri.of_browser(self.hass)
         names = names_apart(
@@ -70,9 +70,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
         )
 
     @handle_errors
-    async def async_step_saved(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_saved(self, user_input: Input = None) -> Result:
         """Offer the client to other integrations of the provider, and end with the row."""
         record, state = self.record, self.state
         finding = self.hass.data[DATA_FINDINGS].get(state.item_id) or Finding()
@@ -88,7 +86,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
             told["outcome"] = await async_same_client_text(
                 self.hass, user_input.get(CONF_DOMAINS, ())
             )
-        created: Result = self.async_create_entry(
+        return self.async_create_entry(
             title=(await async_row_titles(self.hass, self.collection.data.values()))[
                 state.item_id
             ],
@@ -98,20 +96,13 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
             description="default" if user_input is None else "after_offer",
             description_placeholders=told,
         )
-        return created
 
     async def _async_end_without_row(self, told: Placeholders) -> Result:
         """End where our config entry was deleted meanwhile."""
         texts = await async_get_texts(self.hass)
         no_row = texts.text("no_row", link=link_account_at(DOMAIN))
-        ended: Result = self.async_abort(
-            reason="saved",
-            description_placeholders={
-                **told,
-                "outcome": "\n\n".join(filter(None, (told["next"], no_row))),
-            },
-        )
-        return ended
+        told["outcome"] = "\n\n".join(filter(None, (told["next"], no_row)))
+        return self.end("saved", **told)
 
     @override
     async def async_store(self) -> None:

@@ -19,8 +19,8 @@ from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
 from ..provider.findings import DATA_FINDINGS
 from ..text import async_is_administrator
-from .forms import CONF_ALSO, Placeholders
-from .steps import CredentialSteps, Result, handle_errors
+from .forms import CONF_ALSO, CONF_NEXT, Placeholders
+from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import async_about, async_get_texts, async_outcome, async_result
 
 # How long a step waits for an answer before it shows that it waits. Most providers answer
@@ -32,9 +32,7 @@ class ClientSteps(CredentialSteps):
     """The steps that ask the provider about a client, and save it."""
 
     @handle_errors
-    async def async_step_check(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_check(self, user_input: Input = None) -> Result:
         """Ask the provider about what was typed, or else about what is stored."""
         state = self.state
         redirect_uri = state.redirect_uri.of_browser(self.hass)
@@ -48,28 +46,22 @@ class ClientSteps(CredentialSteps):
         await asyncio.wait([state.asking], timeout=_AT_ONCE_SECONDS)
         return await self.async_go_to("asked" if state.asking.done() else "asking")
 
-    async def async_step_asking(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_asking(self, user_input: Input = None) -> Result:
         """Show that the provider is being asked."""
         assert self.state.asking is not None
         if self.state.asking.done():
-            done: Result = self.async_show_progress_done(next_step_id="asked")
-            return done
-        progress: Result = self.async_show_progress(
+            return self.async_show_progress_done(next_step_id="asked")
+        return self.async_show_progress(
             step_id="asking",
             progress_action="asking",
             progress_task=self.state.asking,
         )
-        return progress
 
     @handle_errors
-    async def async_step_asked(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_asked(self, user_input: Input = None) -> Result:
         """Save what the provider accepts, and ask what to do about the rest."""
         if user_input is not None:
-            return await self.async_go_on(user_input)
+            return await self.async_go_to(user_input[CONF_NEXT])
         state = self.state
         assert state.asking is not None
         state.finding = finding = await state.asking
@@ -96,9 +88,7 @@ class ClientSteps(CredentialSteps):
     async_step_unknown = async_step_asked
 
     @handle_errors
-    async def async_step_save_anyway(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_save_anyway(self, user_input: Input = None) -> Result:
         """Save what the provider does not accept, or what was only checked."""
         return await self.async_save()
 
@@ -161,8 +151,7 @@ class ClientSteps(CredentialSteps):
         """Save what was typed, with what the provider has said of it."""
         if not await async_is_administrator(self.hass):
             # No more, since this step began to wait for the provider.
-            ended: Result = self.async_abort(reason="not_administrator")
-            return ended
+            return self.end("not_administrator")
         await self.async_store()
         state = self.state
         if state.candidate is not None and state.finding is not None:
@@ -189,20 +178,14 @@ class ClientSteps(CredentialSteps):
     async def async_end_saved(self) -> Result:
         """Say what happens to which account."""
         state = self.state
-        ended: Result = self.async_abort(
-            reason="saved",
-            description_placeholders={
-                **await async_about(self.hass, self.record),
-                "outcome": await async_outcome(
-                    self.hass,
-                    self.record,
-                    [self.collection.record(each) for each in state.also],
-                    state.changed,
-                    state.finding,
-                ),
-            },
+        about = await async_about(self.hass, self.record)
+        outcome = await async_outcome(
+            self.hass,
+            [self.collection.record(each) for each in (state.item_id, *state.also)],
+            state.changed,
+            state.finding,
         )
-        return ended
+        return self.end("saved", **about, outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:
         """Return the fields of the credential that is added."""

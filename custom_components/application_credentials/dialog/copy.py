@@ -1,12 +1,10 @@
 """Use the client of a credential for other integrations of its provider."""
 
-from typing import Any
-
 import voluptuous as vol
 
 from ..accounts import copying
 from .forms import CONF_DOMAINS, FormError, Placeholders, one_of
-from .steps import CredentialSteps, Result, handle_errors
+from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import async_about, async_names
 
 
@@ -14,18 +12,15 @@ class CopySteps(CredentialSteps):
     """The steps that offer the copy."""
 
     @handle_errors
-    async def async_step_copy(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_copy(self, user_input: Input = None) -> Result:
         """Ask which other integrations of the provider are to use the same client."""
         about = await async_about(self.hass, self.record)
         if form := await self.async_offer_copy("copy", user_input, about):
             return form
-        ended: Result = self.async_abort(
-            reason="no_other_integration" if user_input is None else "copied"
-        )
-        return ended
+        return self.end("no_other_integration" if user_input is None else "copied")
 
     async def async_offer_copy(
-        self, step_id: str, user_input: dict[str, Any] | None, told: Placeholders
+        self, step_id: str, user_input: Input, told: Placeholders
     ) -> Result | None:
         """Ask which integrations are to use the same client.
 

@@ -28,7 +28,7 @@ from .forms import (
     Placeholders,
     one_of_steps,
 )
-from .steps import Result, handle_errors
+from .steps import Input, Result, handle_errors
 from .texts import (
     async_about,
     async_get_texts,
@@ -46,9 +46,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
     """The step that edits a credential, from which all other steps start."""
 
     @handle_errors
-    async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> Result:
+    async def async_step_reconfigure(self, user_input: Input = None) -> Result:
         """Show a credential, and ask for what to change or what else to do."""
         state = self.state
         state.redirect_uri.of_browser(self.hass)
@@ -92,8 +90,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
                 raise FormError(CONF_NEXT, "save_first")
             return await self.async_go_to(step_id)
         if step_id == SAVE and not is_changed:
-            ended: Result = self.async_abort(reason="unchanged")
-            return ended
+            return self.end("unchanged")
         state.is_check = step_id == _CHECK
         if is_same_client(record, state.candidate):
             # It is the stored client that the provider knows, or not.

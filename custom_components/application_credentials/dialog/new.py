@@ -14,7 +14,7 @@ from .forms import (
     Fields,
     Placeholders,
 )
-from .steps import Result, handle_errors
+from .steps import Input, Result, handle_errors
 from .texts import async_instructions, async_name, async_redirect_uri_text
 
 
@@ -22,7 +22,7 @@ class NewClientSteps(ClientSteps):
     """The steps from the client of a new credential to the disk."""
 
     @handle_errors
-    async def async_step_new(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_new(self, user_input: Input = None) -> Result:
         """Ask for the client of a new credential, typed or as a file."""
         state = self.state
         if user_input is not None:

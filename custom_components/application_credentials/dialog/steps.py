@@ -28,8 +28,10 @@ from .forms import (
     one_of_steps,
 )
 
+# What a step gets, and what it returns.
+type Input = dict[str, Any] | None
 type Result = FlowResult[Any, Any]
-type Step[FlowT] = Callable[[FlowT, dict[str, Any] | None], Coroutine[Any, Any, Result]]
+type Step[FlowT] = Callable[[FlowT, Input], Coroutine[Any, Any, Result]]
 
 
 @dataclass(slots=True)
@@ -62,7 +64,7 @@ class FlowState:
     placeholders: Placeholders = field(default_factory=dict)
 
 
-class CredentialSteps(FlowHandler[Any, Any, Any]):
+class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
     """The state of one visit, and what every step may need."""
 
     # The reason to end with where the credential is gone.
@@ -95,7 +97,7 @@ class CredentialSteps(FlowHandler[Any, Any, Any]):
         state = self.state
         state.form = step_id
         state.fields = frozenset(map(str, fields))
-        form: Result = self.async_show_form(
+        form = self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
                 vol.Schema(fields), {**(suggested or {}), **state.entered}
@@ -111,23 +113,17 @@ class CredentialSteps(FlowHandler[Any, Any, Any]):
         self, step_id: str, steps: list[str], placeholders: Placeholders
     ) -> Result:
         """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
-        form: Result = self.async_show_form(
+        choice = vol.Required(CONF_NEXT, default=steps[0])
+        return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema(
-                {
-                    vol.Required(CONF_NEXT, default=steps[0]): one_of_steps(
-                        step_id, steps
-                    )
-                }
-            ),
+            data_schema=vol.Schema({choice: one_of_steps(step_id, steps)}),
             description_placeholders=placeholders,
             last_step=False,
         )
-        return form
 
-    async def async_go_on(self, user_input: dict[str, Any]) -> Result:
-        """Go to the chosen step; the form has made sure that it is one of its own."""
-        return await self.async_go_to(user_input[CONF_NEXT])
+    def end(self, reason: str, **placeholders: str) -> Result:
+        """End with a text."""
+        return self.async_abort(reason=reason, description_placeholders=placeholders)
 
     async def async_go_to(self, step_id: str) -> Result:
         """Go to a step."""
@@ -135,20 +131,19 @@ class CredentialSteps(FlowHandler[Any, Any, Any]):
         return result
 
 
-def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Any:
+def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
     """Show the last form again with the error that a step raises.
 
     End the visit where its credential is gone.
     """
 
     @wraps(step)
-    async def handled(self: FlowT, user_input: dict[str, Any] | None = None) -> Result:
+    async def handled(self: FlowT, user_input: Input = None) -> Result:
         state = self.state
         try:
             return await step(self, user_input)
         except CredentialNotFound:
-            ended: Result = self.async_abort(reason=self.reason_gone)
-            return ended
+            return self.end(self.reason_gone)
         except FormError as err:
             state.errors = {err.field: err.key}
         except CredentialError as err:

@@ -343,20 +343,17 @@ async def async_next_text(
 
 async def async_outcome(
     hass: HomeAssistant,
-    record: CredentialRecord,
-    also: Iterable[CredentialRecord],
+    records: list[CredentialRecord],
     changed: Collection[str],
     finding: Finding | None,
 ) -> str:
     """Return what follows from the change of a credential, and for whom.
 
-    `also` are the credentials that have got the same client.
+    The first of `records` is the one that was changed, the others have got its client.
     """
     texts = await async_get_texts(hass)
-    others = list(also)
-    entries = [
-        entry for each in (record, *others) for entry in entries_using(hass, each)
-    ]
+    record, *others = records
+    entries = [entry for each in records for entry in entries_using(hass, each)]
     if not others and not {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & set(changed):
         return ""
     if _is_rejected(finding):

@@ -1,11 +1,11 @@
 """The provider rejects a client: it is entered again, and tried before it is saved."""
 
-from typing import Any, override
+from typing import override
 
 from ..accounts import copying
 from ..dialog.client import ClientSteps
 from ..dialog.forms import ALSO_FIELD, CLIENT_FIELDS
-from ..dialog.steps import Result, handle_errors
+from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import (
     async_about,
     async_get_texts,
@@ -24,7 +24,7 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
 
     @override
     @handle_errors
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Ask for the client, and then the provider."""
         self.state.item_id = self.about
         record = self.record

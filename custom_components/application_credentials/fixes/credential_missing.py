@@ -1,6 +1,6 @@
 """The credential of an account is gone: it moves to another, or to a new one."""
 
-from typing import Any, override
+from typing import override
 
 import voluptuous as vol
 
@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from ..accounts.relink import async_move
 from ..dialog.forms import ADD, CONF_TARGET, FormError, Placeholders, one_of
 from ..dialog.new import NewClientSteps
-from ..dialog.steps import Result, handle_errors
+from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import account_links, async_get_texts, async_name, async_overview
 from ..errors import CredentialNotFound
 from ..issues import CREDENTIAL_MISSING
@@ -24,7 +24,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
 
     @override
     @handle_errors
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Ask which credential to move the account to."""
         if (entry := self._account()) is None:
             return self.end("gone")
@@ -41,11 +41,18 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         return self.show_fields("init", {vol.Required(CONF_TARGET): targets}, about)
 
     @override
+    @handle_errors
+    async def async_step_new(self, user_input: Input = None) -> Result:
+        if self._account() is None:
+            return self.end("gone")
+        return await super().async_step_new(user_input)
+
+    @override
     async def async_about_new(self) -> Placeholders:
+        entry = self._account()
+        assert entry is not None
         about = await super().async_about_new()
-        if (entry := self._account()) is not None:
-            about |= await self._async_about_account(entry)
-        return about
+        return about | await self._async_about_account(entry)
 
     @override
     async def async_end_saved(self) -> Result:

@@ -1,12 +1,12 @@
 """What the flows that fix an issue share."""
 
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN
-from ..dialog.steps import CredentialSteps, Result
+from ..dialog.steps import CredentialSteps, Input, Result
 
 _OPENED_WITH: Final = "issue_id"
 
@@ -21,7 +21,7 @@ class FixFlow(CredentialSteps, RepairsFlow):
         super().__init__()
         self.about = about
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> Result:
+    async def async_step_init(self, user_input: Input = None) -> Result:
         """Show the form, and take what was typed into it.
 
         Home Assistant opens the flow with the id of the issue in place of input.
@@ -30,16 +30,9 @@ class FixFlow(CredentialSteps, RepairsFlow):
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self.async_fix(None if is_opened else user_input)
 
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
-
-    def end(self, reason: str, **placeholders: str) -> Result:
-        """End with a text."""
-        ended: Result = self.async_abort(
-            reason=reason, description_placeholders=placeholders
-        )
-        return ended
 
     def take_issue_away(self, issue_id: str) -> None:
         """Delete the issue of this flow, which ends with a text of its own.
@@ -51,5 +44,4 @@ class FixFlow(CredentialSteps, RepairsFlow):
 
     def end_done(self) -> Result:
         """End where nothing is left to be said; Home Assistant takes the issue away."""
-        done: Result = self.async_create_entry(data={})
-        return done
+        return self.async_create_entry(data={})

@@ -1,6 +1,6 @@
 """The link of an account ends by itself: the account asks to be linked again in time."""
 
-from typing import Any, Final, override
+from typing import Final, override
 
 import voluptuous as vol
 
@@ -10,7 +10,7 @@ from ..accounts.link_life import end_of_link
 from ..accounts.relink import async_link_again
 from ..const import DOMAIN
 from ..dialog.forms import CONF_NEXT, one_of_steps
-from ..dialog.steps import Result
+from ..dialog.steps import Input, Result
 from ..dialog.texts import account_links
 from ..errors import CredentialError
 from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
@@ -30,7 +30,7 @@ class LinkEndsFlow(FixFlow):
     """Say when a link ends and how to have it last, and have the account ask."""
 
     @override
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Let the person choose; the issue stays until the account is linked."""
         if (entry := self.hass.config_entries.async_get_entry(self.about)) is None:
             return self.end("gone")

@@ -1,8 +1,8 @@
 """A stored record cannot be read: what can be is shown, and it is deleted on request."""
 
-from typing import Any, override
+from typing import override
 
-from ..dialog.steps import Result, handle_errors
+from ..dialog.steps import Input, Result, handle_errors
 from ..issues import readable_part, unreadable_with
 from ..text import as_markdown
 from .flow import FixFlow
@@ -13,7 +13,7 @@ class RecordUnreadableFlow(FixFlow):
 
     @override
     @handle_errors
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Ask before deleting."""
         if (item := unreadable_with(self.hass, self.about)) is None:
             return self.end_done()

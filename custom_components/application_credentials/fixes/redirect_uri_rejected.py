@@ -1,13 +1,13 @@
 """The provider does not know the redirect URI: it is registered there, and checked again."""
 
-from typing import Any, override
+from typing import override
 
 from homeassistant.helpers import issue_registry as ir
 
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..dialog.forms import FormError
-from ..dialog.steps import Result, handle_errors
+from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import (
     async_about,
     async_links,
@@ -25,7 +25,7 @@ class RedirectUriRejectedFlow(FixFlow):
 
     @override
     @handle_errors
-    async def async_fix(self, user_input: dict[str, Any] | None) -> Result:
+    async def async_fix(self, user_input: Input) -> Result:
         """Check again on request, about the URI that is shown."""
         self.state.item_id = self.about
         record = self.record

@@ -53,6 +53,13 @@ _MAX_LENGTH: Final = {
     CONF_NAME: MAX_LENGTH_NAME,
 }
 
+# As Home Assistant's page of credentials calls its fields: it shows our errors as they are.
+_CALLED: Final = {
+    CONF_CLIENT_ID: "OAuth client ID",
+    CONF_CLIENT_SECRET: "OAuth client secret",
+    CONF_NAME: "Name",
+}
+
 
 def validate_new(data: dict[str, Any]) -> dict[str, str]:
     """Return the fields of a record that a person or a script wants created.
@@ -144,7 +151,7 @@ def _check_visible_ascii(field: str, value: str) -> None:
             raise InvalidCredential(
                 "invalid_character",
                 field,
-                field_name=field,
+                field_name=_CALLED[field],
                 character=_describe(character),
                 position=str(position),
             )
@@ -158,12 +165,12 @@ def _describe(character: str) -> str:
 
 def _check_not_empty(field: str, value: str) -> None:
     if not value:
-        raise InvalidCredential("empty_field", field, field_name=field)
+        raise InvalidCredential("empty_field", field, field_name=_CALLED[field])
 
 
 def _check_lengths(fields: dict[str, Any]) -> None:
     for field, limit in _MAX_LENGTH.items():
         if len(fields.get(field) or "") > limit:
             raise InvalidCredential(
-                "too_long", field, field_name=field, limit=str(limit)
+                "too_long", field, field_name=_CALLED[field], limit=str(limit)
             )

@@ -1,0 +1,385 @@
+"""What is asked of the provider before anything is saved, and what comes of its answer."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from unittest.mock import AsyncMock, patch
+
+from aiohttp.test_utils import TestClient
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import (
+    AiohttpClientMocker,
+    AiohttpClientMockResponse,
+)
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from yarl import URL
+
+from custom_components.application_credentials.models import Finding
+from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.auth.const import GROUP_ID_READ_ONLY
+from homeassistant.auth.models import User
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    TOKEN_URL,
+    Neighbours,
+    Wire,
+    client,
+    finding_of,
+    is_control,
+    issue_id,
+    own_entry,
+    settle,
+)
+
+from .common import TYPED, Dialog, answers, delete_behind, stored
+
+
+@pytest.mark.parametrize(
+    ("error", "step", "client_text"),
+    [
+        ("invalid_client", "rejected", "The provider rejects"),
+        ("server_error", "unknown", "The provider answered, but did not say"),
+    ],
+)
+async def test_what_the_provider_does_not_accept_is_for_the_person_to_decide(
+    hass: HomeAssistant,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+    error: str,
+    step: str,
+    client_text: str,
+) -> None:
+    """It can be corrected, with what was typed still there, or saved as it is."""
+    answers(provider, error, "Because of the-secret")
+    await dialog.add(bakery, name="Kitchen")
+    assert dialog.step == step
+    # What most people do next comes first, and is picked from the start.
+    assert dialog.choices == (
+        ["new", "save_anyway"] if step == "rejected" else ["save_anyway", "new"]
+    )
+    assert dialog.told["credential"] == "**Kitchen** (bakery)"
+    assert dialog.told["result"].startswith(client_text)
+    assert f"The provider said: {error}: Because of …" in dialog.told["result"]
+    await dialog.show_again()
+    assert dialog.step == step
+    assert stored(hass) == []
+
+    await dialog.choose("new")
+    assert dialog.suggested == {**TYPED, "name": "Kitchen"}
+    assert dialog.errors == {}
+    await dialog.submit(**TYPED)
+    await dialog.choose("save_anyway")
+    assert dialog.step == "created"
+    assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
+    assert finding_of(hass, "bakery_abc").client == step
+
+
+async def test_a_redirect_uri_that_is_not_known_is_said_before_anything_is_saved(
+    hass: HomeAssistant, provider: AiohttpClientMocker, dialog: Dialog, bakery: str
+) -> None:
+    """First of all, with the one to register; no account is offered yet."""
+    answers(provider, "invalid_grant")
+    mismatch = {"Location": "https://provider.test/?error=redirect_uri_mismatch"}
+    provider.get(AUTHORIZE_URL, status=302, headers=mismatch)
+    await dialog.add(bakery)
+    assert dialog.step == "redirect_uri"
+    assert dialog.choices == ["check", "save_anyway", "new"]
+    assert dialog.told["result"].startswith("The provider does not know the redirect")
+    assert stored(hass) == []
+    await dialog.choose("check")
+    assert dialog.step == "redirect_uri"
+    await dialog.choose("save_anyway")
+    assert dialog.step == "created"
+    assert dialog.told["result"].startswith("The provider does not know the redirect")
+    assert dialog.told["next"] == ""
+
+
+async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
+    hass: HomeAssistant, neighbours: Neighbours, dialog: Dialog
+) -> None:
+    """A hook that fails when it is called leaves it to the person."""
+    neighbours.add("broken", "async def async_get_authorization_server(hass): 1 / 0\n")
+    await dialog.add("broken")
+    assert dialog.step == "unknown"
+    assert "said" not in dialog.told["result"]
+    await dialog.choose("save_anyway")
+    assert dialog.step == "created"
+    assert [record["id"] for record in stored(hass)] == ["broken_abc"]
+
+
+async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> None:
+    """Then no progress is shown, which older dialogs do not always get away from."""
+    await dialog.open_new(bakery)
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.client.async_ask_provider",
+        AsyncMock(return_value=Finding()),
+    ):
+        await dialog.submit(**TYPED)
+    assert dialog.step == "unknown"
+    assert dialog.choices == ["save_anyway", "new"]
+
+
+@pytest.mark.parametrize(
+    ("error", "choices"),
+    [
+        ("invalid_grant", ["save_anyway", "reconfigure", "check"]),
+        ("invalid_client", ["reconfigure", "save_anyway", "check"]),
+    ],
+)
+async def test_a_check_is_about_what_is_typed(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    choices: list[str],
+) -> None:
+    """It stays in the form, and can be saved from the result."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_credential()
+    await dialog.submit(next="check", client_secret="typed", name="Attic")
+    assert dialog.step == "finding"
+    assert dialog.choices == choices
+    assert {call[2].get("client_secret") for call in provider.mock_calls} >= {"typed"}
+    assert dialog.told["result"].endswith("What you entered is not saved yet.")
+    assert stored(hass) == [{"id": "shop_abc", **client()}]
+    await dialog.choose("reconfigure")
+    assert dialog.suggested["client_secret"] == "typed"
+    assert dialog.suggested["name"] == "Attic"
+    await dialog.submit(next="check")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [
+        {"id": "shop_abc", **client(client_secret="typed", name="Attic")}
+    ]
+    assert finding_of(hass).client == (
+        "accepted" if error == "invalid_grant" else "rejected"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "finding", "said"),
+    [
+        ("invalid_grant", "The provider accepts", ""),
+        ("invalid_client", "The provider rejects", "The provider said: invalid_client"),
+        ("later", "did not say", "The provider said: later"),
+    ],
+)
+async def test_a_check_says_what_was_found(
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    finding: str,
+    said: str,
+) -> None:
+    """It can be repeated, and is shown with the credential from then on."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_at("check")
+    assert dialog.step == "finding"
+    assert dialog.choices == ["reconfigure", "check"]
+    assert said in dialog.told["result"]
+    await dialog.show_again()
+    assert dialog.step == "finding"
+    await dialog.choose("check")
+    await dialog.choose("reconfigure")
+    assert finding in dialog.told["finding"]
+    assert "Last check (20" in dialog.told["finding"]
+
+
+@pytest.mark.parametrize(
+    ("location", "text"),
+    [
+        (f"{REDIRECT_URI}?error=access_denied", "The provider knows the redirect URI."),
+        (
+            "https://provider.test/error?error=redirect_uri_mismatch",
+            (
+                "The provider does not know the redirect URI. Register it there."
+                f" It must match exactly:\n\n`{REDIRECT_URI}`"
+            ),
+        ),
+    ],
+)
+async def test_a_check_says_whether_the_redirect_uri_is_known(
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    location: str,
+    text: str,
+) -> None:
+    """And which one to register."""
+    await wire.create()
+    answers(provider, "invalid_grant")
+    provider.get(AUTHORIZE_URL, status=302, headers={"Location": location})
+    await dialog.open_at("check")
+    told = dialog.told["result"].split("\n\n", 2)
+    assert text in dialog.told["result"]
+    assert told[0].startswith("The provider does not know") == ("mismatch" in location)
+
+
+async def test_a_credential_may_go_while_the_provider_is_asked(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, dialog: Dialog
+) -> None:
+    """Neither what is stored nor what was typed is there to go on with."""
+    for step, user_input in (("check", None), ("edit", {"client_id": "new"})):
+        await wire.create()
+
+        async def deletion(*_: Any) -> Any:
+            if hass.data[DATA_COLLECTION].data:
+                await delete_behind(hass)
+            return None
+
+        provider.clear_requests()
+        provider.post(TOKEN_URL, side_effect=deletion)
+        await dialog.open_credential()
+        await dialog.submit(**(user_input or {"next": step}))
+        assert dialog.step == "abort: credential_gone"
+
+
+async def test_the_dialog_leaves_no_secret_behind(
+    hass: HomeAssistant,
+    credentials_file: Path,
+    caplog: pytest.LogCaptureFixture,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """Neither in the log nor in an issue; it is in the file and in no answer that shows it."""
+    answers(provider, "invalid_client", "unknown: the-secret")
+    await dialog.add(bakery)
+    assert "the-secret" not in str(dialog.told)
+    await dialog.choose("save_anyway")
+    await hass.async_block_till_done()
+    assert "the-secret" in credentials_file.read_text()
+    issues = [
+        [issue.issue_id, issue.data, issue.translation_placeholders]
+        for issue in ir.async_get(hass).issues.values()
+    ]
+    assert issue_id("client_rejected", f"{bakery}_abc") in str(issues)
+    assert "the-secret" not in str(issues)
+    assert "the-secret" not in caplog.text
+
+
+class Browser:
+    """The dialog over HTTP, as the person of a session has it."""
+
+    def __init__(self, http: TestClient[Any, Any], entry_id: str) -> None:
+        """Take the session, and the entry whose dialog it is."""
+        self._http = http
+        self._entry_id = entry_id
+        self._flow_id = ""
+
+    async def open_new(self, domain: str) -> None:
+        """Open the dialog where a new credential is typed."""
+        shown = await self._post("", handler=[self._entry_id, "credential"])
+        self._flow_id = f"/{shown['flow_id']}"
+        assert (await self.submit(domain=domain))["step_id"] == "new"
+
+    async def submit(self, **user_input: Any) -> Any:
+        """Submit the form."""
+        return await self._post(self._flow_id, **user_input)
+
+    async def look(self) -> Any:
+        """Look what has come of a step that takes its time."""
+        answer = await self._http.get(f"{FLOWS}{self._flow_id}")
+        return await answer.json() if answer.ok else answer.status
+
+    async def _post(self, flow_id: str, **body: Any) -> Any:
+        answer = await self._http.post(f"{FLOWS}{flow_id}", json=body)
+        return await answer.json() if answer.ok else answer.status
+
+
+FLOWS = "/api/config/config_entries/subentries/flow"
+
+
+@pytest.fixture
+async def _views(hass: HomeAssistant) -> None:
+    """Have Home Assistant serve its flows, before its server starts."""
+    assert await async_setup_component(hass, "config", {})
+
+
+@pytest.fixture
+async def browser(
+    hass: HomeAssistant,
+    _views: None,
+    hass_client: ClientSessionGenerator,
+    dialog: Dialog,
+) -> Browser:
+    """Return the dialog over HTTP."""
+    entry = own_entry(hass)
+    return Browser(await hass_client(), entry.entry_id)
+
+
+async def demote(hass: HomeAssistant, user: User) -> None:
+    """Make a user one who may only look."""
+    await hass.auth.async_update_user(user, group_ids=[GROUP_ID_READ_ONLY])
+
+
+async def test_an_open_dialog_refuses_who_is_no_administrator_any_more(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+) -> None:
+    """At the next step, whatever it is."""
+    await browser.open_new(bakery)
+    await demote(hass, hass_admin_user)
+    assert await browser.submit(**TYPED) == 401
+    assert await browser.look() == 401
+    assert stored(hass) == []
+
+
+async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+    provider: AiohttpClientMocker,
+) -> None:
+    """The provider's answer came too late."""
+    go_on = asyncio.Event()
+
+    async def accept(*_: Any) -> Any:
+        await go_on.wait()
+        return AiohttpClientMockResponse(
+            "POST", URL(TOKEN_URL), 400, json={"error": "invalid_grant"}
+        )
+
+    provider.post(TOKEN_URL, side_effect=accept)
+    await browser.open_new(bakery)
+    shown = await browser.submit(**TYPED)
+    assert shown["type"] == "progress"
+    await demote(hass, hass_admin_user)
+    go_on.set()
+    await settle(hass)
+    assert await browser.look() == 401
+    assert stored(hass) == []
+
+
+async def test_an_answer_that_comes_at_once_saves_nothing_of_such_a_person(
+    hass: HomeAssistant,
+    browser: Browser,
+    bakery: str,
+    hass_admin_user: User,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Within the step that asks, which Home Assistant has let them take."""
+
+    async def accept(method: str, url: URL, data: Any) -> Any:
+        await demote(hass, hass_admin_user)
+        error = "invalid_client" if is_control(data) else "invalid_grant"
+        return AiohttpClientMockResponse(method, url, 400, json={"error": error})
+
+    provider.post(TOKEN_URL, side_effect=accept)
+    await browser.open_new(bakery)
+    shown = await browser.submit(**TYPED)
+    assert shown["reason"] == "not_administrator"
+    assert stored(hass) == []

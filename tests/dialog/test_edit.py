@@ -1,0 +1,494 @@
+"""A credential as it stands, and what is changed of it."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
+from homeassistant.config_entries import UnknownEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+from tests.common import (
+    REDIRECT_URI,
+    SHOP,
+    Neighbours,
+    Wire,
+    add_account,
+    add_integration,
+    client,
+    disk_is_full,
+    finding_of,
+    link_flow,
+    own_entry,
+    reauthentications,
+    server,
+)
+
+from .common import Dialog, answers, change_behind, change_manifest, links, stored
+
+
+async def test_a_credential_is_shown_as_it_stands(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Who uses it, with links, what is known of it, and what can be done; not the secret."""
+    add_integration(hass)
+    await wire.create(name="Kitchen")
+    accounts = [
+        add_account(hass, "shop_abc", title="anna@shop.test"),
+        add_account(hass, "shop_abc", title="ben@shop.test"),
+    ]
+    with link_flow():
+        await dialog.open_credential()
+    assert dialog.told == {
+        "credential": "**Kitchen** (shop)",
+        "integration": "shop",
+        "finding": "Not checked yet.",
+        "use": dialog.told["use"],
+        "also": "",
+        "links": "",
+        "redirect_uri": f"`{REDIRECT_URI}`",
+    }
+    assert links(*accounts) in dialog.told["use"]
+    assert "With a new client ID each also has to be linked again" in dialog.told["use"]
+    assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
+    assert dialog.choices == ["save", "check", "link_again", "delete"]
+    # Only where there is one to move them to.
+    await wire.create("other")
+    await dialog.open_credential()
+    assert dialog.choices == ["save", "check", "link_again", "move", "delete"]
+
+
+async def test_no_other_integration_is_offered_where_the_provider_has_none(
+    wire: Wire, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """As far as can be told without an import."""
+    neighbours.add("mill", server("https://mill.test/auth", "https://mill.test/token"))
+    await wire.create(domain="mill")
+    await dialog.open_credential("mill_abc")
+    assert dialog.choices == ["save", "check", "delete"]
+    neighbours.add("farm", server("https://mill.test/auth", "https://mill.test/token"))
+    await dialog.open_credential("mill_abc")
+    assert dialog.choices == ["save", "check", "copy", "delete"]
+
+
+async def test_a_credential_that_nobody_uses_says_how_to_use_it(
+    wire: Wire, dialog: Dialog
+) -> None:
+    """There is nothing to move or to link again."""
+    await wire.create()
+    await dialog.open_credential()
+    assert dialog.choices == ["save", "check", "delete"]
+    assert dialog.told["use"] == (
+        "No account uses it yet: [add an account of shop]"
+        "(/config/integrations/dashboard/add?domain=shop)."
+    )
+
+
+async def test_it_is_said_before_where_an_account_cannot_be_linked_again(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """And after a new client ID which accounts no longer work."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        await dialog.open_credential()
+        assert "they would stop working" in dialog.told["use"]
+        await dialog.submit(client_id="new")
+        await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert "work again only when" in dialog.told["outcome"]
+    assert links(account) in dialog.told["outcome"]
+
+
+async def test_the_row_of_a_credential_that_is_gone_ends_its_dialog(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """As does a row that is gone itself."""
+    await wire.create()
+    await hass.async_block_till_done()
+    await dialog.open_row("gone")
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_an_edit_that_changes_nothing_says_so(
+    wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """And asks nobody."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.submit(name="Kitchen")
+    assert dialog.step == "abort: unchanged"
+    assert not provider.mock_calls
+
+
+async def test_the_provider_and_the_documentation_are_a_click_away(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """Where the hook names the provider's pages; Home Assistant's own are not meant."""
+    folder = neighbours.add(
+        "documented",
+        server() + "\nasync def async_get_description_placeholders(hass):"
+        '\n    return {"console": "https://console.test/apps", "words": "no link",'
+        ' "more": "https://www.home-assistant.io/x"}\n',
+    )
+    change_manifest(folder, documentation="https://docs.test")
+    await wire.create(domain="documented")
+    await dialog.open_credential("documented_abc")
+    assert dialog.told["links"] == (
+        "[Documentation](https://docs.test), [console.test](https://console.test/apps)"
+    )
+    await dialog.open_new("documented")
+    assert dialog.told["instructions"] == (
+        "[The documentation of this integration](https://docs.test) says how to get a"
+        " client ID and a client secret."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [({"name": " Bath "}, "Bath"), ({"name": " "}, None), ({"name": None}, None)],
+)
+async def test_a_new_name_is_saved_without_asking_the_provider(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    typed: dict[str, str],
+    name: str | None,
+) -> None:
+    """A blank one takes the name away; a blank secret is unchanged."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.submit(**typed)
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"] == ""
+    (record,) = stored(hass)
+    assert record.get("name") == name
+    assert record["client_secret"] == "the-secret"
+    assert not provider.mock_calls
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks_to_link"),
+    [
+        ({"client_id": "abc", "client_secret": "new"}, False),
+        ({"client_id": "new"}, True),
+    ],
+)
+async def test_a_new_client_is_checked_saved_and_used(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    checks: list[str],
+    dialog: Dialog,
+    typed: dict[str, str],
+    asks_to_link: bool,
+) -> None:
+    """Its accounts are reloaded; only with a new client ID they ask to be linked."""
+    setups = add_integration(hass)
+    await wire.create()
+    checks.clear()
+    account = add_account(hass, "shop_abc")
+    answers(provider, "invalid_grant")
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        await dialog.open_credential()
+        await dialog.submit(**typed)
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == ([account.entry_id] if asks_to_link else [])
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [{"id": "shop_abc", **client(**typed)}]
+    assert setups.count == {account.entry_id: 2}
+    assert finding_of(hass).client == "accepted"
+    # The dialog has asked already.
+    assert checks == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"client_id": None}, {"client_id": "empty_field"}),
+        ({"client_id": "other"}, {"client_id": "client_exists"}),
+        (
+            {"client_id": "abc", "client_secret": "\u200b"},
+            {"client_secret": "invalid_character"},
+        ),
+        ({"client_id": "abc", "name": "n" * 256}, {"name": "too_long"}),
+    ],
+)
+async def test_an_error_in_an_edit_stands_at_its_field(
+    wire: Wire, dialog: Dialog, typed: dict[str, str], errors: dict[str, str]
+) -> None:
+    """The form is still about the credential that is edited."""
+    await wire.create(name="Kitchen")
+    await wire.create("other", name="Bath")
+    await dialog.open_credential()
+    await dialog.submit(**typed)
+    assert dialog.step == "reconfigure"
+    assert dialog.errors == errors
+    assert dialog.told["credential"] == "**Kitchen** (shop)"
+
+
+@pytest.mark.parametrize(
+    ("error", "step"), [("invalid_client", "rejected"), ("server_error", "unknown")]
+)
+async def test_a_changed_client_that_is_not_accepted_can_be_corrected_or_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    dialog: Dialog,
+    error: str,
+    step: str,
+) -> None:
+    """Until then the stored one stays."""
+    await wire.create()
+    answers(provider, error)
+    await dialog.open_credential()
+    await dialog.submit(client_id="new", name="Kitchen")
+    assert dialog.step == step
+    assert set(dialog.choices) == {"reconfigure", "save_anyway"}
+    assert [record["client_id"] for record in stored(hass)] == ["abc"]
+    await dialog.choose("reconfigure")
+    assert dialog.suggested == {"client_id": "new", "name": "Kitchen"}
+    await dialog.submit(client_id="newer")
+    assert dialog.step == step
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert [record["client_id"] for record in stored(hass)] == ["newer"]
+
+
+async def test_a_full_disk_is_said_when_saving_a_changed_credential(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The credential is as it was."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    with disk_is_full():
+        await dialog.submit(name="Bath")
+    assert dialog.step == "reconfigure"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert dialog.suggested["name"] == "Bath"
+    assert stored(hass) == [{"id": "shop_abc", **client(name="Kitchen")}]
+
+
+async def test_an_edit_that_others_get_too_needs_no_other_change(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Ticked alone, it gives them the client secret that is stored."""
+    await wire.create()
+    await wire.create(domain=bakery, client_secret="old")
+    await dialog.open_credential()
+    await dialog.submit(also=True)
+    assert dialog.step == "abort: saved"
+    assert {record["client_secret"] for record in stored(hass)} == {"the-secret"}
+
+
+@pytest.mark.parametrize("step", ["delete", "copy"])
+async def test_no_choice_drops_what_was_typed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, step: str, bakery: str
+) -> None:
+    """The form says that it is not saved, and keeps it."""
+    await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await dialog.submit(next=step, name="Attic", client_secret="new")
+    assert dialog.step == "reconfigure"
+    assert dialog.errors == {"next": "save_first"}
+    assert dialog.suggested["name"] == "Attic"
+    assert dialog.suggested["client_secret"] == "new"
+    await dialog.submit(next=step, name="Kitchen", client_secret=None)
+    assert dialog.step != "reconfigure"
+
+
+@pytest.mark.parametrize("field", ["client_id", "client_secret"])
+async def test_nobody_is_promised_anything_of_a_rejected_client(
+    hass: HomeAssistant,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    movable: list[Any],
+    field: str,
+) -> None:
+    """Saved anyway: no account keeps working, and none can be linked."""
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(**{field: "wrong"})
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"] == (
+        "The provider rejects this client ID or client secret. Until it is corrected,"
+        " no account works with it or can be linked.\n\n" + links(*movable)
+    )
+
+
+async def test_a_rejected_client_that_nobody_uses_is_offered_to_no_account(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """It could not be linked."""
+    await wire.create()
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(client_secret="wrong")
+    await dialog.choose("save_anyway")
+    assert dialog.told["outcome"].startswith("The provider rejects")
+    assert "add an account" not in dialog.told["outcome"]
+
+
+async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """At the same provider; what only looks like it is left alone."""
+    neighbours.add("bakery", server())
+    neighbours.add("far", server(token_url="https://elsewhere.test/token"))
+    for domain in (SHOP, "bakery", "far"):
+        await wire.create(domain=domain)
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    assert dialog.told["also"] == "The same client ID is also stored for bakery."
+    assert "also" in dialog.fields
+    await dialog.submit(client_id="abc", client_secret="new", also=True)
+    assert dialog.step == "abort: saved"
+    assert {record["domain"]: record["client_secret"] for record in stored(hass)} == {
+        SHOP: "new",
+        "bakery": "new",
+        "far": "the-secret",
+    }
+
+
+async def test_the_same_client_elsewhere_is_left_alone_without_the_tick(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+) -> None:
+    """It is a credential of its own."""
+    await wire.create()
+    await wire.create(domain=bakery)
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await dialog.submit(client_id="abc", client_secret="new")
+    assert [record["client_secret"] for record in stored(hass)] == ["new", "the-secret"]
+
+
+async def test_the_entry_may_go_while_a_credential_is_edited(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """What is stored needs no row; a row that is opened too late has none any more."""
+    await wire.create()
+    await dialog.open_credential()
+    entry = own_entry(hass)
+    await hass.config_entries.async_remove(entry.entry_id)
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: saved"
+    assert stored(hass)[0]["name"] == "Kitchen"
+
+
+async def test_the_entry_may_go_before_the_first_step(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Home Assistant has begun the flow by then."""
+    await wire.create()
+    await hass.async_block_till_done()
+    entry = own_entry(hass)
+    with patch.object(
+        hass.config_entries,
+        "async_get_known_entry",
+        side_effect=[entry, UnknownEntry("gone")],
+    ):
+        await dialog.open_row("gone")
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_an_edit_changes_only_what_its_person_changed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """What somebody else has changed meanwhile stays."""
+    record = await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await change_behind(hass, client_id="new", client_secret="newer")
+    await dialog.submit(name="Cellar", client_id="abc")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [
+        {**record, "name": "Cellar", "client_id": "new", "client_secret": "newer"}
+    ]
+
+
+async def test_an_edit_of_nothing_takes_nothing_back(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """A form that is submitted as it was opened wants no change."""
+    record = await wire.create(name="Kitchen")
+    await dialog.open_credential()
+    await change_behind(hass, name="Cellar")
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: unchanged"
+    assert stored(hass) == [{**record, "name": "Cellar"}]
+
+
+@pytest.mark.parametrize("before_saving", [False, True])
+async def test_what_is_typed_is_what_is_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    before_saving: bool,
+) -> None:
+    """Also where another person has changed it while the form was open."""
+    record = await wire.create(name="Kitchen")
+    answers(provider, "server_error")
+    await dialog.open_credential()
+    if not before_saving:
+        await change_behind(hass, name="Attic", client_secret="other")
+    await dialog.submit(name="Cellar", client_secret="mine")
+    if before_saving:
+        await change_behind(hass, name="Attic", client_secret="other")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [record | {"name": "Cellar", "client_secret": "mine"}]
+
+
+async def test_a_secret_is_saved_that_was_stored_when_the_dialog_was_opened(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """It is another by now, and the person has typed it all the same."""
+    record = await wire.create()
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await change_behind(hass, client_secret="other")
+    await dialog.submit(client_secret="the-secret")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [record]
+
+
+async def test_a_form_that_is_shown_again_shows_what_others_have_changed(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """In the fields that nobody has touched."""
+    await wire.create(name="Kitchen")
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(client_id="new")
+    await change_behind(hass, name="Attic")
+    await dialog.choose("reconfigure")
+    assert dialog.suggested["client_id"] == "new"
+    assert dialog.suggested["name"] == "Attic"
+
+
+async def test_two_who_make_the_same_change_do_not_disagree(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Both wanted what is there."""
+    await wire.create()
+    await dialog.open_credential()
+    await change_behind(hass, name="Kitchen")
+    await dialog.submit(name="Kitchen", client_id="abc")
+    assert dialog.step == "abort: saved"
