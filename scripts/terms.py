@@ -1,9 +1,9 @@
-"""Print the words that Home Assistant uses in each of our languages, as docs/translating.md lists them.
+"""Print what Home Assistant itself says about credentials in a language; for translators.
 
-    .tools/real/bin/python scripts/terms.py           prints the tables
-    .tools/real/bin/python scripts/terms.py --check   ends with 1 where docs/translating.md has other ones
+    python scripts/terms.py de …      prints a table for each language
+    python scripts/terms.py --check   ends with 1 where docs/translating.md says something else
 
-They are read from what is installed beside this Python: the packages home-assistant-frontend and homeassistant.
+It is read from what is installed beside this Python: the packages home-assistant-frontend and homeassistant.
 """
 
 from collections import Counter
@@ -65,18 +65,41 @@ _INSTRUCTIONS: Final = "application_credentials.description"
 _NAMED: Final = re.compile(r"\*\*([^*]+?)[:：]?\*\*[:：]?\s*`\{redirect_url\}`")
 _REDIRECT_URI: Final = "redirect URI"
 
+# What a person looks for on the screen.
+NAMES: Final = (
+    "Settings",
+    "Devices & services",
+    "System",
+    "Network",
+    "Repairs",
+    "Logs",
+    "Reconfigure",
+    "Application credentials",
+)
+
 _DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "translating.md"
-_HEADING: Final = "## What Home Assistant says\n"
 
 
 def main(arguments: list[str]) -> int:
-    """Print or check the tables; return how to exit."""
-    tables = "\n".join(_table(language) for language in LANGUAGES)
+    """Print or check; return how to exit."""
     if arguments == ["--check"]:
-        _, found, after = _DOCUMENT.read_text().partition(_HEADING)
-        return 0 if found and after.endswith(tables) else 1
-    sys.stdout.write(tables)
+        return 0 if _names() in _DOCUMENT.read_text() else 1
+    for language in arguments or LANGUAGES:
+        sys.stdout.write(f"{_table(language)}\n")
     return 0
+
+
+def _names() -> str:
+    """Return the rows of the table in docs/translating.md."""
+    english = _texts("en")
+    keys = [
+        next(key for key, text in english.items() if text == name) for name in NAMES
+    ]
+    rows = ""
+    for language in LANGUAGES:
+        texts = _texts(language)
+        rows += f"| {language} | {' | '.join(_cell(texts[key]) for key in keys)} |\n"
+    return rows
 
 
 def _table(language: str) -> str:

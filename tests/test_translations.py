@@ -98,13 +98,17 @@ SAME = {
 
 def terms() -> dict[str, dict[str, str]]:
     """Return what Home Assistant says in each language, as the guide for translators lists it."""
-    found: dict[str, dict[str, str]] = {}
     guide = (COMPONENT.parents[1] / "docs" / "translating.md").read_text()
-    for part in guide.split("\n### ")[1:]:
-        language, *lines = part.splitlines()
-        rows = [line.strip("| ").split(" | ") for line in lines if " | " in line]
-        found[language] = {row[0]: row[1] for row in rows}
-    return found
+    _, _, part = guide.partition("## What Home Assistant says")
+    names, _, *rows = [
+        line.strip("|").split("|") for line in part.splitlines() if line[:1] == "|"
+    ]
+    return {
+        row[0].strip(): dict(
+            zip(map(str.strip, names), map(str.strip, row), strict=True)
+        )
+        for row in rows
+    }
 
 
 TERMS = terms()
