@@ -12,36 +12,15 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.application_credentials.records import redaction
-from homeassistant.components.websocket_api import async_register_command
-from homeassistant.components.websocket_api.messages import BASE_COMMAND_MESSAGE_SCHEMA
 from homeassistant.config_entries import HANDLERS
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     LocalOAuth2Implementation,
 )
 from homeassistant.setup import async_setup_component
 
-from .common import AUTHORIZE_URL, SHOP, TOKEN_URL, add_integration, link_flow
-
-
-async def test_a_flow_asks_which_implementation_through_a_method_that_can_be_replaced(
-    hass: HomeAssistant,
-) -> None:
-    """`async_step_pick_implementation` of the OAuth2 flow."""
-    add_integration(hass)
-    with link_flow():
-        flow = HANDLERS[SHOP]()
-        flow.hass = hass
-        asked: list[object] = []
-
-        async def pick(user_input: object = None) -> object:
-            asked.append(user_input)
-            return {}
-
-        flow.async_step_pick_implementation = pick  # type: ignore[attr-defined]
-        await flow.async_step_user()
-    assert asked == [None]
+from .common import AUTHORIZE_URL, SHOP, TOKEN_URL, link_flow
 
 
 async def test_the_websocket_logs_its_messages_as_arguments(
@@ -61,20 +40,6 @@ async def test_the_websocket_logs_its_messages_as_arguments(
     assert logged
     assert {record.name for record in logged} == {redaction._WEBSOCKET_LOGGER}
     assert all("the-marker" not in record.msg for record in logged)
-
-
-async def test_commands_of_the_websocket_are_found_by_their_names(
-    hass: HomeAssistant,
-) -> None:
-    """With a schema where they have one; the next one of a name takes its place."""
-
-    @callback
-    def handle(hass: HomeAssistant, connection: Any, msg: Any) -> None:
-        """Answer nothing."""
-
-    for schema in (None, BASE_COMMAND_MESSAGE_SCHEMA):
-        async_register_command(hass, "own", handle, schema)
-        assert hass.data["websocket_api"]["own"] == (handle, schema)
 
 
 async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> None:
