@@ -500,6 +500,21 @@ async def test_there_is_one_control_for_a_client_until_it_changes(
     assert len(set(controls(asked)) - {"new"} - set(first)) == 1
 
 
+async def test_only_so_many_clients_are_remembered(
+    asked: Asked,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that were asked about first are asked about anew."""
+    monkeypatch.setattr(f"{CHECK}._MAX_KEPT", 1)
+    answer_token_requests(provider, "invalid_grant")
+    await wire.create("other", client_secret="the-secret")
+    for item_id in ("shop_abc", "shop_other", "shop_other", "shop_abc"):
+        await wire.get("check", application_credentials_id=item_id)
+    assert len(controls(asked)) == 3
+
+
 async def test_there_is_no_control_after_a_refusal(
     asked: Asked, provider: AiohttpClientMocker
 ) -> None:

@@ -64,3 +64,14 @@ def test_without_a_secret_it_is_shown_as_it_is() -> None:
     """An empty one stands everywhere; and nothing said is nothing."""
     assert quote("Wrong", CLIENT_ID, "") == "Wrong"
     assert quote(None, CLIENT_ID, SECRET) is None
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [("s", None), ("exist", None), ("zq", "The client does not exist on this server")],
+)
+def test_words_with_a_secret_in_them_that_is_very_short_are_left_out(
+    secret: str, shown: str | None
+) -> None:
+    """Masked, it would spoil every word that it is a part of."""
+    assert quote("The client does not exist on this server", "abc", secret) == shown
