@@ -98,7 +98,7 @@ def test_an_unregistered_redirect_uri_is_rejected(
     issue = issue_id("redirect_uri_rejected", record_id(client))
     found = wait_for(lambda: issues(home_assistant).get(issue))
     assert found
-    assert found["translation_placeholders"] == {"integration": "Playground Shop"}
+    assert found["translation_placeholders"] == {"name": "Playground Shop"}
 
 
 def test_nothing_is_said_of_a_provider_that_is_not_there(

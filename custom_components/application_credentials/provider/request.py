@@ -14,7 +14,13 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 import zlib
 
-from aiohttp import ClientResponse, ClientSession, DummyCookieJar, hdrs
+from aiohttp import (
+    ClientResponse,
+    ClientSession,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    hdrs,
+)
 
 from homeassistant.const import EVENT_HOMEASSISTANT_CLOSE
 from homeassistant.core import Event, HomeAssistant, callback
@@ -159,7 +165,7 @@ async def async_request_token(
         "code": secrets.token_urlsafe(24),
         "redirect_uri": redirect_uri,
     }
-    headers = {}
+    headers: dict[str, str] = {}
     if form is Form.BASIC:
         encoded = f"{quote_plus(client.client_id)}:{quote_plus(secret)}".encode()
         headers[hdrs.AUTHORIZATION] = f"Basic {b64encode(encoded).decode()}"
@@ -167,9 +173,17 @@ async def async_request_token(
         data["client_id"] = client.client_id
         if secret:
             data["client_secret"] = secret
-    async with session.post(
-        client.token_url, data=data, headers=headers, **AS_THEY_ARE
-    ) as response:
+    try:
+        return await _async_post(session, client.token_url, data, headers)
+    except ServerDisconnectedError:
+        # A server may close a connection that was kept open for the next request.
+        return await _async_post(session, client.token_url, data, headers)
+
+
+async def _async_post(
+    session: ClientSession, url: str, data: dict[str, str], headers: dict[str, str]
+) -> tuple[int, TokenAnswer]:
+    async with session.post(url, data=data, headers=headers, **AS_THEY_ARE) as response:
         body = await async_read(response)
         return response.status, read_token_answer(response.status, body)
 
