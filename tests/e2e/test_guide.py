@@ -19,7 +19,7 @@ from playground.__main__ import CLIENT
 from playground.home_assistant import OURS, HomeAssistant
 from playground.shop import Shop
 from tests.documents import blocks
-from tests.e2e.common import add_credential, is_known, wait_for
+from tests.e2e.common import add_credential
 
 COMPONENTS: Final = Path(loader.__file__).parent / "components"
 
@@ -167,7 +167,15 @@ def test_a_secret_is_rotated_as_the_documents_say(
     """The command for the terminal and the one for the console, with the ports of this test."""
     shop.register(CLIENT, home_assistant.redirect_uri)
     credential = add_credential(home_assistant, CLIENT)
-    assert wait_for(lambda: is_known(home_assistant, credential, "accepted", "check"))
+
+    def verdict() -> Any:
+        with home_assistant.websocket() as websocket:
+            return websocket.command(
+                "application_credentials/check",
+                application_credentials_id=credential["id"],
+            )
+
+    assert verdict()["client"] == "accepted"
     text = (REPOSITORY / "docs" / "websocket-api.md").read_text()
     text = text.replace("http://127.0.0.1:9400", shop.url)
     text = text.replace("http://127.0.0.1:8123", home_assistant.url)
@@ -179,14 +187,6 @@ def test_a_secret_is_rotated_as_the_documents_say(
     name, _, value = content_type.partition(": ")
     answer = httpx2.request(method, url, headers={name: value}, content=body)
     answer.raise_for_status()
-
-    def verdict() -> Any:
-        with home_assistant.websocket() as websocket:
-            return websocket.command(
-                "application_credentials/check",
-                application_credentials_id=credential["id"],
-            )
-
     assert verdict()["client"] == "rejected"
     with home_assistant.websocket() as websocket:
         assert f'"{credential["id"]}"' in text
