@@ -7,6 +7,8 @@ registered with all of them. Accounts can be linked with those that have `links`
 posts a name there, as `sub`. What becomes of the links is told through the door behind:
 
     PUT /google/mood     works, ended, refuses, silent or lasts, as text
+
+The endpoints of `any` are those of the provider with whose name the client ID begins: `google.known`.
 """
 
 import argparse
@@ -37,6 +39,8 @@ START_SECONDS = 30
 
 NOT_FOUND = Answer(404, "Not found")
 
+ANY = "any"
+
 # Seconds: so few that an account has to refresh its token whenever it is set up.
 LIFE = 10
 
@@ -64,8 +68,10 @@ class Request(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer a request for a token, or send a person back who has signed in."""
-        provider, endpoint, query = self._asked()
         form = _first(self._body())
+        header = self.headers.get("Authorization")
+        client_id, secret = read_client(form, header)
+        provider, endpoint, query = self._asked(client_id)
         if provider is None:
             self._send(NOT_FOUND)
         elif endpoint == "authorize" and provider.links:
@@ -76,8 +82,6 @@ class Request(BaseHTTPRequestHandler):
         elif (mood := self.server.moods[provider.slug]) is Mood.SILENT:
             self.close_connection = True
         else:
-            header = self.headers.get("Authorization")
-            client_id, secret = read_client(form, header)
             form |= {"client_id": client_id, "client_secret": secret}
             self._send(
                 (provider.links and _answer_account(provider, mood, form))
@@ -98,10 +102,15 @@ class Request(BaseHTTPRequestHandler):
     def _body(self) -> str:
         return self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
 
-    def _asked(self) -> tuple[Provider | None, str, dict[str, str]]:
+    def _asked(
+        self, client_id: str = ""
+    ) -> tuple[Provider | None, str, dict[str, str]]:
         url = urlsplit(self.path)
+        query = _first(url.query)
         _, slug, endpoint, *_ = [*url.path.split("/"), "", ""]
-        return self.server.providers.get(slug), endpoint, _first(url.query)
+        if slug == ANY:
+            slug, _, _ = (query.get("client_id") or client_id).partition(".")
+        return self.server.providers.get(slug), endpoint, query
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

@@ -15,7 +15,7 @@ def ask(home_assistant: HomeAssistant, played: Provider, question: Question) -> 
     with home_assistant.websocket() as websocket:
         record = websocket.command(
             f"{COMMANDS}/create",
-            domain="shop_abroad",
+            domain="shop_own_way" if played.own_way else "shop_abroad",
             client_id=f"{played.slug}.{question.client_id}",
             client_secret=question.client_secret,
         )
