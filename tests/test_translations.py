@@ -237,7 +237,7 @@ def errors_of(modules: set[str]) -> set[str]:
 
 # Where a flow asks what to do next: step, and all that it may offer. The tests of the
 # flows look for the text of each option that they see.
-BACK = {"reconfigure", "new", "init"}
+BACK = {"reconfigure", "new", "reuse", "init"}
 CHOICES = {
     "reconfigure": {"save", "check", "link_again", "move", "take", "copy", "delete"},
     "finding": {"save_anyway", "reconfigure", "check"},
@@ -395,7 +395,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         ends |= {"saved"}
     if kind == issues.CREDENTIAL_MISSING:
         own |= FILE_ERRORS | {"credential_not_found"}
-        steps |= {"new"}
+        steps |= {"new", "reuse"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own = {kind, "redirect_uri_unknown"}
     if kind == issues.RECORD_UNREADABLE:

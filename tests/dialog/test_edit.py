@@ -140,10 +140,10 @@ async def test_the_provider_and_the_documentation_are_a_click_away(
         "[Documentation](https://docs.test), [console.test](https://console.test/apps)"
     )
     await dialog.open_new("documented")
-    assert dialog.told["instructions"] == (
+    assert (
         "[The documentation of this integration](https://docs.test) says how to get a"
         " client ID and a client secret."
-    )
+    ) in dialog.told["instructions"]
 
 
 @pytest.mark.parametrize(

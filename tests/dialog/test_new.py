@@ -37,9 +37,13 @@ async def test_the_form_has_the_instructions_of_the_integration(
     await dialog.open_new("instructed")
     assert dialog.told == {
         "integration": "instructed",
-        "instructions": "Open https://provider.test/console and {wait}.",
-        "redirect_uri": f"`{REDIRECT_URI}`",
+        "instructions": dialog.told["instructions"],
     }
+    register, redirect_uri, own_text, enter = dialog.told["instructions"].split("\n\n")
+    assert register.startswith("Register this redirect URI with the provider.")
+    assert redirect_uri == f"`{REDIRECT_URI}`"
+    assert own_text == "Open https://provider.test/console and {wait}."
+    assert enter.startswith("Then enter the client ID")
     assert dialog.fields == ["client_id", "client_secret", "name"]
     assert dialog.suggested == {}
 
@@ -52,10 +56,10 @@ async def test_a_home_without_an_address_is_told_so(
     hass.config.api = None
     dialog.headers = {}
     await dialog.open_new(bakery)
-    assert dialog.told["redirect_uri"] == (
+    assert (
         "(not known yet: Home Assistant does not know its own address;"
         " set it under Settings > System > Network)"
-    )
+    ) in dialog.told["instructions"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import pytest
 from custom_components.application_credentials.dialog.texts import (
     async_error_text,
     async_get_texts,
-    async_instructions,
     async_names,
     async_overview,
     async_use_text,
@@ -15,7 +14,7 @@ from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import Neighbours, Wire, add_account, as_shown
+from tests.common import Wire, add_account, as_shown
 
 
 async def test_texts_are_in_the_language_of_home_assistant(
@@ -122,27 +121,6 @@ async def test_the_overview_says_what_is_wrong(
     hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
     lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
     assert said in lines["shop_abc"]
-
-
-async def test_an_integration_without_instructions_tells_nothing(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
-) -> None:
-    """Placeholders without a text are none, either."""
-    neighbours.add(
-        "wordless",
-        "async def async_get_description_placeholders(hass):\n    return {'a': 'b'}\n",
-    )
-    assert await async_instructions(hass, "wordless") == ""
-    assert await async_instructions(hass, "long_gone") == ""
-
-
-async def test_instructions_of_home_assistants_own_are_complete(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """No placeholder is left in them."""
-    text = await async_instructions(hass, "google_mail")
-    assert "https://" in text
-    assert "{" not in text
 
 
 async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -> None:

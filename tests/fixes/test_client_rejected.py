@@ -25,6 +25,7 @@ from tests.common import (
     Neighbours,
     Wire,
     add_account,
+    add_hook,
     add_integration,
     client,
     disk_is_full,
@@ -67,6 +68,7 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
         "integration": "shop",
         "use": fix.told["use"],
         "also": "",
+        "values": "Copy both from the provider's page.",
         "links": "",
         "said": "The provider said: invalid_client: Unknown: …",
     }
@@ -354,3 +356,15 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     assert fix.step == "saved"
     assert REJECTED not in issue_ids(hass)
     assert finding_of(hass).client == "unknown"
+
+
+async def test_where_the_values_are_found_again_is_said_by_the_guide(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Where there is one."""
+    add_hook(hass, "spotify")
+    await wire.create(domain="spotify")
+    answers(provider, "invalid_client")
+    await wire.get("check", application_credentials_id="spotify_abc")
+    await fix.open(issue_id("client_rejected", "spotify_abc"))
+    assert fix.told["values"].startswith("Open [Spotify for Developers]")

@@ -66,12 +66,12 @@ async def test_a_credential_can_be_added_instead(
     assert fix.told == {
         "account": "Anna",
         "integration": "shop",
-        "instructions": "",
-        "redirect_uri": fix.told["redirect_uri"],
+        "instructions": fix.told["instructions"],
     }
+    assert "Register this redirect URI" in fix.told["instructions"]
     await fix.submit(client_id="new", client_secret="s")
     assert fix.step == "unknown"
-    assert "did not answer" in fix.told["result"]
+    assert "could not be reached" in fix.told["result"]
     await fix.submit(next="new")
     assert fix.suggested == {"client_id": "new", "client_secret": "s"}
     assert len(records(hass)) == 1
@@ -270,3 +270,21 @@ async def test_an_account_may_go_while_its_credential_is_added(
     await fix.submit(next="save_anyway")
     assert fix.step == "gone"
     assert [record["id"] for record in records(hass)] == ["shop_new"]
+
+
+async def test_a_client_of_the_same_console_is_offered_first(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """The account moves to what is made of it."""
+    add_integration(hass, "youtube")
+    account = add_account(hass, "youtube_gone", domain="youtube", entry_id="anna")
+    await wire.create(domain="google_drive")
+    with link_flow("youtube"):
+        await fix.open(MISSING)
+        assert fix.step == "reuse"
+        assert "[YouTube Data API v3]" in fix.told["reuse"]
+        assert fix.options["add"] == "Another client ID"
+        await fix.insist(target="google_drive_abc")
+        await hass.async_block_till_done()
+    assert fix.step == "ask_to_be_linked"
+    assert account.data["auth_implementation"] == "youtube_abc"

@@ -69,8 +69,12 @@ async def test_whose_link_ends_when_and_how_to_have_it_last_is_said(
         "account": "anna@shop.test",
         "integration": "shop",
         "day": "2026-11-25",
-        "publish": "https://console.cloud.google.com/auth/audience",
+        "publishing": fix.told["publishing"],
     }
+    assert fix.told["publishing"].endswith(
+        "2. Under [Audience](https://console.cloud.google.com/auth/audience), select"
+        " *Publish app*."
+    )
     # As plain text; without the marks, the page makes a link of an address.
     placeholders = fix.shown["description_placeholders"]
     assert placeholders["account"] == r"anna\@shop\.test"

@@ -12,6 +12,7 @@ from tests.common import (
     REDIRECT_URI,
     TOKEN_URL,
     Wire,
+    add_hook,
     add_integration,
     issue_id,
     issue_ids,
@@ -40,7 +41,7 @@ async def test_the_redirect_uri_to_register_is_shown(
     await fix.open(UNREGISTERED)
     assert fix.step == "init"
     assert fix.errors == {}
-    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     assert fix.told["credential"] == "**Kitchen** (shop)"
     assert fix.told["integration"] == "shop"
     assert provider.call_count == asked
@@ -81,9 +82,9 @@ async def test_the_redirect_uri_is_that_of_the_browser_in_which_it_is_mended(
     elsewhere = await open_browser("http://192.0.2.7:8123")
     await elsewhere.get("check", application_credentials_id="shop_abc")
     await fix.open(UNREGISTERED)
-    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     await fix.submit()
-    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     asked = [
         url.query["redirect_uri"] for _, url, *_ in provider.mock_calls if url.query
     ]
@@ -115,7 +116,7 @@ async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
     await fix.open(UNREGISTERED)
     await fix.submit()
     assert fix.errors == {"base": "redirect_uri_rejected"}
-    assert fix.told["redirect_uri"] == f"`{REDIRECT_URI}`"
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     assert UNREGISTERED in issue_ids(hass)
     answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
@@ -146,3 +147,21 @@ async def test_a_credential_may_go_while_its_redirect_uri_is_checked(
     provider.post(TOKEN_URL, side_effect=deleted_meanwhile)
     await fix.submit()
     assert fix.step == "gone"
+
+
+async def test_where_to_register_is_said_by_the_guide(
+    hass: HomeAssistant,
+    wire: Wire,
+    browser: Wire,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """Where there is one."""
+    add_hook(hass, "spotify")
+    await wire.create(domain="spotify")
+    answers(provider, "invalid_grant", location=MISMATCH)
+    await browser.get("check", application_credentials_id="spotify_abc")
+    await fix.open(issue_id("redirect_uri_rejected", "spotify_abc"))
+    registration = fix.told["registration"]
+    assert registration.startswith("Open [Spotify for Developers]")
+    assert f"`{REDIRECT_URI}`" in registration

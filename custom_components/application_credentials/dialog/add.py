@@ -52,8 +52,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
         )
         if user_input is not None:
             self.state.domain = _find(user_input.get(CONF_DOMAIN, "").strip(), names)
-            self.state.typed = {}
-            return await self.async_go_to("new")
+            return await self.async_begin_new()
         return self.show_fields(
             "user",
             {
@@ -75,7 +74,9 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
         record, state = self.record, self.state
         finding = self.hass.data[DATA_FINDINGS].get(state.item_id) or Finding()
         told = await self.async_told(record, finding)
-        if user_input is None or user_input.get(CONF_DOMAINS):
+        # A client that is used elsewhere, too, was offered already.
+        is_reused = state.form == "reuse"
+        if not is_reused and (user_input is None or user_input.get(CONF_DOMAINS)):
             form = await self.async_offer_copy("saved", user_input, told)
             if form is not None:
                 return form

@@ -2,24 +2,92 @@
 
 from typing import Any
 
+import voluptuous as vol
+
+from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
+
+from ..guides.table import same_console
+from ..guides.text import async_reuse_text
 from ..hooks.hook import DATA_HOOKS
 from ..hooks.reading import GOOGLE
+from ..models import CredentialRecord, Verdict, name_of
+from ..provider.findings import DATA_FINDINGS
 from .client import ClientSteps
 from .client_file import async_read_client_file
 from .forms import (
+    ADD,
     CLIENT_FIELDS,
     CONF_FILE,
+    CONF_TARGET,
     FILE_FIELD,
     NAME_FIELD,
     Fields,
     Placeholders,
+    one_of,
 )
+from .guide import async_instructions
 from .steps import Input, Result, handle_errors
-from .texts import async_instructions, async_name, async_redirect_uri_text
+from .texts import async_full_title, async_get_texts, async_name
 
 
 class NewClientSteps(ClientSteps):
     """The steps from the client of a new credential to the disk."""
+
+    async def async_begin_new(self) -> Result:
+        """Offer a client of the same console where there is one, or else ask for a new one."""
+        self.state.typed = {}
+        return await self.async_go_to("reuse" if self._reusable() else "new")
+
+    @handle_errors
+    async def async_step_reuse(self, user_input: Input = None) -> Result:
+        """Ask whether to use a client of another integration, or a new one."""
+        state = self.state
+        if user_input is not None:
+            if user_input[CONF_TARGET] == ADD:
+                state.typed = {}
+                return await self.async_go_to("new")
+            record = self.collection.record(user_input[CONF_TARGET])
+            state.typed = {
+                CONF_CLIENT_ID: str(record["client_id"]),
+                CONF_CLIENT_SECRET: str(record["client_secret"]),
+                CONF_NAME: name_of(record),
+            }
+            state.candidate = await self.collection.async_preview_create(
+                self.new_fields()
+            )
+            return await self.async_go_to("check")
+        records = self._reusable()
+        texts = await async_get_texts(self.hass)
+        targets = {
+            each["id"]: await async_full_title(self.hass, each) for each in records
+        } | {ADD: texts.text("other_client")}
+        field = vol.Required(CONF_TARGET, default=next(iter(targets)))
+        return self.show_fields(
+            "reuse",
+            {field: one_of(targets)},
+            {
+                **await self.async_about_new(),
+                "reuse": await async_reuse_text(
+                    self.hass, state.domain, {each["domain"] for each in records}
+                ),
+            },
+            last_step=False,
+        )
+
+    def _reusable(self) -> list[CredentialRecord]:
+        """Return credentials whose client the integration can use; each client once."""
+        domain = self.state.domain
+        findings = self.hass.data[DATA_FINDINGS]
+        stored = {each["client_id"] for each in self.collection.records_of(domain)}
+        found: dict[str, CredentialRecord] = {}
+        for other in same_console(domain):
+            for record in self.collection.records_of(other):
+                finding = findings.get(record["id"])
+                if record["client_id"] not in stored and (
+                    finding is None or finding.client is not Verdict.REJECTED
+                ):
+                    found.setdefault(record["client_id"], record)
+        return list(found.values())
 
     @handle_errors
     async def async_step_new(self, user_input: Input = None) -> Result:
@@ -46,9 +114,8 @@ class NewClientSteps(ClientSteps):
         """Return the placeholders that say what to register, and where."""
         return {
             "integration": await async_name(self.hass, self.state.domain),
-            "instructions": await async_instructions(self.hass, self.state.domain),
-            "redirect_uri": await async_redirect_uri_text(
-                self.hass, self.state.redirect_uri
+            "instructions": await async_instructions(
+                self.hass, self.state.domain, self.state.redirect_uri
             ),
         }
 

@@ -242,24 +242,6 @@ async def async_about(hass: HomeAssistant, record: CredentialRecord) -> dict[str
     }
 
 
-async def async_instructions(hass: HomeAssistant, domain: str) -> str:
-    """Return what an integration tells people about getting its credentials.
-
-    Or else where its documentation is; empty where there is none.
-    """
-    translations = await async_get_translations(
-        hass, await async_language(hass), DOMAIN, {domain}
-    )
-    text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
-    if not text:
-        texts = await async_get_texts(hass)
-        link = await _async_documentation(hass, domain)
-        return texts.text("see_documentation", link=link) if link else ""
-    for name, value in (await _async_placeholders(hass, domain)).items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return text
-
-
 async def async_links(hass: HomeAssistant, domain: str) -> str:
     """Return links to the documentation of an integration, and to the provider's pages.
 
@@ -267,23 +249,24 @@ async def async_links(hass: HomeAssistant, domain: str) -> str:
     """
     texts = await async_get_texts(hass)
     links = []
-    if documentation := await _async_documentation(hass, domain):
+    if documentation := await async_documentation(hass, domain):
         links.append(f"[{texts.text('documentation')}]({documentation})")
-    for value in (await _async_placeholders(hass, domain)).values():
+    for value in (await async_placeholders(hass, domain)).values():
         host = urlsplit(str(value)).hostname if _is_link(value) else None
         if host and not host.endswith("home-assistant.io"):
             links.append(f"[{host}]({value})")
     return ", ".join(dict.fromkeys(links))
 
 
-async def _async_placeholders(hass: HomeAssistant, domain: str) -> dict[str, Any]:
+async def async_placeholders(hass: HomeAssistant, domain: str) -> dict[str, Any]:
     """Return the description placeholders of an integration, if they are some."""
     described = await hass.data[DATA_HOOKS].async_describe([domain])
     placeholders = described.get(domain)
     return placeholders if isinstance(placeholders, dict) else {}
 
 
-async def _async_documentation(hass: HomeAssistant, domain: str) -> str | None:
+async def async_documentation(hass: HomeAssistant, domain: str) -> str | None:
+    """Return where the documentation of an integration is, None where it names none."""
     integration = (await async_get_integrations(hass, [domain]))[domain]
     return integration.documentation if isinstance(integration, Integration) else None
 

@@ -5,6 +5,7 @@ from typing import override
 from ..accounts import copying
 from ..dialog.client import ClientSteps
 from ..dialog.forms import ALSO_FIELD, CLIENT_FIELDS
+from ..dialog.guide import async_where_to_copy
 from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import (
     async_about,
@@ -43,6 +44,7 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
                 "also": await async_same_client_text(
                     self.hass, [other["domain"] for other in same_client]
                 ),
+                "values": await async_where_to_copy(self.hass, record["domain"]),
                 "links": await async_links(self.hass, record["domain"]),
                 "said": texts.said(found) if found else "",
             },

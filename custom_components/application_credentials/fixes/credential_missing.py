@@ -31,7 +31,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         self.state.domain = entry.domain
         records = self.collection.records_of(entry.domain)
         if not records or (user_input and user_input[CONF_TARGET] == ADD):
-            return await self.async_go_to("new")
+            return await self.async_begin_new()
         if user_input is not None:
             return await self._async_move(entry, user_input[CONF_TARGET])
         texts = await async_get_texts(self.hass)

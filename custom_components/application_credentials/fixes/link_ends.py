@@ -13,10 +13,13 @@ from ..dialog.forms import CONF_NEXT, one_of_steps
 from ..dialog.steps import Input, Result
 from ..dialog.texts import account_links
 from ..errors import CredentialError
-from ..issues import LINK_ENDS, PUBLISH_URL, about_link, integration_of
+from ..guides.text import async_publishing_text
+from ..issues import LINK_ENDS, about_link, integration_of
 from ..text import as_markdown
 from .flow import FixFlow
 
+# One of its integrations: apps are published in the same way for all of them.
+_GOOGLE: Final = "google"
 _LINK_AGAIN: Final = "link_again"
 _IGNORE: Final = "ignore"
 _CHOICE: Final = {
@@ -45,7 +48,7 @@ class LinkEndsFlow(FixFlow):
                 {
                     **about_link(self.hass, entry, end),
                     "account": as_markdown(entry.title),
-                    "publish": PUBLISH_URL,
+                    "publishing": await async_publishing_text(self.hass, _GOOGLE),
                 },
             )
         if user_input[CONF_NEXT] == _IGNORE:

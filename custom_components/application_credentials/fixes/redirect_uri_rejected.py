@@ -7,13 +7,9 @@ from homeassistant.helpers import issue_registry as ir
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
 from ..dialog.forms import FormError
+from ..dialog.guide import async_where_to_register
 from ..dialog.steps import Input, Result, handle_errors
-from ..dialog.texts import (
-    async_about,
-    async_links,
-    async_next_text,
-    async_redirect_uri_text,
-)
+from ..dialog.texts import async_about, async_links, async_next_text
 from ..issues import REDIRECT_URI_REJECTED, issue_id_of
 from ..models import CredentialRecord, Verdict
 from ..provider.findings import DATA_FINDINGS
@@ -38,8 +34,8 @@ class RedirectUriRejectedFlow(FixFlow):
                 {},
                 {
                     **await async_about(self.hass, record),
-                    "redirect_uri": await async_redirect_uri_text(
-                        self.hass, self.state.redirect_uri
+                    "registration": await async_where_to_register(
+                        self.hass, record["domain"], self.state.redirect_uri
                     ),
                     "links": await async_links(self.hass, record["domain"]),
                 },

@@ -1,0 +1,87 @@
+"""The guides, where a person gets a client, finds it again, or registers a redirect URI."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import DOMAIN
+from ..errors import CredentialError
+from ..guides.guide import Kind
+from ..guides.table import guide_of
+from ..guides.text import async_guide_text, async_registration_text, async_values_text
+from ..provider.redirect_uri import FlowRedirectUri
+from ..text import async_language
+from .texts import (
+    async_documentation,
+    async_get_texts,
+    async_placeholders,
+    async_redirect_uri_text,
+)
+
+# Of these, nobody gets a client at a console.
+_NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
+
+
+async def async_instructions(
+    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
+) -> str:
+    """Return whether a client is needed, how to get one, and what to enter then.
+
+    Without a guide: the redirect URI to register, and what the integration itself says,
+    or where its documentation is.
+    """
+    texts = await async_get_texts(hass)
+    own_text = await _async_own_text(hass, domain)
+    told = await async_guide_text(
+        hass,
+        domain,
+        redirect_uri=_to_register(hass, redirect_uri),
+        own_text=own_text,
+    )
+    if not told:
+        if not own_text and (link := await async_documentation(hass, domain)):
+            own_text = texts.text("see_documentation", link=link)
+        register = texts.text(
+            "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
+        )
+        told = "\n\n".join(filter(None, (register, own_text)))
+    guide = guide_of(domain)
+    is_to_get = guide is None or guide.kind not in _NOT_TO_GET
+    enter = texts.text("then_enter" if is_to_get else "enter_own")
+    return f"{told}\n\n{enter}"
+
+
+async def async_where_to_copy(hass: HomeAssistant, domain: str) -> str:
+    """Return where a client ID and a client secret are found again."""
+    told = await async_values_text(hass, domain)
+    return told or (await async_get_texts(hass)).text("copy_both")
+
+
+async def async_where_to_register(
+    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
+) -> str:
+    """Return where the redirect URI is registered, with the redirect URI."""
+    told = await async_registration_text(hass, domain, _to_register(hass, redirect_uri))
+    return told or (await async_get_texts(hass)).text(
+        "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
+    )
+
+
+def _to_register(hass: HomeAssistant, redirect_uri: FlowRedirectUri) -> str | None:
+    try:
+        return redirect_uri.to_register(hass)
+    except CredentialError:
+        return None
+
+
+async def _async_own_text(hass: HomeAssistant, domain: str) -> str:
+    """Return what an integration itself says about its credentials."""
+    translations = await async_get_translations(
+        hass, await async_language(hass), DOMAIN, {domain}
+    )
+    text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
+    if text:
+        for name, value in (await async_placeholders(hass, domain)).items():
+            text = text.replace(f"{{{name}}}", str(value))
+    return text
