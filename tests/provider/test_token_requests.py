@@ -33,6 +33,7 @@ from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
     SHOP,
+    STATE,
     TOKEN_URL,
     Disk,
     Wire,
@@ -571,7 +572,7 @@ async def test_what_is_known_outlives_a_restart(
     await refresh(hass, account)
     hass.bus.async_fire("homeassistant_final_write")
     await settle(hass)
-    kept = hass_storage[f"{DOMAIN}.findings"]["data"]["findings"]["shop_abc"]
+    kept = hass_storage[STATE]["data"]["findings"]["shop_abc"]
     assert (kept["client"], kept["by"], kept["at"]) == (
         "accepted",
         "token_request",
@@ -806,10 +807,10 @@ async def test_a_release_without_translated_reasons_shows_the_text(
 
 @pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_an_account_that_is_linked_again_says_so_first(
-    hass: HomeAssistant, account: MockConfigEntry
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
 ) -> None:
-    """And asks on."""
-    account.async_start_reauth(hass)
+    """And asks on where a person has asked for it."""
+    await wire.get("link_again", config_entry_id=account.entry_id)
     await hass.async_block_till_done()
     (flow,) = hass.config_entries.flow.async_progress_by_handler(SHOP)
     step: Any = await hass.config_entries.flow.async_configure(flow["flow_id"], {})

@@ -6,8 +6,8 @@ anybody can see, and touches none of it:
 - another access token in an entry: the provider accepts the client,
 - a reauthentication flow that Home Assistant or the integration starts: the provider is
   asked once why,
-- a token that changes in the turn of the event loop in which the account's own flow ends:
-  the account was linked.
+- a token that changes in the turn of the event loop in which the account's own flow ends,
+  or in the step in which that flow has got it: the account was linked.
 
 A person's request to link an account again stays until the account is linked. Home
 Assistant forgets it with every reload, with a page that is closed, and with a restart.
@@ -53,6 +53,9 @@ _CHANGING: Final = (
     ConfigEntryState.UNLOAD_IN_PROGRESS,
 )
 
+# The step in which Home Assistant's OAuth2 flow redeems the code.
+_CREATION: Final = "creation"
+
 
 @dataclass(slots=True)
 class _Account:
@@ -80,7 +83,8 @@ class AccountWatcher:
         self._accounts: dict[str, _Account] = {}
         # The config entries of the reauthentication and reconfiguration flows in progress.
         self._flows: dict[str, str] = {}
-        # The config entries whose token has changed in this turn of the event loop.
+        # The config entries whose token has changed in this turn of the event loop, or in
+        # a step of their own flow that is not over yet.
         self._changed_now: set[str] = set()
 
     @callback
@@ -138,10 +142,22 @@ class AccountWatcher:
         """Note that an account has another token; a new one says that the client is accepted."""
         if entry.entry_id in self._flows.values():
             self._changed_now.add(entry.entry_id)
-            self._hass.loop.call_soon(self._changed_now.discard, entry.entry_id)
+            # Some reload the account in that step, and end the flow after it.
+            if not self._is_being_linked(entry):
+                self._hass.loop.call_soon(self._changed_now.discard, entry.entry_id)
         self._learn(entry)
         if is_new:
             self._accept(entry)
+
+    @callback
+    def _is_being_linked(self, entry: ConfigEntry) -> bool:
+        """Return whether a flow of an account is in the step after the provider's page."""
+        return any(
+            flow.get("step_id") == _CREATION
+            for flow in self._hass.config_entries.flow.async_progress_by_handler(
+                entry.domain, match_context={"entry_id": entry.entry_id}
+            )
+        )
 
     @callback
     def _accept(self, entry: ConfigEntry) -> None:
@@ -184,6 +200,7 @@ class AccountWatcher:
             if entry is None:
                 return
             if entry_id in self._changed_now:
+                self._changed_now.discard(entry_id)
                 self._linked(entry)
             elif is_asked(self._hass, entry):
                 # Later: the flow may end amid a step of its own.
