@@ -44,7 +44,9 @@ DIALOG = ast.Module(
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
 STORING = {"records.validation", "records.store", "records.collection"}
-OPTIONS_ERRORS_OF = STORING | {"hooks.hook", "accounts.relink", "accounts.copying"}
+OPTIONS_ERRORS_OF = STORING | {
+    *("hooks.hook", "accounts.relink", "accounts.copying", "accounts.saved_entries")
+}
 REPAIRS = {
     issues.CLIENT_REJECTED: (
         STORING,
@@ -64,6 +66,10 @@ REPAIRS = {
             "moved_meanwhile",
             "nothing_to_change",
         },
+    ),
+    issues.NOT_NEEDED: (
+        {"records.store", "records.collection", "accounts.saved_entries"},
+        {"client_exists", "credential_not_found", "no_platform"},
     ),
     issues.RECORD_UNREADABLE: (
         {"records.store", "records.collection"},
@@ -398,7 +404,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         steps |= {"new", "reuse"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own = {kind, "redirect_uri_unknown"}
-    if kind == issues.RECORD_UNREADABLE:
+    if kind in {issues.RECORD_UNREADABLE, issues.NOT_NEEDED}:
         own = {"storage_read_only"}
     assert set(texts["step"]) == steps
     assert set(texts.get("error", {})) == errors_of(modules) - never | own

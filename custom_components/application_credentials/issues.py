@@ -36,10 +36,11 @@ from homeassistant.util import dt as dt_util
 
 from .accounts.link_life import LinkEnd, end_of_link
 from .accounts.usage import async_entries_without_credential, entries_using
-from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
 from .dialog.texts import async_full_title
 from .ending import all_of
+from .guides.table import is_of_no_use
 from .models import Finding, Verdict
 from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
@@ -47,6 +48,7 @@ from .records.collection import DATA_COLLECTION
 CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
 CREDENTIAL_MISSING: Final = "credential_missing"
+NOT_NEEDED: Final = "not_needed"
 RECORD_UNREADABLE: Final = "record_unreadable"
 LINK_ENDS: Final = "link_ends"
 LINK_ENDS_TESTING: Final = "link_ends_testing"
@@ -63,6 +65,13 @@ _KINDS_OF_ENDS: Final = {
 
 # Where an app of Google's is published.
 PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
+
+# What is told of a credential.
+_KINDS_OF_CREDENTIALS: Final = {
+    CLIENT_REJECTED: ir.IssueSeverity.ERROR,
+    REDIRECT_URI_REJECTED: ir.IssueSeverity.ERROR,
+    NOT_NEEDED: ir.IssueSeverity.WARNING,
+}
 
 _MAX_SHOWN: Final = 100
 
@@ -100,22 +109,21 @@ class CredentialIssues:
         Not before Home Assistant has started: until then, integrations import their
         credentials and register implementations of their own.
         """
-        findings = self._hass.data[DATA_FINDINGS]
         for item_id, record in self._hass.data[DATA_COLLECTION].data.items():
-            if findings.get(item_id) is not None or entries_using(self._hass, record):
+            if _kinds_of(self._hass, item_id) or entries_using(self._hass, record):
                 self._changed(item_id)
         self._changed("")
 
     @callback
     def _changed(self, item_id: str) -> None:
         self._look_at_links()
-        self._run(self._async_look_at_finding(item_id))
+        self._run(self._async_look_at_credential(item_id))
         if self._hass.state is CoreState.running and not self._has_changed:
             self._has_changed = True
             self._run(self._async_look_for_missing())
 
-    async def _async_look_at_finding(self, item_id: str) -> None:
-        """Raise or take back what was found out about a credential."""
+    async def _async_look_at_credential(self, item_id: str) -> None:
+        """Raise or take back what is to be told of a credential."""
         credentials = self._hass.data[DATA_COLLECTION]
         name, documentation = "", None
         if (record := credentials.data.get(item_id)) is not None:
@@ -125,10 +133,9 @@ class CredentialIssues:
                 documentation = integration.documentation
             name = await async_full_title(self._hass, record)
         # Read now: it may have been deleted or changed meanwhile.
-        is_there = item_id in credentials.data
-        finding = self._hass.data[DATA_FINDINGS].get(item_id) if is_there else None
-        for kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
-            if not _is_found(kind, finding):
+        kinds = _kinds_of(self._hass, item_id)
+        for kind, severity in _KINDS_OF_CREDENTIALS.items():
+            if kind not in kinds:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id_of(kind, item_id))
                 continue
             ir.async_create_issue(
@@ -138,7 +145,7 @@ class CredentialIssues:
                 data={"kind": kind, CONF_ID: _fingerprint(item_id)},
                 is_fixable=True,
                 learn_more_url=documentation,
-                severity=ir.IssueSeverity.ERROR,
+                severity=severity,
                 translation_key=kind,
                 translation_placeholders={"name": name},
             )
@@ -224,16 +231,26 @@ class CredentialIssues:
         self._waiting.clear()
 
 
-def _is_found(kind: str, finding: Finding | None) -> bool:
-    """Return whether a finding is what an issue of this kind is about."""
-    if finding is None:
-        return False
-    if kind == CLIENT_REJECTED:
-        return finding.client is Verdict.REJECTED
-    return (
-        finding.redirect_uri is Verdict.REJECTED
-        and finding.client is not Verdict.REJECTED
-    )
+@callback
+def _kinds_of(hass: HomeAssistant, item_id: str) -> set[str]:
+    """Return the kinds of the issues that a credential has; none for one that is gone."""
+    record = hass.data[DATA_COLLECTION].data.get(item_id)
+    if record is None:
+        return set()
+    kinds = set()
+    finding = hass.data[DATA_FINDINGS].get(item_id) or Finding()
+    if finding.client is Verdict.REJECTED:
+        kinds.add(CLIENT_REJECTED)
+    elif finding.redirect_uri is Verdict.REJECTED:
+        kinds.add(REDIRECT_URI_REJECTED)
+    # One that was imported is the integration's own.
+    if (
+        CONF_AUTH_DOMAIN not in record
+        and is_of_no_use(record["domain"])
+        and not entries_using(hass, record)
+    ):
+        kinds.add(NOT_NEEDED)
+    return kinds
 
 
 @callback

@@ -1,14 +1,11 @@
 """The guides, where a person gets a client, finds it again, or registers a redirect URI."""
 
-from typing import Final
-
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
 from ..errors import CredentialError
-from ..guides.guide import Kind
-from ..guides.table import guide_of
+from ..guides.table import is_of_no_use
 from ..guides.text import async_guide_text, async_registration_text, async_values_text
 from ..provider.redirect_uri import FlowRedirectUri
 from ..text import async_language
@@ -18,9 +15,6 @@ from .texts import (
     async_placeholders,
     async_redirect_uri_text,
 )
-
-# Of these, nobody gets a client at a console.
-_NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
 
 
 async def async_instructions(
@@ -46,9 +40,7 @@ async def async_instructions(
             "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
         )
         told = "\n\n".join(filter(None, (register, own_text)))
-    guide = guide_of(domain)
-    is_to_get = guide is None or guide.kind not in _NOT_TO_GET
-    enter = texts.text("then_enter" if is_to_get else "enter_own")
+    enter = texts.text("enter_own" if is_of_no_use(domain) else "then_enter")
     return f"{told}\n\n{enter}"
 
 

@@ -11,6 +11,7 @@ from ..issues import (
     LINK_ENDED_TESTING,
     LINK_ENDS,
     LINK_ENDS_TESTING,
+    NOT_NEEDED,
     RECORD_UNREADABLE,
     REDIRECT_URI_REJECTED,
     credential_with,
@@ -19,6 +20,7 @@ from .client_rejected import ClientRejectedFlow
 from .credential_missing import CredentialMissingFlow
 from .flow import FixFlow
 from .link_ends import LinkEndsFlow
+from .not_needed import NotNeededFlow
 from .record_unreadable import RecordUnreadableFlow
 from .redirect_uri_rejected import RedirectUriRejectedFlow
 
@@ -26,6 +28,7 @@ _FLOWS: Final[dict[str, type[FixFlow]]] = {
     CLIENT_REJECTED: ClientRejectedFlow,
     REDIRECT_URI_REJECTED: RedirectUriRejectedFlow,
     CREDENTIAL_MISSING: CredentialMissingFlow,
+    NOT_NEEDED: NotNeededFlow,
     RECORD_UNREADABLE: RecordUnreadableFlow,
     LINK_ENDS: LinkEndsFlow,
     LINK_ENDS_TESTING: LinkEndsFlow,
@@ -37,6 +40,6 @@ _FLOWS: Final[dict[str, type[FixFlow]]] = {
 @callback
 def fix_flow(hass: HomeAssistant, kind: str, about: str) -> FixFlow:
     """Return the flow that fixes an issue of some kind; `about` is the id in its data."""
-    if kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED):
+    if kind in (CLIENT_REJECTED, REDIRECT_URI_REJECTED, NOT_NEEDED):
         about = credential_with(hass, about)
     return _FLOWS[kind](about)

@@ -4,16 +4,26 @@ from datetime import timedelta
 from typing import Final
 
 from . import google, microsoft, none_needed, optional, own
-from .guide import Guide, LinkLife, Page
+from .guide import Guide, Kind, LinkLife, Page
 
 GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
 )
 
 
+# Of these, nobody gets a client at a console.
+_NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
+
+
 def guide_of(domain: str) -> Guide | None:
     """Return the guide of an integration, None where there is none."""
     return GUIDES.get(domain)
+
+
+def is_of_no_use(domain: str) -> bool:
+    """Return whether nobody gets a client of their own for an integration, or needs one."""
+    guide = guide_of(domain)
+    return guide is not None and guide.kind in _NOT_TO_GET
 
 
 def same_console(domain: str) -> frozenset[str]:

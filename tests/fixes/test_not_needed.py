@@ -1,0 +1,108 @@
+"""A credential of an integration that needs none: it is told, and deleted on request."""
+
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from tests.common import (
+    DOMAIN,
+    Wire,
+    add_account,
+    add_hook,
+    disk_is_full,
+    issue_id,
+    issue_ids,
+)
+
+from .common import Fix, delete, records
+
+NOT_NEEDED = issue_id("not_needed", "xbox_abc")
+
+
+async def create(hass: HomeAssistant, wire: Wire, domain: str = "xbox") -> None:
+    """Create a credential as Home Assistant's own dialog does."""
+    await wire.create(domain=domain)
+    await hass.async_block_till_done()
+
+
+async def test_none_is_needed_and_it_is_deleted(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """Why one was asked for is said, too."""
+    await create(hass, wire)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, NOT_NEEDED)
+    assert issue is not None
+    assert issue.severity is ir.IssueSeverity.WARNING
+    assert issue.translation_placeholders == {"name": "Xbox"}
+    await fix.open(NOT_NEEDED)
+    assert fix.step == "init"
+    assert fix.told["credential"] == "**Xbox**"
+    assert fix.told["need"].startswith("You do not need a client ID for Xbox.")
+    assert "only because account linking is not loaded" in fix.told["need"]
+    await fix.submit()
+    assert fix.shown["type"] == "create_entry"
+    assert records(hass) == []
+    assert NOT_NEEDED not in issue_ids(hass)
+
+
+async def test_an_account_that_uses_it_shows_that_it_is_of_use(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """Nothing is deleted then."""
+    await create(hass, wire)
+    await fix.open(NOT_NEEDED)
+    add_account(hass, "xbox_abc", domain="xbox")
+    await hass.async_block_till_done()
+    assert NOT_NEEDED not in issue_ids(hass)
+    await fix.submit()
+    assert fix.shown["type"] == "create_entry"
+    assert len(records(hass)) == 1
+
+
+async def test_what_is_wanted_or_imported_is_left_alone(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """An integration takes a client of one's own, or brings its own."""
+    await create(hass, wire, "spotify")
+    await create(hass, wire, "miele")
+    await create(hass, wire, "weheat")
+    add_hook(hass, "xbox")
+    await async_import_client_credential(hass, "xbox", ClientCredential("a", "s"))
+    await hass.async_block_till_done()
+    assert len(records(hass)) == 4
+    assert issue_ids(hass) == set()
+
+
+async def test_what_no_console_gives_out_any_more_is_told(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """And of an integration that brings its own."""
+    await create(hass, wire, "ondilo_ico")
+    assert issue_ids(hass) == {issue_id("not_needed", "ondilo_ico_abc")}
+    add_hook(hass, "neato")
+    await create(hass, wire, "neato")
+    await fix.open(issue_id("not_needed", "neato_abc"))
+    assert fix.told["need"].startswith("Neato no longer gives out client IDs.")
+
+
+async def test_a_full_disk_is_said(hass: HomeAssistant, wire: Wire, fix: Fix) -> None:
+    """The credential stays."""
+    await create(hass, wire)
+    await fix.open(NOT_NEEDED)
+    with disk_is_full():
+        await fix.submit()
+    assert fix.errors == {"base": "storage_failed"}
+    assert len(records(hass)) == 1
+
+
+async def test_a_credential_that_is_gone_needs_no_deleting(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """The flow that is open says so."""
+    await create(hass, wire)
+    await fix.open(NOT_NEEDED)
+    await delete(hass, "xbox_abc")
+    await fix.submit()
+    assert fix.step == "gone"
