@@ -207,6 +207,31 @@ async def test_rows_are_made_for_what_is_stored(
     assert rows(hass) == {"new": "Of a later version", "shop_abc": "shop"}
 
 
+async def test_a_row_that_is_one_too_many_is_cleared(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """It stands twice, or in an entry that is not the only one; its credential stays."""
+    hass_storage[DOMAIN] = stored(record(), record("def"))
+    twice = [row("credential", title, "shop_abc") for title in ("shop", "Again")]
+    there = [row("credential", "Elsewhere", f"shop_{name}") for name in ("abc", "def")]
+    first, second = entries = [
+        MockConfigEntry(domain=DOMAIN, subentries_data=subentries)
+        for subentries in (twice, there)
+    ]
+    for entry in entries:
+        entry.add_to_hass(hass)
+    kept = next(iter(first.subentries))
+    wire = await start()
+    await hass.async_block_till_done()
+    assert [each.unique_id for each in first.subentries.values()] == [
+        "shop_abc",
+        "shop_def",
+    ]
+    assert next(iter(first.subentries)) == kept
+    assert second.subentries == {}
+    assert await listed(wire) == ["shop_abc", "shop_def"]
+
+
 async def test_a_row_that_is_there_stays_as_it_is(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:

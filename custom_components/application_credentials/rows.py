@@ -236,38 +236,40 @@ class Rows:
             self._hass.config_entries.async_add_subentry(entry, back)
 
     @callback
-    def _remove_left_over(
-        self,
-        entry: ConfigEntry,
-        there: dict[str | None, ConfigSubentry],
-        shown: Container[str | None],
-    ) -> None:
-        """Remove the rows of credentials that are gone, and at the start their devices.
+    def _clear(
+        self, entry: ConfigEntry, shown: Container[str | None]
+    ) -> dict[str | None, ConfigSubentry]:
+        """Remove the rows that are none, and at the start their devices; return the others.
 
+        That is the row of a credential that is gone, one that stands twice, and one in
+        another entry of ours: there may be a second one in a file that people edit.
         Home Assistant saves its registries later than we save the credentials: one
         that was killed knows devices at its next start whose rows are gone.
         """
-        for item_id, subentry in there.items():
-            if item_id not in shown:
-                self._hass.config_entries.async_remove_subentry(
-                    entry, subentry.subentry_id
-                )
+        rows: dict[str | None, ConfigSubentry] = {}
+        for each in self._hass.config_entries.async_entries(DOMAIN):
+            for subentry in list(each.subentries.values()):
+                if subentry.subentry_type != SUBENTRY_TYPE:
+                    continue
+                item_id = subentry.unique_id
+                if each is entry and item_id in shown and item_id not in rows:
+                    rows[item_id] = subentry
+                else:
+                    self._hass.config_entries.async_remove_subentry(
+                        each, subentry.subentry_id
+                    )
         if self._subentries:
-            return
+            return rows
         registry = dr.async_get(self._hass)
         for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
             if not any(identifier[1] in shown for identifier in device.identifiers):
                 registry.async_remove_device(device.id)
+        return rows
 
     @callback
     def _mirror(self, entry: ConfigEntry, named: dict[str, str]) -> None:
         """Make the rows of `entry` those of the credentials, by their titles."""
         config_entries = self._hass.config_entries
-        there = {
-            subentry.unique_id: subentry
-            for subentry in entry.subentries.values()
-            if subentry.subentry_type == SUBENTRY_TYPE
-        }
         subentries: dict[str, ConfigSubentry] = {}
         gone: set[str] = set()
         # What was deleted since the titles were made has no row any more.
@@ -276,7 +278,7 @@ class Rows:
             for item_id, title in named.items()
             if item_id in self._credentials.data
         }
-        self._remove_left_over(entry, there, named)
+        there = self._clear(entry, named)
         for item_id, title in named.items():
             row_there = there.get(item_id)
             if row_there is None:
