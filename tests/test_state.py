@@ -305,8 +305,9 @@ async def test_the_end_of_our_entry_removes_it(
 ) -> None:
     """The credentials stay, and nothing is written anew beside them."""
     assert kept
+    hass_storage.keep(f"{DOMAIN}.findings", {})
     await hass.config_entries.async_remove(own_entry(hass).entry_id)
-    assert STATE not in hass_storage
+    assert {name for name in hass_storage if name.startswith(DOMAIN)} == {DOMAIN}
     await wire.create("new")
     async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=11))
     await hass.async_block_till_done(wait_background_tasks=True)

@@ -133,6 +133,8 @@ class State:
         writing = self._hass.async_create_task(self._async_write(), f"{DOMAIN} state")
         done, _ = await asyncio.wait([writing], timeout=_WRITE_TIMEOUT)
         if not done:
+            # What is written late is not what the caller has by then.
+            self.async_changed()
             raise StorageFailed("storage_failed", reason="timeout")
         writing.result()
 
@@ -143,7 +145,9 @@ class State:
         self.links.clear()
         self._end_delay()
         async with self._lock:
-            await self._hass.async_add_executor_job(self._unlink, "state")
+            await self._hass.async_add_executor_job(
+                self._unlink, "state", *_FILES_OF_1_1_0
+            )
 
     async def _async_save_later(self, _now: datetime) -> None:
         await self._async_save_or_log()

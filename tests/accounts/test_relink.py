@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Generator
 import json
+from pathlib import Path
 import threading
 from typing import Any
 from unittest.mock import patch
@@ -9,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.application_credentials.file import write_private
 from homeassistant.config_entries import (
     HANDLERS,
     SOURCE_RECONFIGURE,
@@ -219,14 +221,19 @@ async def test_a_request_that_cannot_be_saved_is_refused(
 
 
 async def test_a_disk_that_hangs_is_not_waited_for(
-    hass: HomeAssistant, setups: Setups, wire: Wire
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
 ) -> None:
-    """The answer says so after a while."""
+    """The answer says so after a while, and what is written late does not stay."""
     await wire.create()
     account = add_account(hass, "shop_abc")
     go_on = threading.Event()
+
+    def write_late(path: Path, content: bytes) -> None:
+        go_on.wait()
+        write_private(path, content)
+
     with (
-        patch(f"{PACKAGE}.state.write_private", lambda *_: go_on.wait()),
+        patch(f"{PACKAGE}.state.write_private", write_late),
         patch(f"{PACKAGE}.state._WRITE_TIMEOUT", 0.01),
     ):
         code, _ = await wire.refused("link_again", config_entry_id=account.entry_id)
@@ -234,6 +241,7 @@ async def test_a_disk_that_hangs_is_not_waited_for(
         await hass.async_block_till_done(wait_background_tasks=True)
     assert code == "home_assistant_error"
     assert reauthentications(hass) == []
+    assert await kept(hass, hass_storage) == set()
 
 
 async def test_it_goes_with_the_account(
