@@ -213,13 +213,23 @@ async def test_what_cannot_be_read_costs_itself_alone(
 ) -> None:
     """What else stands in the file is known, and stays in it."""
     findings = {"shop_abc": kept_finding(**fields), "shop_good": kept_finding("good")}
-    before(hass_storage, {"findings": findings, "links": 7}, "abc", "good")
+    before(
+        hass_storage,
+        {
+            "findings": findings,
+            "links": 7,
+            "linked_at": {"good": 1795000000, "bad": "long ago", "far": 1e12},
+        },
+        *("abc", "good"),
+    )
     wire = await start()
     status = await wire.get("status")
     assert status["shop_abc"]["client"] == "unknown"
     assert status["shop_good"]["client"] == "accepted"
     hass.data[DATA].state.async_changed()
-    assert set((await kept_state(hass, hass_storage))["findings"]) == {"shop_good"}
+    kept = await kept_state(hass, hass_storage)
+    assert set(kept["findings"]) == {"shop_good"}
+    assert kept["linked_at"] == {"good": 1795000000}
 
 
 async def test_a_pipe_in_its_place_is_not_read(

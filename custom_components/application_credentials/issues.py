@@ -179,9 +179,10 @@ class CredentialIssues:
     def _look_at_links(self, _now: datetime | None = None) -> None:
         """Raise an issue for each link that ends by itself; take the others back."""
         self._end_waiting()
+        state = self._hass.data[DATA].state
         ends = {
             f"{LINK_ENDS}_{entry_id}": (entry, end)
-            for entry_id in self._hass.data[DATA].state.links
+            for entry_id in state.links.keys() | state.linked_at.keys()
             if (entry := self._hass.config_entries.async_get_entry(entry_id))
             and (end := end_of_link(self._hass, entry))
         }

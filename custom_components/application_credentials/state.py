@@ -78,7 +78,8 @@ class State:
 
     `findings` are by the id of a credential, `links` by the id of a config entry.
     `link_requests` are the ids of the config entries that a person, or a new client ID,
-    has asked to be linked again.
+    has asked to be linked again. `linked_at` is when accounts were linked whose links end
+    after a fixed time, in seconds since 1970, by the id of a config entry.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -86,6 +87,7 @@ class State:
         self.findings: dict[str, KnownFinding] = {}
         self.link_requests: set[str] = set()
         self.links: dict[str, LinkSeen] = {}
+        self.linked_at: dict[str, float] = {}
         # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
         self.hidden_requests: list[str] = []
         self._hass = hass
@@ -143,6 +145,7 @@ class State:
         self.findings.clear()
         self.link_requests.clear()
         self.links.clear()
+        self.linked_at.clear()
         self._end_delay()
         async with self._lock:
             await self._hass.async_add_executor_job(
@@ -217,12 +220,14 @@ class State:
             },
             "link_requests": sorted(self.link_requests),
             "links": {entry_id: asdict(link) for entry_id, link in self.links.items()},
+            "linked_at": self.linked_at,
         }
 
     def _from_store_format(self, stored: dict[str, Any]) -> None:
         self.findings = _read_each(stored.get("findings"), _finding_from_store)
         self.link_requests = set(_strings(stored.get("link_requests")))
         self.links = _read_each(stored.get("links"), _link_from_store)
+        self.linked_at = _read_each(stored.get("linked_at"), _seconds)
         self.hidden_requests = _strings(stored.get("hidden_requests"))
 
 

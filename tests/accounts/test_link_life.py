@@ -1,6 +1,6 @@
 """A person learns that a link ends by itself while there is time to do something about it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
@@ -27,7 +27,10 @@ from tests.common import (
     Neighbours,
     Wire,
     add_account,
+    add_integration,
     kept_state,
+    link_again,
+    link_flow,
     record,
     stored,
 )
@@ -596,3 +599,84 @@ async def test_nothing_waits_for_an_end_where_the_original_serves(
     issue = said(hass, linked)
     await move_on(hass, clock, WEEKS_END)
     assert said(hass, linked) == issue
+
+
+# Links that end a fixed time after the login, of which no answer tells.
+
+HALF_A_YEAR = timedelta(days=182)
+TOLD = HALF_A_YEAR - timedelta(days=14)
+
+
+@pytest.fixture
+async def listener(hass: HomeAssistant, wire: Wire) -> AsyncGenerator[MockConfigEntry]:
+    """Link an account of Spotify's, which can be linked again."""
+    add_integration(hass, "spotify")
+    await wire.create(domain="spotify")
+    account = MockConfigEntry(
+        domain="spotify",
+        data={"auth_implementation": "spotify_abc", "token": answer()},
+    )
+    with link_flow("spotify"):
+        await hass.config_entries.async_add(account)
+        await hass.async_block_till_done()
+        yield account
+
+
+async def test_a_link_with_a_fixed_life_is_told_two_weeks_before_its_end(
+    hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Counted from the day of linking, whatever was refreshed meanwhile."""
+    await refresh(hass, listener, clock, after=TOLD - HOUR)
+    assert said(hass, listener) is None
+    await refresh(hass, listener, clock, after=2 * HOUR)
+    issue = said(hass, listener)
+    assert issue is not None
+    assert issue.translation_key == "link_ends"
+    assert day(hass, listener) == "2027-05-25"
+    await refresh(hass, listener, clock, after=timedelta(days=13))
+    await move_on(hass, clock, NOW + HALF_A_YEAR + HOUR)
+    issue = said(hass, listener)
+    assert issue is not None
+    assert issue.translation_key == "link_ended"
+
+
+async def test_a_login_starts_a_fixed_life_anew(
+    hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The issue goes with it."""
+    await refresh(hass, listener, clock, after=TOLD + HOUR)
+    assert said(hass, listener) is not None
+    listener.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    await link_again(hass, listener)
+    assert said(hass, listener) is None
+    await refresh(hass, listener, clock, after=TOLD - HOUR)
+    assert said(hass, listener) is None
+
+
+async def test_a_link_that_outlives_its_life_is_left_alone(
+    hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """The provider has given a token after that day."""
+    await refresh(hass, listener, clock, after=HALF_A_YEAR + HOUR)
+    assert said(hass, listener) is None
+
+
+async def test_nothing_is_said_where_the_day_of_linking_is_not_known(
+    hass: HomeAssistant, wire: Wire, clock: FrozenDateTimeFactory
+) -> None:
+    """Of an account that was there before, and of a provider whose links last."""
+    await wire.create(domain="spotify")
+    account = add_account(hass, "spotify_abc", domain="spotify")
+    await refresh(hass, account, clock, after=TOLD + HOUR)
+    assert said(hass, account) is None
+
+
+async def test_an_account_that_is_gone_has_no_day_of_linking(
+    hass: HomeAssistant, listener: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """It is kept over a restart until then."""
+    kept = await kept_state(hass, hass_storage)
+    assert kept["linked_at"] == {listener.entry_id: NOW.timestamp()}
+    await hass.config_entries.async_remove(listener.entry_id)
+    assert (await kept_state(hass, hass_storage))["linked_at"] == {}

@@ -226,10 +226,10 @@ def test_microsofts_secrets_end() -> None:
 
 
 def test_some_links_end() -> None:
-    """Spotify's, Volvo's with a client ID of one's own, Google's while in "Testing"."""
+    """Spotify's, Volvo's with a client ID of one's own; Google's tell it themselves."""
     lives = {domain: life for domain in GUIDES if (life := link_life(domain))}
     half_a_year = timedelta(days=182)
-    assert lives == dict.fromkeys(google.GUIDES, LinkLife(timedelta(days=7))) | {
+    assert lives == {
         "spotify": LinkLife(half_a_year),
         "volvo": LinkLife(half_a_year, is_for_own_client_only=True),
     }

@@ -12,6 +12,9 @@ provider), and some providers name it in the answer:
 
 So the end of Google's links is known on the day of linking. The end of any other is
 known once a refresh has left it where it was.
+
+Other providers end a link a fixed time after the login, which no answer names (`link_life`
+of the guides). Its end is counted from the day of linking.
 """
 
 from dataclasses import replace
@@ -25,6 +28,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..data import DATA
+from ..guides.table import link_life
 from ..models import CredentialRecord
 from ..state import LinkSeen
 from .usage import record_used_by
@@ -55,21 +59,59 @@ class LinkEnd(NamedTuple):
 @callback
 def end_of_link(hass: HomeAssistant, entry: ConfigEntry) -> LinkEnd | None:
     """Return when the link of an account ends, None if that is not known."""
-    seen = hass.data[DATA].state.links.get(entry.entry_id)
-    if seen is None or not seen.is_sure or entry.disabled_by:
-        return None
     record = record_used_by(hass, entry)
-    if record is None or seen.client not in ("", _client(record)):
-        # It has to be linked with another client anyway.
+    if record is None or entry.disabled_by:
+        return None
+    ends_at, is_testing = _named_end(hass, entry, record), False
+    if ends_at is not None:
+        is_testing = hass.data[DATA].state.links[entry.entry_id].is_testing
+    else:
+        ends_at = _fixed_end(hass, entry)
+    if ends_at is None:
+        return None
+    end = dt_util.utc_from_timestamp(ends_at)
+    if not is_testing and end - dt_util.utcnow() > _TOLD_BEFORE:
+        return None
+    return LinkEnd(end, is_testing)
+
+
+def _named_end(
+    hass: HomeAssistant, entry: ConfigEntry, record: CredentialRecord
+) -> float | None:
+    """Return when a link ends according to the answers of its provider."""
+    seen = hass.data[DATA].state.links.get(entry.entry_id)
+    if seen is None or not seen.is_sure or seen.client not in ("", _client(record)):
+        # With another client, it has to be linked anyway.
         return None
     now = _look_at(entry.data.get(CONF_TOKEN), seen.client)
     if now is None or now.answered_at > seen.ends_at:
         # It has outlived the end that an answer has named.
         return None
-    end = dt_util.utc_from_timestamp(seen.ends_at)
-    if not seen.is_testing and end - dt_util.utcnow() > _TOLD_BEFORE:
+    return seen.ends_at
+
+
+def _fixed_end(hass: HomeAssistant, entry: ConfigEntry) -> float | None:
+    """Return when a link ends whose provider ends all of them after a fixed time."""
+    life = link_life(entry.domain)
+    linked_at = hass.data[DATA].state.linked_at.get(entry.entry_id)
+    if life is None or linked_at is None:
         return None
-    return LinkEnd(end, seen.is_testing)
+    ends_at = linked_at + life.lasts.total_seconds()
+    token = entry.data.get(CONF_TOKEN)
+    answered_at = _answered_at(token) if isinstance(token, dict) else None
+    # It may outlive that, too.
+    return None if answered_at and answered_at > ends_at else ends_at
+
+
+@callback
+def note_link(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Note that an account was linked now; return whether its link ends after a fixed time."""
+    if link_life(entry.domain) is None:
+        return False
+    state = hass.data[DATA].state
+    state.linked_at[entry.entry_id] = dt_util.utcnow().timestamp()
+    state.async_changed()
+    return True
 
 
 @callback
@@ -97,9 +139,18 @@ def learn_from_token(
 
 @callback
 def forget_link(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Forget the link of an account that is gone, or that is linked anew."""
+    """Forget what the answers of a provider have shown of the link of an account."""
     state = hass.data[DATA].state
     if state.links.pop(entry.entry_id, None) is not None:
+        state.async_changed()
+
+
+@callback
+def forget_account(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Forget the link of an account that is gone."""
+    forget_link(hass, entry)
+    state = hass.data[DATA].state
+    if state.linked_at.pop(entry.entry_id, None) is not None:
         state.async_changed()
 
 
@@ -108,15 +159,13 @@ def _look_at(token: Any, client: str) -> LinkSeen | None:
     if not isinstance(token, dict):
         return None
     life = next(filter(None, (_seconds(token, field) for field in _LIVES)), None)
-    expires_at = _seconds(token, "expires_at", _LATEST)
-    expires_in = _seconds(token, "expires_in")
-    if life is None or expires_at is None or expires_in is None:
+    answered_at = _answered_at(token)
+    if life is None or answered_at is None:
         return None
     scope = token.get("scope")
     is_google = isinstance(scope, str) and any(
         scope_url in scope for scope_url in _GOOGLE_SCOPES
     )
-    answered_at = expires_at - expires_in
     return LinkSeen(
         link=sha256(str(token.get("refresh_token")).encode()).hexdigest(),
         client=client,
@@ -125,6 +174,15 @@ def _look_at(token: Any, client: str) -> LinkSeen | None:
         is_testing=is_google and life <= _LIFE_WHILE_TESTING,
         is_sure=is_google,
     )
+
+
+def _answered_at(token: dict[str, Any]) -> float | None:
+    """Return when a provider has answered with a token, None if it does not tell."""
+    expires_at = _seconds(token, "expires_at", _LATEST)
+    expires_in = _seconds(token, "expires_in")
+    if expires_at is None or expires_in is None:
+        return None
+    return expires_at - expires_in
 
 
 def _after(before: LinkSeen, now: LinkSeen) -> LinkSeen:

@@ -44,7 +44,7 @@ from ..models import Verdict, link_of
 from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_my_redirect_uri
 from ..records.collection import DATA_COLLECTION
-from .link_life import LinkEnd, end_of_link, forget_link, learn_from_token
+from .link_life import LinkEnd, end_of_link, forget_account, learn_from_token, note_link
 from .relink import is_asked, start_reauthentication
 from .usage import record_used_by
 
@@ -178,6 +178,9 @@ class AccountWatcher:
         if (record := record_used_by(self._hass, entry)) is not None:
             # No provider links an account with a redirect URI that it does not know.
             self._hass.data[DATA_FINDINGS].async_accept_redirect_uri(record["id"])
+            if note_link(self._hass, entry):
+                self._learn(entry)
+                self._tell(record["id"])
         self._accept(entry)
 
     @callback
@@ -187,7 +190,7 @@ class AccountWatcher:
         if entry.entry_id in state.link_requests:
             state.link_requests.discard(entry.entry_id)
             state.async_changed()
-        forget_link(self._hass, entry)
+        forget_account(self._hass, entry)
         if account is not None:
             self._tell(account.item_id)
 

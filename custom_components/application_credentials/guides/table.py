@@ -63,7 +63,8 @@ def secret_months(domain: str) -> int | None:
 def link_life(domain: str) -> LinkLife | None:
     """Return how long after a login a link ends; None where it is not known to.
 
-    Google's end only while the app is in "Testing".
+    Google's end only while the app is in "Testing", which the answer of a login says:
+    there is none for its integrations.
     """
     guide = guide_of(domain)
-    return guide.link_life if guide else None
+    return guide.link_life if guide and guide.family is None else None
