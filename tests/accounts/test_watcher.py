@@ -17,6 +17,11 @@ from custom_components.application_credentials.records.collection import DATA_CO
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    LocalOAuth2Implementation,
+    OAuth2Session,
+    async_get_config_entry_implementation,
+)
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from tests.common import (
     SHOP,
@@ -24,8 +29,11 @@ from tests.common import (
     Disk,
     Wire,
     add_account,
+    add_hook,
     add_integration,
     finding_of,
+    issue_id,
+    issue_ids,
     kept_state,
     link_again,
     link_flow,
@@ -125,6 +133,38 @@ async def test_an_answer_without_a_new_access_token_says_nothing(
     """Some integrations merge an error into the token that they have."""
     give(hass, account, token)
     assert await verdict(wire) == "unknown"
+
+
+async def test_a_rejection_stays_through_an_answer_without_a_token(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """TTLock's integration merges the error into its token."""
+
+    class Merging(LocalOAuth2Implementation):
+        @override
+        async def _async_refresh_token(self, token: dict[str, Any]) -> dict[str, Any]:
+            return {**token, "errcode": 10001, "expires_in": 3600}
+
+    async def own(hass: HomeAssistant, auth_domain: str, client: Any) -> Merging:
+        return Merging(hass, auth_domain, client.client_id, "s", "a", "t")
+
+    add_hook(hass, async_get_auth_implementation=own)
+    asked = hass.data[DATA_COLLECTION].record("shop_abc")
+    rejected = Finding(client=Verdict.REJECTED)
+    hass.data[DATA_FINDINGS].async_adopt("shop_abc", asked, rejected)
+    await hass.async_block_till_done()
+    issue = {issue_id("client_rejected")}
+    assert issue_ids(hass) == issue
+    implementation = await async_get_config_entry_implementation(hass, account)
+    session = OAuth2Session(hass, account, implementation)
+    give(hass, account, {**account.data["token"], "expires_at": 0})
+    await session.async_ensure_token_valid()
+    await hass.async_block_till_done()
+    assert account.data["token"]["errcode"] == 10001
+    assert (await verdict(wire), issue_ids(hass)) == ("rejected", issue)
+    give(hass, account, {"access_token": "new", "expires_at": 0})
+    await hass.async_block_till_done()
+    assert (await verdict(wire), issue_ids(hass)) == ("accepted", set())
 
 
 async def test_an_ordinary_refresh_says_nothing_new(

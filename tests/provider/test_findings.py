@@ -1,7 +1,7 @@
 """What a check found is kept for as long as it is true, and checks are made in time."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +13,9 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 
 from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.models import Finding, Reason, Verdict
+from custom_components.application_credentials.provider.authorization import (
+    UNREGISTERED,
+)
 from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -23,6 +26,7 @@ from tests.common import (
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
+    SlowDisk,
     Wire,
     add_account,
     add_integration,
@@ -489,6 +493,40 @@ async def test_a_browser_that_asks_is_told_of_its_own_redirect_uri(
     # Both have asked, and the control was one for both.
     assert endpoint.asked == ["the-secret"] * 2
     assert endpoint.controls == ["abc"]
+
+
+async def test_who_creates_is_checked_about_their_own_redirect_uri(
+    hass: HomeAssistant,
+    open_browser: Callable[[str], Awaitable[Wire]],
+    slow_disk: SlowDisk,
+    provider: AiohttpClientMocker,
+    endpoint: TokenEndpoint,
+) -> None:
+    """Also where another person's write is under way."""
+    provider.get(AUTHORIZE_URL, text="Sign in")
+    origins = {name: f"https://{name}.test" for name in ("one", "two", "three")}
+    browsers = {name: await open_browser(origin) for name, origin in origins.items()}
+    slow_disk.hold()
+    creating = [
+        hass.async_create_task(browser.create(name))
+        for name, browser in browsers.items()
+    ]
+    await slow_disk.under_way.wait()
+    slow_disk.release()
+    await asyncio.gather(*creating)
+    await settle(hass)
+    asked = {
+        (url.query["client_id"], url.query["redirect_uri"])
+        for method, url, *_ in provider.mock_calls
+        if method.lower() == "get"
+    }
+    assert {uri for _, uri in asked} == {
+        UNREGISTERED,
+        *(f"{origin}/auth/external/callback" for origin in origins.values()),
+    }
+    for name, origin in origins.items():
+        assert (name, f"{origin}/auth/external/callback") in asked
+    assert len(asked) == 2 * len(origins)
 
 
 @pytest.mark.usefixtures("checked")

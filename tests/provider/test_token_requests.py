@@ -19,7 +19,10 @@ from yarl import URL
 
 from custom_components.application_credentials.models import Finding, Reason
 from custom_components.application_credentials.provider import token_requests
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
+from custom_components.application_credentials.provider.findings import (
+    DATA_FINDINGS,
+    Findings,
+)
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -107,6 +110,10 @@ class Shop:
         return AiohttpClientMockResponse(
             method, url, status=self.status, json={"error": error, **said}
         )
+
+
+# Where a flow begins, checks are made in the background; most tests here do without.
+SCHEDULE = Findings.async_schedule
 
 
 @pytest.fixture(autouse=True)
@@ -507,6 +514,25 @@ async def test_an_account_that_tries_again_and_again_has_the_provider_asked_once
     with patch.object(token_requests, "_ASK_AGAIN", 0):
         await is_refused(hass, account)
     assert shop.checks == 2
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_one_ended_link_has_the_provider_asked_once(
+    hass: HomeAssistant, account: MockConfigEntry, shop: Shop, at_once: bool
+) -> None:
+    """After the refusal, and not again for the flow that comes of it."""
+    # It is known at which address the account would be linked.
+    hass.config.components.add("my")
+    shop.link_error = "invalid_grant"
+    with patch.object(Findings, "async_schedule", SCHEDULE):
+        with pytest.raises(ClientResponseError):
+            await refresh(hass, account)
+        if not at_once:
+            await settle(hass)
+        account.async_start_reauth(hass)
+        await settle(hass)
+    assert reauthentications(hass) == [account.entry_id]
+    assert shop.checks == 1
 
 
 async def test_the_provider_is_not_asked_during_the_start(

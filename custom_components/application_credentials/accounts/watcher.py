@@ -16,6 +16,7 @@ Then it is made again here; flows that others have started are left to them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ from homeassistant.helpers.dispatcher import (
     async_dispatcher_send,
 )
 from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
 
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
@@ -55,6 +57,8 @@ _CHANGING: Final = (
 
 # The step in which Home Assistant's OAuth2 flow redeems the code.
 _CREATION: Final = "creation"
+
+_JUST_NOW: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -232,6 +236,10 @@ class AccountWatcher:
         ):
             return
         account.asked_for = account.link
+        found = self._hass.data[DATA_FINDINGS].get(record["id"])
+        if found and found.last_at and dt_util.utcnow() - found.last_at < _JUST_NOW:
+            # A refused refresh has asked, and the flow comes of that.
+            return
         # Nobody knows yet in which browser the account will be linked.
         self._hass.data[DATA_FINDINGS].async_schedule(
             record["id"], async_my_redirect_uri(self._hass)

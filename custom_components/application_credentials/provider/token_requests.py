@@ -32,6 +32,7 @@ from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown, async_language
 from .answers import TokenAnswer
 from .findings import Findings
+from .redirect_uri import async_my_redirect_uri
 from .tables import About
 
 CLIENT_REJECTED: Final = "client_rejected"
@@ -123,7 +124,10 @@ class TokenRequests:
             or now - heard.at >= _ASK_AGAIN
         ):
             try:
-                checked = await self._findings.async_check(item_id)
+                # As a flow that begins meanwhile would ask: one check serves both.
+                checked = await self._findings.async_check(
+                    item_id, async_my_redirect_uri(self._hass)
+                )
             except CredentialNotFound:
                 return
             heard = _Heard(answer.about, now, checked, None)
