@@ -4,14 +4,21 @@ Whatever a client sends: every byte of an error that comes back, and every log
 record, is searched for the secret.
 """
 
+from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
+import gc
 import json
 from pathlib import Path
+from secrets import token_hex
 import traceback
+from types import CellType, CoroutineType, FunctionType, MethodType
 from typing import Any
 
+from aiohttp import ClientError
 from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import (
@@ -21,8 +28,21 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    async_get_config_entry_implementation,
+)
 
-from .common import DOMAIN, SHOP, Wire, client
+from .common import (
+    DOMAIN,
+    SHOP,
+    TOKEN_URL,
+    Wire,
+    add_account,
+    add_integration,
+    client,
+    link_flow,
+    settle,
+)
 
 # What every secret here holds, and nothing else does.
 MARK = "973197319731"
@@ -242,3 +262,77 @@ async def test_no_damaged_file_has_its_secret_logged(
     await wire.ask("create", **client())
     assert MARK not in caplog.text
     assert MARK not in issues_of(hass)
+
+
+# What is kept in memory.
+
+
+# What objects of ours consist of.
+CONTAINERS = (dict, list, tuple, set, frozenset, deque, CellType, MethodType, partial)
+
+
+def held(*words: str) -> set[str]:
+    """Return those of the words that objects of ours hold, with what these consist of."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    gc.collect()
+    objects = [each for each in gc.get_objects() if is_ours(each)]
+    while objects:
+        each = objects.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, str | bytes):
+            text = each if isinstance(each, str) else each.decode(errors="replace")
+            found |= {word for word in words if word in text}
+        elif is_ours(each) or isinstance(each, CONTAINERS):
+            objects += gc.get_referents(each)
+    return found
+
+
+def is_ours(each: Any) -> bool:
+    """Return whether an object is an instance of a class of ours, or one of our functions."""
+    if isinstance(each, FunctionType | CoroutineType):
+        code = each.__code__ if isinstance(each, FunctionType) else each.cr_code
+        return f"custom_components/{DOMAIN}/" in code.co_filename
+    return type(each).__module__.startswith(f"custom_components.{DOMAIN}")
+
+
+async def test_no_old_secret_and_no_token_stays_in_memory(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """After checks, refreshes, refusals and a rotation; the secret of now does."""
+    words = [f"{name}-{token_hex(8)}" for name in ("old", "new", "a", "r", "a2", "r2")]
+    old, new, access, refresh, access_2, refresh_2 = words
+    add_integration(hass)
+    with link_flow():
+        await wire.create(client_secret=old)
+        token: dict[str, Any] = {
+            "access_token": access,
+            "refresh_token": refresh,
+            "expires_at": 0,
+        }
+        account = add_account(hass, "shop_abc", data={"token": token})
+        assert await hass.config_entries.async_setup(account.entry_id)
+        await wire.get("check", application_credentials_id="shop_abc")
+        provider.post(TOKEN_URL, status=401, json={"error": "invalid_client"})
+        implementation = await async_get_config_entry_implementation(hass, account)
+        with pytest.raises(ClientError):
+            await implementation.async_refresh_token(token)
+        await settle(hass)
+        provider.clear_requests()
+        answer = {"access_token": access_2, "refresh_token": refresh_2, "expires_in": 1}
+        provider.post(TOKEN_URL, json=answer)
+        token = await implementation.async_refresh_token(token)
+        hass.config_entries.async_update_entry(
+            account, data={**account.data, "token": token}
+        )
+        await wire.get("link_again", config_entry_id=account.entry_id)
+        assert held(old) == {old}
+        await wire.get(
+            "update", application_credentials_id="shop_abc", client_secret=new
+        )
+        await settle(hass)
+    assert account.data["token"]["access_token"] == access_2
+    del implementation
+    assert held(*words) == {new}
