@@ -36,8 +36,8 @@ from yarl import URL
 
 import custom_components
 from custom_components import application_credentials
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from homeassistant import config_entries, loader
 from homeassistant.components.application_credentials import (
     AuthorizationServer,
@@ -84,6 +84,7 @@ def server(authorize_url: str = AUTHORIZE_URL, token_url: str = TOKEN_URL) -> st
     """Return the file of a hook that names these endpoints."""
     return f"""
 from homeassistant.components.application_credentials import AuthorizationServer
+from custom_components.application_credentials.data import DATA
 
 async def async_get_authorization_server(hass):
     return AuthorizationServer("{authorize_url}", "{token_url}")
@@ -342,7 +343,7 @@ def issue_ids(hass: HomeAssistant) -> set[str]:
 
 def finding_of(hass: HomeAssistant, item_id: str = "shop_abc") -> Finding:
     """Return what is known of a credential, of which something is."""
-    finding = hass.data[DATA_FINDINGS].get(item_id)
+    finding = hass.data[DATA].findings.get(item_id)
     assert finding is not None
     return finding
 

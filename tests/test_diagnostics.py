@@ -15,7 +15,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.provider.answers import TokenAnswer
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryDisabler
@@ -145,7 +144,7 @@ async def test_what_a_refusal_has_said_is_not_told(
 ) -> None:
     """But that an account was refused a token for its client."""
     await wire.create()
-    hass.data[DATA_FINDINGS].async_reject(
+    hass.data[DATA].findings.async_reject(
         hass.data[DATA_COLLECTION].record("shop_abc"),
         TokenAnswer(About.CLIENT, "invalid_client", "quoted abc"),
         [],

@@ -11,9 +11,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.issues import readable_part
 from custom_components.application_credentials.models import Finding, Verdict
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -221,7 +221,7 @@ async def test_a_credential_that_goes_while_its_finding_is_on_the_way_has_no_iss
     with patch(
         f"custom_components.{DOMAIN}.issues.async_full_title", side_effect=full_title
     ):
-        hass.data[DATA_FINDINGS].async_adopt(
+        hass.data[DATA].findings.async_adopt(
             "shop_abc", asked, Finding(client=Verdict.REJECTED)
         )
         await wire.get("delete", application_credentials_id="shop_abc")
@@ -240,7 +240,7 @@ async def test_an_issue_of_an_integration_that_is_gone_has_its_domain(
     """What was found out about its credential still stands."""
     hass_storage[DOMAIN] = stored(record(id="gone_abc", domain="gone"))
     await start()
-    hass.data[DATA_FINDINGS].async_adopt(
+    hass.data[DATA].findings.async_adopt(
         "gone_abc",
         hass.data[DATA_COLLECTION].record("gone_abc"),
         Finding(client=Verdict.REJECTED),

@@ -10,9 +10,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
 from .models import Verdict
-from .provider.findings import DATA_FINDINGS
 
 PARALLEL_UPDATES = 0
 
@@ -37,7 +37,7 @@ class Problem(CredentialEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool | None:
-        finding = self.hass.data[DATA_FINDINGS].get(self.item_id)
+        finding = self.hass.data[DATA].findings.get(self.item_id)
         if finding is None:
             return None
         if Verdict.REJECTED in (finding.client, finding.redirect_uri):

@@ -7,8 +7,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
-from .provider.findings import DATA_FINDINGS
 
 PARALLEL_UPDATES = 0
 
@@ -32,4 +32,4 @@ class Check(CredentialEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.hass.data[DATA_FINDINGS].async_check(self.item_id)
+        await self.hass.data[DATA].findings.async_check(self.item_id)

@@ -1,19 +1,37 @@
 """What the component keeps in `hass.data`, beside the collection."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
-from .state import State
+
+if TYPE_CHECKING:
+    # Every room looks here for what is above it in the order of set-up.
+    from .hooks.hook import Hooks
+    from .provider.check import Checks
+    from .provider.findings import Findings
+    from .rows import Rows
+    from .state import State
 
 
 @dataclass(frozen=True, slots=True)
 class ComponentData:
-    """What belongs together, and is there for as long as Home Assistant runs."""
+    """What is there for as long as Home Assistant runs.
 
-    state: State
+    `own_names`: by record id, what entries call its implementation if a hook calls it by
+    a name of its own (smartthings, withings). `new_rows`: integration and client ID of the
+    credentials whose row an open dialog is about to add.
+    """
+
+    state: "State"
+    hooks: "Hooks"
+    findings: "Findings"
+    checks: "Checks"
+    rows: "Rows"
+    own_names: dict[str, str] = field(default_factory=dict)
+    new_rows: set[tuple[str, str]] = field(default_factory=set)
 
 
 DATA: Final[HassKey[ComponentData]] = HassKey(f"{DOMAIN}_data")

@@ -12,7 +12,8 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, SIGNAL_CREDENTIAL
-from .rows import DATA_ROWS, Row
+from .data import DATA
+from .rows import Row
 
 
 class CredentialEntity(Entity):
@@ -67,4 +68,4 @@ async def async_add_for_each_row(
             if row.subentry_id in entry.subentries:
                 async_add_entities(make(row), config_subentry_id=row.subentry_id)
 
-    entry.async_on_unload(await hass.data[DATA_ROWS].async_listen(add))
+    entry.async_on_unload(await hass.data[DATA].rows.async_listen(add))

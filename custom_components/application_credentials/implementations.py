@@ -25,11 +25,11 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.http import current_request
 
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .data import DATA
 from .hooks.hook import HookFailed
-from .hooks.implementation import DATA_OWN_NAMES, async_implementations
+from .hooks.implementation import async_implementations
 from .models import CredentialRecord, auth_domain_of
 from .provider.answers import TokenAnswer, read_token_answer
-from .provider.findings import DATA_FINDINGS
 from .provider.quoting import quote
 from .provider.token_endpoint import async_request_token
 from .provider.token_requests import TokenRequests
@@ -135,7 +135,7 @@ class Implementation(AuthImplementation):
 @callback
 def async_setup(hass: HomeAssistant) -> None:
     """Provide implementations, in the place of the original if that did before."""
-    requests = TokenRequests(hass, hass.data[DATA_FINDINGS])
+    requests = TokenRequests(hass, hass.data[DATA].findings)
 
     async def async_provide(
         hass: HomeAssistant, domain: str
@@ -201,7 +201,7 @@ def _asking_first(
         for flow in sorted(flows, key=lambda flow: flow["flow_id"] != flow_id)
         if (entry := hass.config_entries.async_get_entry(flow["context"]["entry_id"]))
     ]
-    own_names = hass.data[DATA_OWN_NAMES]
+    own_names = hass.data[DATA].own_names
     first = names[:1]
     return sorted(
         records,

@@ -42,7 +42,6 @@ from .dialog.texts import async_full_title
 from .ending import all_of
 from .guides.table import is_of_no_use
 from .models import Finding, Verdict
-from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
 
 CLIENT_REJECTED: Final = "client_rejected"
@@ -239,7 +238,7 @@ def _kinds_of(hass: HomeAssistant, item_id: str) -> set[str]:
     if record is None:
         return set()
     kinds = set()
-    finding = hass.data[DATA_FINDINGS].get(item_id) or Finding()
+    finding = hass.data[DATA].findings.get(item_id) or Finding()
     if finding.client is Verdict.REJECTED:
         kinds.add(CLIENT_REJECTED)
     elif finding.redirect_uri is Verdict.REJECTED:

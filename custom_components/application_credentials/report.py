@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant, callback
 from .accounts.link_life import end_of_link
 from .accounts.relink import is_asked
 from .accounts.usage import entries_using, usage
+from .data import DATA
 from .models import Verdict
-from .provider.findings import DATA_FINDINGS
 from .records.collection import DATA_COLLECTION
 
 
@@ -21,7 +21,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
     nothing that a provider said: it may quote any of them.
     """
     credentials = hass.data[DATA_COLLECTION]
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     rows = {subentry.unique_id for subentry in entry.subentries.values()}
     described = []
     for record in credentials.data.values():
@@ -63,7 +63,7 @@ def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
 def summary(hass: HomeAssistant) -> dict[str, int]:
     """Return how many credentials there are, are in use, and were rejected."""
     used = usage(hass)
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     rejected = [
         item_id
         for item_id in hass.data[DATA_COLLECTION].data

@@ -23,11 +23,11 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.util.hass_dict import HassKey
 
 from .accounts import changes
 from .const import DOMAIN
-from .dialog.add import DATA_NEW_ROWS, SIGNAL_NEW_ROWS
+from .data import DATA
+from .dialog.add import SIGNAL_NEW_ROWS
 from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
 from .dialog.texts import async_names, async_row_titles
 from .ending import all_of
@@ -289,7 +289,7 @@ class Rows:
                     continue
                 record = self._credentials.data[item_id]
                 client = record["domain"], record["client_id"]
-                if client in self._hass.data[DATA_NEW_ROWS]:
+                if client in self._hass.data[DATA].new_rows:
                     continue
                 row_there = ConfigSubentry(
                     data=MappingProxyType({}),
@@ -317,6 +317,3 @@ def _rename_devices(
         for _, item_id in device.identifiers:
             if named.get(item_id, device.name) != device.name:
                 registry.async_update_device(device.id, name=named[item_id])
-
-
-DATA_ROWS: Final[HassKey[Rows]] = HassKey(f"{DOMAIN}_rows")

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .accounts.usage import entries_using
+from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
-from .provider.memory import DATA_MEMORY
 from .records.collection import DATA_COLLECTION
 
 PARALLEL_UPDATES = 0
@@ -50,4 +50,5 @@ class LastChecked(CredentialEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> datetime | None:
-        return self.hass.data[DATA_MEMORY].at(self.item_id)
+        finding = self.hass.data[DATA].findings.get(self.item_id)
+        return finding.last_at if finding else None

@@ -27,11 +27,10 @@ from .accounts.copying import async_copy
 from .accounts.relink import async_link_again, async_move
 from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
+from .data import DATA
 from .dialog.notification import async_notify_not_deleted
 from .errors import CredentialError, CredentialInUse, EntryNotFound
-from .hooks.hook import DATA_HOOKS
 from .models import Finding
-from .provider.findings import DATA_FINDINGS
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
 from .records.collection import DATA_COLLECTION
 from .records.validation import apply_schema
@@ -171,7 +170,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the integrations that take credentials, and their placeholders."""
     _refuse_fields(request)
     domains = await async_get_application_credentials(hass)
-    described = await hass.data[DATA_HOOKS].async_describe(domains)
+    described = await hass.data[DATA].hooks.async_describe(domains)
     return {
         "domains": domains,
         "integrations": {
@@ -201,7 +200,7 @@ async def _usage(hass: HomeAssistant, request: Request) -> Any:
 async def _status(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what is known of each credential, and how that came about."""
     _refuse_fields(request)
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     return {
         item_id: (findings.get(item_id) or Finding()).as_status()
         for item_id in hass.data[DATA_COLLECTION].data
@@ -212,7 +211,7 @@ async def _check(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what the provider says about a credential."""
     item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
     redirect_uri = async_browser_redirect_uri(hass)
-    finding = await hass.data[DATA_FINDINGS].async_check(item_id, redirect_uri)
+    finding = await hass.data[DATA].findings.async_check(item_id, redirect_uri)
     return finding.as_dict()
 
 

@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.application_credentials.const import SIGNAL_CREDENTIAL
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Verdict
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED
@@ -151,7 +151,7 @@ async def test_a_rejection_stays_through_an_answer_without_a_token(
     add_hook(hass, async_get_auth_implementation=own)
     asked = hass.data[DATA_COLLECTION].record("shop_abc")
     rejected = Finding(client=Verdict.REJECTED)
-    hass.data[DATA_FINDINGS].async_adopt("shop_abc", asked, rejected)
+    hass.data[DATA].findings.async_adopt("shop_abc", asked, rejected)
     await hass.async_block_till_done()
     issue = {issue_id("client_rejected")}
     assert issue_ids(hass) == issue
@@ -215,7 +215,7 @@ def uri_is_wrong(hass: HomeAssistant) -> None:
     """Have the redirect URI of the credential known as wrong."""
     record = hass.data[DATA_COLLECTION].record("shop_abc")
     finding = Finding(client=Verdict.ACCEPTED, redirect_uri=Verdict.REJECTED)
-    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+    hass.data[DATA].findings.async_adopt("shop_abc", record, finding)
 
 
 async def test_an_account_that_another_provider_serves_is_left_alone(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.dialog.texts import (
     async_error_text,
     async_get_texts,
@@ -11,7 +12,6 @@ from custom_components.application_credentials.dialog.texts import (
 )
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.models import Finding, Verdict
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from tests.common import Wire, add_account, as_shown
@@ -118,7 +118,7 @@ async def test_the_overview_says_what_is_wrong(
 ) -> None:
     """Of an accepted client, too, that nobody can be linked with."""
     record = await wire.create()
-    hass.data[DATA_FINDINGS].async_adopt("shop_abc", record, finding)
+    hass.data[DATA].findings.async_adopt("shop_abc", record, finding)
     lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
     assert said in lines["shop_abc"]
 

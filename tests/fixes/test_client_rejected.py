@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.provider.answers import TokenAnswer
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.auth.const import GROUP_ID_READ_ONLY
@@ -343,7 +343,7 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     """No check can tell that it was mended at the provider: the person decides."""
     await wire.create(name="Kitchen")
     record = hass.data[DATA_COLLECTION].record("shop_abc")
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     said = TokenAnswer(About.CLIENT, "invalid_client", "AADSTS7000222: Expired.")
     findings.async_reject(record, said, [])
     await hass.async_block_till_done()

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import pytest
 
-from custom_components.application_credentials.hooks.hook import DATA_HOOKS
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.hooks.reading import read_source
 from homeassistant import loader
 from homeassistant.core import HomeAssistant
@@ -220,7 +220,7 @@ async def test_an_import_that_is_given_up_is_given_up(
     """The cancellation of who asks is not taken for a fault of the hook."""
     neighbours.add("slow_one", HANGING_IMPORT)
     asking = hass.async_create_background_task(
-        hass.data[DATA_HOOKS].async_load("slow_one"), "asking"
+        hass.data[DATA].hooks.async_load("slow_one"), "asking"
     )
     await asyncio.sleep(0.1)
     asking.cancel()
@@ -387,6 +387,7 @@ asyncio.run(main())
 THEIRS = """
 import asyncio, importlib, json, sys
 from homeassistant.core import HomeAssistant
+from custom_components.application_credentials.data import DATA
 
 async def main():
     hass = HomeAssistant(sys.argv[1])

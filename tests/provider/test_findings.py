@@ -11,15 +11,17 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
     AiohttpClientMockResponse,
 )
 
+from custom_components.application_credentials.const import SIGNAL_CREDENTIAL
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.models import Finding, Reason, Verdict
 from custom_components.application_credentials.provider.authorization import (
     UNREGISTERED,
 )
-from custom_components.application_credentials.provider.findings import DATA_FINDINGS
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
@@ -115,7 +117,7 @@ async def settle_start() -> None:
 
 async def ask(hass: HomeAssistant) -> asyncio.Task[Finding]:
     """Begin to ask about the credential; return what is waited for."""
-    asking = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    asking = hass.async_create_task(hass.data[DATA].findings.async_check("shop_abc"))
     await settle_start()
     return asking
 
@@ -128,16 +130,20 @@ async def release(hass: HomeAssistant, endpoint: TokenEndpoint) -> None:
 
 def found(hass: HomeAssistant, item_id: str = "shop_abc") -> Verdict | None:
     """Return what is kept about a client."""
-    finding = hass.data[DATA_FINDINGS].get(item_id)
+    finding = hass.data[DATA].findings.get(item_id)
     return finding.client if finding else None
 
 
 def listen(hass: HomeAssistant) -> Heard:
     """Return a list of what is told from now on."""
     heard: Heard = []
-    hass.data[DATA_FINDINGS].async_listen(
-        lambda item_id, finding: heard.append((item_id, finding))
-    )
+    findings = hass.data[DATA].findings
+
+    @callback
+    def told(item_id: str) -> None:
+        heard.append((item_id, findings.get(item_id)))
+
+    async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, told)
     return heard
 
 
@@ -152,7 +158,7 @@ async def test_a_new_credential_is_checked(
     await wire.create()
     await settle(hass)
     assert found(hass) is Verdict.ACCEPTED
-    assert heard == [("shop_abc", hass.data[DATA_FINDINGS].get("shop_abc"))]
+    assert heard[-1] == ("shop_abc", hass.data[DATA].findings.get("shop_abc"))
 
 
 async def test_the_answer_does_not_wait_for_the_check(
@@ -199,7 +205,7 @@ async def test_a_new_name_changes_nothing_about_the_client(
     await wire.get("update", **UPDATE, name="Kitchen")
     await settle(hass)
     assert found(hass) is Verdict.ACCEPTED
-    assert heard == []
+    assert [finding is not None for _, finding in heard] == [True]
     assert endpoint.asked == ["the-secret"]
 
 
@@ -244,7 +250,7 @@ async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
     hass: HomeAssistant, endpoint: TokenEndpoint
 ) -> None:
     """A provider is not asked twice for that."""
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     asking = [asyncio.ensure_future(findings.async_check("shop_abc")) for _ in range(3)]
     await asyncio.sleep(0.1)
     # Who gives up takes nothing from the others.
@@ -317,7 +323,7 @@ async def test_what_was_found_before_a_credential_was_saved_is_adopted(
     """The dialog asks first."""
     heard = listen(hass)
     finding = Finding(client=Verdict.REJECTED)
-    hass.data[DATA_FINDINGS].async_adopt("shop_abc", checked, finding)
+    hass.data[DATA].findings.async_adopt("shop_abc", checked, finding)
     assert heard == [("shop_abc", finding)]
     assert found(hass) is Verdict.REJECTED
 
@@ -328,26 +334,11 @@ async def test_what_was_found_about_another_client_is_not_adopted(
     """Somebody else may have saved something in between."""
     heard = listen(hass)
     asked: Any = {**checked, "client_secret": "another"}
-    hass.data[DATA_FINDINGS].async_adopt(
+    hass.data[DATA].findings.async_adopt(
         "shop_abc", asked, Finding(client=Verdict.REJECTED)
     )
     assert heard == []
     assert found(hass) is Verdict.ACCEPTED
-
-
-async def test_who_stops_listening_hears_no_more(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
-) -> None:
-    """A dialog is closed some time."""
-    heard: Heard = []
-    stop = hass.data[DATA_FINDINGS].async_listen(
-        lambda item_id, finding: heard.append((item_id, finding))
-    )
-    stop()
-    await wire.create()
-    await settle(hass)
-    assert found(hass) is Verdict.ACCEPTED
-    assert heard == []
 
 
 # The queue.
@@ -379,7 +370,7 @@ async def test_many_new_credentials_delay_nobody_who_asks(
     # One that waits in the background, and one that nobody has checked before.
     asking = [
         hass.async_create_task(
-            hass.data[DATA_FINDINGS].async_check(f"shop_abc{number}")
+            hass.data[DATA].findings.async_check(f"shop_abc{number}")
         )
         for number in (59, 30)
     ]
@@ -461,7 +452,7 @@ async def test_a_check_that_does_not_get_its_turn_in_time_is_none(
         for number in range(12):
             await wire.create(f"abc{number}")
         asking = [
-            hass.data[DATA_FINDINGS].async_check(f"shop_abc{number}")
+            hass.data[DATA].findings.async_check(f"shop_abc{number}")
             for number in range(12)
         ]
         async with asyncio.timeout(5):
@@ -552,7 +543,7 @@ async def test_an_account_that_was_linked_has_a_redirect_uri_that_is_known(
     hass: HomeAssistant, checked: Any, before: Verdict, after: Verdict
 ) -> None:
     """Whatever the provider said before."""
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     findings.async_adopt("shop_abc", checked, Finding(redirect_uri=before))
     findings.async_accept_redirect_uri("shop_abc")
     findings.async_accept_redirect_uri("nothing")
@@ -589,7 +580,7 @@ async def test_only_a_check_with_an_answer_moves_when_it_was_last_checked(
     """Not one without, and no token request of an account."""
     first = finding_of(hass).last_at
     assert first is not None
-    hass.data[DATA_FINDINGS].async_accept(checked)
+    hass.data[DATA].findings.async_accept(checked)
     assert finding_of(hass).last_at == first
     provider.clear_requests()
     answer = await wire.get("check", application_credentials_id="shop_abc")
@@ -610,6 +601,6 @@ async def test_a_client_that_was_never_checked_has_no_time_of_a_check(
     record = await wire.create()
     await wire.get("check", application_credentials_id="shop_abc")
     assert finding_of(hass).last_at is None
-    hass.data[DATA_FINDINGS].async_accept(record)
+    hass.data[DATA].findings.async_accept(record)
     assert (finding_of(hass).client, finding_of(hass).last_at) == ("accepted", None)
     assert finding_of(hass).at is not None

@@ -17,12 +17,10 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Reason
 from custom_components.application_credentials.provider import token_requests
-from custom_components.application_credentials.provider.findings import (
-    DATA_FINDINGS,
-    Findings,
-)
+from custom_components.application_credentials.provider.findings import Findings
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -755,7 +753,7 @@ async def test_who_saves_the_same_client_all_the_same_is_not_held_up(
     shop.link_error = "invalid_client"
     await is_refused(hass, account)
     record = hass.data[DATA_COLLECTION].record("shop_abc")
-    hass.data[DATA_FINDINGS].async_adopt(
+    hass.data[DATA].findings.async_adopt(
         "shop_abc", record, Finding(reason=Reason.UNCLEAR)
     )
     assert (await known(wire))[0] == "unknown"
@@ -863,7 +861,7 @@ async def test_a_check_that_is_under_way_is_waited_for(
     """As after a wrong secret was typed into the dialog that adds a credential."""
     shop.client_error = "invalid_client"
     shop.open.clear()
-    check = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    check = hass.async_create_task(hass.data[DATA].findings.async_check("shop_abc"))
     asking = hass.async_create_task(begin(hass))
     await asyncio.sleep(0.05)
     assert not asking.done()
@@ -879,7 +877,7 @@ async def test_a_provider_that_takes_its_time_holds_nobody_up(
 ) -> None:
     """The page of the provider will show."""
     shop.open.clear()
-    check = hass.async_create_task(hass.data[DATA_FINDINGS].async_check("shop_abc"))
+    check = hass.async_create_task(hass.data[DATA].findings.async_check("shop_abc"))
     await asyncio.sleep(0)
     with patch.object(token_requests, "_WAIT", 0.01):
         step = await begin(hass)

@@ -13,9 +13,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
+from ..data import DATA
 from ..errors import StorageFailed
 from ..models import CredentialRecord, is_same_client
-from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .relink import async_request_links, reload_entries
@@ -131,4 +131,4 @@ async def async_finish[ResultT](
 @callback
 def async_schedule_check(hass: HomeAssistant, item_id: str) -> None:
     """Have the provider asked about a credential, and the redirect URI of this browser."""
-    hass.data[DATA_FINDINGS].async_schedule(item_id, async_browser_redirect_uri(hass))
+    hass.data[DATA].findings.async_schedule(item_id, async_browser_redirect_uri(hass))

@@ -12,8 +12,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from homeassistant.loader import async_get_application_credentials
 
+from ..data import DATA
 from ..errors import CredentialError, InvalidCredential
-from ..hooks.hook import DATA_HOOKS
 from ..hooks.implementation import async_implementation_for, async_implementation_of
 from ..hooks.reading import provider_of
 from ..models import CredentialRecord
@@ -35,7 +35,7 @@ async def async_copy(
     provider = await _async_provider_of(hass, record)
     wanted = _without_client(hass, record, dict.fromkeys(domains))
     providers = await _async_providers(hass, wanted)
-    runs = hass.data[DATA_HOOKS].async_runs
+    runs = hass.data[DATA].hooks.async_runs
     for domain in wanted:
         if not await credentials.async_has_hook(domain):
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
@@ -100,7 +100,7 @@ async def _async_provider_of(
     Also of a record that is not stored.
     """
     domain = record["domain"]
-    if hass.data[DATA_HOOKS].async_runs(domain):
+    if hass.data[DATA].hooks.async_runs(domain):
         return await _async_asked(async_implementation_of(hass, record))
     return (await _async_providers(hass, [domain])).get(domain)
 
@@ -112,7 +112,7 @@ async def _async_providers(
 
     One that runs is asked about a credential of its own, if it has one.
     """
-    hooks, credentials = hass.data[DATA_HOOKS], hass.data[DATA_COLLECTION]
+    hooks, credentials = hass.data[DATA].hooks, hass.data[DATA_COLLECTION]
     asked: dict[str, CredentialRecord] = {}
     read: list[str] = []
     for domain in domains:

@@ -12,7 +12,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementat
 from homeassistant.loader import IntegrationNotFound, async_get_integration
 
 from ..const import CONF_AUTH_IMPLEMENTATION
-from ..hooks.implementation import DATA_OWN_NAMES, async_implementation_of
+from ..data import DATA
+from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
 
@@ -43,7 +44,7 @@ def record_used_by(hass: HomeAssistant, entry: ConfigEntry) -> CredentialRecord 
     if not isinstance(name, str):
         return None
     records = hass.data[DATA_COLLECTION].records_of(entry.domain)
-    own_names = hass.data[DATA_OWN_NAMES]
+    own_names = hass.data[DATA].own_names
     for record in reversed(records):
         if name in (auth_domain_of(record), own_names.get(record["id"])):
             return record
@@ -157,4 +158,4 @@ async def async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> b
     # Whatever its hook says: it cannot keep a credential from being deleted or moved.
     with suppress(HomeAssistantError):
         await async_implementation_of(hass, record)
-    return record["id"] in hass.data[DATA_OWN_NAMES]
+    return record["id"] in hass.data[DATA].own_names

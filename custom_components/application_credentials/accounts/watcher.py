@@ -14,7 +14,6 @@ Assistant forgets it with every reload, with a page that is closed, and with a r
 Then it is made again here; flows that others have started are left to them.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -31,7 +30,6 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.data_entry_flow import UnknownFlow
-from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
     async_dispatcher_send,
@@ -42,8 +40,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..ending import all_of
-from ..models import Verdict, link_of
-from ..provider.findings import DATA_FINDINGS
+from ..models import Verdict, client_fingerprint, link_of
 from ..provider.redirect_uri import async_my_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .link_life import LinkEnd, end_of_link, forget_account, learn_from_token, note_link
@@ -104,8 +101,8 @@ class AccountWatcher:
                     self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
                 ),
                 self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed),
-                self._hass.data[DATA_COLLECTION].async_add_change_set_listener(
-                    self._async_credentials_changed
+                async_dispatcher_connect(
+                    self._hass, SIGNAL_CREDENTIAL, self._credential_changed
                 ),
                 async_at_started(self._hass, self._started),
             )
@@ -167,7 +164,7 @@ class AccountWatcher:
     def _accept(self, entry: ConfigEntry) -> None:
         if (record := record_used_by(self._hass, entry)) is None:
             return
-        findings = self._hass.data[DATA_FINDINGS]
+        findings = self._hass.data[DATA].findings
         found = findings.get(record["id"])
         if found is None or found.client is not Verdict.ACCEPTED:
             findings.async_accept(record)
@@ -181,7 +178,7 @@ class AccountWatcher:
             state.async_changed()
         if (record := record_used_by(self._hass, entry)) is not None:
             # No provider links an account with a redirect URI that it does not know.
-            self._hass.data[DATA_FINDINGS].async_accept_redirect_uri(record["id"])
+            self._hass.data[DATA].findings.async_accept_redirect_uri(record["id"])
             if note_link(self._hass, entry):
                 self._learn(entry)
                 self._tell(record["id"])
@@ -231,30 +228,29 @@ class AccountWatcher:
             or account is None
             or context["source"] != SOURCE_REAUTH
             or is_asked(self._hass, entry)
-            or account.asked_for == account.link
             or (record := record_used_by(self._hass, entry)) is None
+            or account.asked_for == (link := account.link + client_fingerprint(record))
         ):
             return
-        account.asked_for = account.link
-        found = self._hass.data[DATA_FINDINGS].get(record["id"])
+        account.asked_for = link
+        found = self._hass.data[DATA].findings.get(record["id"])
         if found and found.last_at and dt_util.utcnow() - found.last_at < _JUST_NOW:
             # A refused refresh has asked, and the flow comes of that.
             return
         # Nobody knows yet in which browser the account will be linked.
-        self._hass.data[DATA_FINDINGS].async_schedule(
+        self._hass.data[DATA].findings.async_schedule(
             record["id"], async_my_redirect_uri(self._hass)
         )
 
-    async def _async_credentials_changed(
-        self, changes: Iterable[CollectionChange]
-    ) -> None:
-        """Look at the accounts of the integrations whose credentials have changed."""
-        for change in changes:
-            for entry in self._hass.config_entries.async_entries(change.item["domain"]):
-                if (account := self._accounts.get(entry.entry_id)) is not None:
-                    account.asked_for = ""
-                    account.item_id = self._item_id(entry)
-            self._tell(change.item_id)
+    @callback
+    def _credential_changed(self, item_id: str) -> None:
+        """Look at who uses a credential that is new or gone."""
+        record = self._hass.data[DATA_COLLECTION].data.get(item_id)
+        domain = record["domain"] if record else None
+        for entry_id, account in self._accounts.items():
+            entry = self._hass.config_entries.async_get_entry(entry_id)
+            if entry and (account.item_id == item_id or entry.domain == domain):
+                account.item_id = self._item_id(entry)
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:

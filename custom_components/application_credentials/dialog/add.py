@@ -10,11 +10,10 @@ from homeassistant.core import callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
-from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..data import DATA
 from ..models import Finding
-from ..provider.findings import DATA_FINDINGS
 from .copy import CopySteps
 from .forms import CONF_DOMAINS, FormError, Placeholders, one_of
 from .new import NewClientSteps
@@ -29,9 +28,7 @@ from .texts import (
     names_apart,
 )
 
-# The clients whose rows are added by open dialogs, as integration and client ID: until
-# a dialog has ended, nobody else adds that row.
-DATA_NEW_ROWS: Final[HassKey[set[tuple[str, str]]]] = HassKey(f"{DOMAIN}_new_rows")
+# Sent when a dialog has ended that was about to add a row; until then nobody else adds it.
 SIGNAL_NEW_ROWS: Final = f"{DOMAIN}_new_rows"
 
 
@@ -72,7 +69,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
     async def async_step_saved(self, user_input: Input = None) -> Result:
         """Offer the client to other integrations of the provider, and end with the row."""
         record, state = self.record, self.state
-        finding = self.hass.data[DATA_FINDINGS].get(state.item_id) or Finding()
+        finding = self.hass.data[DATA].findings.get(state.item_id) or Finding()
         told = await self.async_told(record, finding)
         # A client that is used elsewhere, too, was offered already.
         is_reused = state.form == "reuse"
@@ -109,9 +106,9 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
     async def async_store(self) -> None:
         if self.state.candidate is not None and not self.state.item_id:
             client = self.state.domain, self.state.candidate["client_id"]
-            if client not in self.hass.data[DATA_NEW_ROWS]:
+            if client not in self.hass.data[DATA].new_rows:
                 self._new_row = client
-                self.hass.data[DATA_NEW_ROWS].add(client)
+                self.hass.data[DATA].new_rows.add(client)
         try:
             await super().async_store()
         except Exception:
@@ -127,7 +124,7 @@ class AddSteps(NewClientSteps, CopySteps, ConfigSubentryFlow):
     @callback
     def _leave_row(self) -> None:
         if self._new_row is not None:
-            self.hass.data[DATA_NEW_ROWS].discard(self._new_row)
+            self.hass.data[DATA].new_rows.discard(self._new_row)
             self._new_row = None
             async_dispatcher_send(self.hass, SIGNAL_NEW_ROWS)
 

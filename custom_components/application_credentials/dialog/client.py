@@ -15,9 +15,9 @@ from homeassistant.const import (
 )
 
 from ..accounts import changes
+from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
-from ..provider.findings import DATA_FINDINGS
 from ..text import async_is_administrator
 from .forms import CONF_ALSO, CONF_NEXT, Placeholders
 from .steps import CredentialSteps, Input, Result, handle_errors
@@ -37,7 +37,7 @@ class ClientSteps(CredentialSteps):
         state = self.state
         redirect_uri = state.redirect_uri.of_browser(self.hass)
         if state.candidate is None:
-            asking = self.hass.data[DATA_FINDINGS].async_check(
+            asking = self.hass.data[DATA].findings.async_check(
                 self.record["id"], redirect_uri
             )
         else:
@@ -155,7 +155,7 @@ class ClientSteps(CredentialSteps):
         await self.async_store()
         state = self.state
         if state.candidate is not None and state.finding is not None:
-            self.hass.data[DATA_FINDINGS].async_adopt(
+            self.hass.data[DATA].findings.async_adopt(
                 state.item_id, state.candidate, state.finding
             )
         return await self.async_end_saved()

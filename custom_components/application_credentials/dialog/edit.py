@@ -13,9 +13,9 @@ from homeassistant.helpers.selector import SelectSelectorMode
 
 from ..accounts import copying
 from ..accounts.usage import entries_linked_otherwise, entries_using
+from ..data import DATA
 from ..errors import CredentialNotFound
 from ..models import CredentialRecord, is_same_client
-from ..provider.findings import DATA_FINDINGS
 from .client import ClientSteps
 from .forms import (
     ALSO_FIELD,
@@ -127,7 +127,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
     ) -> Placeholders:
         """Return the placeholders that say how a credential stands."""
         texts = await async_get_texts(self.hass)
-        finding = self.hass.data[DATA_FINDINGS].get(record["id"])
+        finding = self.hass.data[DATA].findings.get(record["id"])
         if entries_using(self.hass, record):
             use = await async_use_text(self.hass, record)
         else:

@@ -6,12 +6,11 @@ import voluptuous as vol
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
 
+from ..data import DATA
 from ..guides.table import same_console
 from ..guides.text import async_reuse_text
-from ..hooks.hook import DATA_HOOKS
 from ..hooks.reading import GOOGLE
 from ..models import CredentialRecord, Verdict, name_of
-from ..provider.findings import DATA_FINDINGS
 from .client import ClientSteps
 from .client_file import async_read_client_file
 from .forms import (
@@ -77,7 +76,7 @@ class NewClientSteps(ClientSteps):
     def _reusable(self) -> list[CredentialRecord]:
         """Return credentials whose client the integration can use; each client once."""
         domain = self.state.domain
-        findings = self.hass.data[DATA_FINDINGS]
+        findings = self.hass.data[DATA].findings
         stored = {each["client_id"] for each in self.collection.records_of(domain)}
         found: dict[str, CredentialRecord] = {}
         for other in same_console(domain):
@@ -129,5 +128,5 @@ class NewClientSteps(ClientSteps):
     async def _async_is_google(self) -> bool:
         """Return whether the provider is the one that offers a client as a file."""
         domain = self.state.domain
-        providers = await self.hass.data[DATA_HOOKS].async_providers([domain])
+        providers = await self.hass.data[DATA].hooks.async_providers([domain])
         return providers.get(domain) == GOOGLE

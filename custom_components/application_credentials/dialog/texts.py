@@ -20,8 +20,8 @@ from homeassistant.util import dt as dt_util
 
 from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
+from ..data import DATA
 from ..errors import CredentialError, CredentialNotFound
-from ..hooks.hook import DATA_HOOKS
 from ..models import (
     CredentialRecord,
     Finding,
@@ -31,7 +31,6 @@ from ..models import (
     titles,
     with_integration,
 )
-from ..provider.findings import DATA_FINDINGS
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown, async_language
@@ -180,7 +179,7 @@ async def async_overview(
     Rejected ones come first, then they are sorted by title.
     """
     texts = await async_get_texts(hass)
-    findings = hass.data[DATA_FINDINGS]
+    findings = hass.data[DATA].findings
     called = {record["id"]: await async_title(hass, record) for record in records}
     return {
         record["id"]: texts.text(
@@ -260,7 +259,7 @@ async def async_links(hass: HomeAssistant, domain: str) -> str:
 
 async def async_placeholders(hass: HomeAssistant, domain: str) -> dict[str, Any]:
     """Return the description placeholders of an integration, if they are some."""
-    described = await hass.data[DATA_HOOKS].async_describe([domain])
+    described = await hass.data[DATA].hooks.async_describe([domain])
     placeholders = described.get(domain)
     return placeholders if isinstance(placeholders, dict) else {}
 

@@ -3,6 +3,7 @@
 from typing import override
 
 from ..accounts import copying
+from ..data import DATA
 from ..dialog.client import ClientSteps
 from ..dialog.forms import ALSO_FIELD, CLIENT_FIELDS
 from ..dialog.guide import async_where_to_copy
@@ -16,7 +17,6 @@ from ..dialog.texts import (
 )
 from ..issues import CLIENT_REJECTED, issue_id_of
 from ..models import Verdict
-from ..provider.findings import DATA_FINDINGS
 from .flow import FixFlow
 
 
@@ -33,7 +33,7 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
         if user_input is not None:
             self.take_changes(user_input, same_client)
             return await self.async_go_to("check")
-        found = self.hass.data[DATA_FINDINGS].get(self.about)
+        found = self.hass.data[DATA].findings.get(self.about)
         texts = await async_get_texts(self.hass)
         return self.show_fields(
             "init",

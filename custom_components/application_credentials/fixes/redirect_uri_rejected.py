@@ -6,13 +6,13 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..accounts.usage import entries_using
 from ..const import DOMAIN
+from ..data import DATA
 from ..dialog.forms import FormError
 from ..dialog.guide import async_where_to_register
 from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import async_about, async_links, async_next_text
 from ..issues import REDIRECT_URI_REJECTED, issue_id_of
 from ..models import CredentialRecord, Verdict
-from ..provider.findings import DATA_FINDINGS
 from .flow import FixFlow
 
 
@@ -40,7 +40,7 @@ class RedirectUriRejectedFlow(FixFlow):
                     "links": await async_links(self.hass, record["domain"]),
                 },
             )
-        finding = await self.hass.data[DATA_FINDINGS].async_check(
+        finding = await self.hass.data[DATA].findings.async_check(
             self.about, self.state.redirect_uri.of_browser(self.hass)
         )
         if finding.redirect_uri is Verdict.ACCEPTED:
@@ -52,7 +52,7 @@ class RedirectUriRejectedFlow(FixFlow):
         self.take_issue_away(issue_id_of(REDIRECT_URI_REJECTED, self.about))
         told = ""
         if not entries_using(self.hass, record):
-            found = self.hass.data[DATA_FINDINGS].get(self.about)
+            found = self.hass.data[DATA].findings.get(self.about)
             told = await async_next_text(self.hass, record, found)
         return self.end("known", next=told)
 

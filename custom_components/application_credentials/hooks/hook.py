@@ -25,7 +25,6 @@ from homeassistant.loader import (
     async_get_custom_components,
     async_get_integrations,
 )
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.package import is_installed
 
 from ..const import DOMAIN
@@ -408,6 +407,3 @@ def _read_all(read: Callable[[Path], Any], folders: dict[str, Path]) -> dict[str
         except Exception as err:  # noqa: BLE001 (it may hold anything)
             found[domain] = err.with_traceback(None)
     return found
-
-
-DATA_HOOKS: HassKey[Hooks] = HassKey(f"{DOMAIN}_hooks")

@@ -15,17 +15,12 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
 )
-from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
+from ..data import DATA
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import credential_of
-from .hook import DATA_HOOKS, HookFailed, Hooks
+from .hook import HookFailed, Hooks
 from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
-
-# By record id, what entries call its implementation where a hook calls it by a
-# name of its own instead of the one it was given (smartthings, withings).
-DATA_OWN_NAMES: HassKey[dict[str, str]] = HassKey(f"{DOMAIN}_own_names")
 
 # Seconds for the hook of a credential that a person does something with.
 ASK_TIMEOUT: Final = 10
@@ -91,7 +86,7 @@ async def async_implementations(
     What its hook returns is returned as it is; `make` is called where the hook names an
     authorization server. Raises HookFailed, and Home Assistant's own errors.
     """
-    hooks = hass.data[DATA_HOOKS]
+    hooks = hass.data[DATA].hooks
     if (hook := await hooks.async_load(domain, quiet=quiet)) is None:
         return []
     try:
@@ -179,7 +174,7 @@ def _remember_own_name(
     hass: HomeAssistant, record: CredentialRecord, name: str
 ) -> None:
     """Note what entries call an implementation that has a name of its own."""
-    own_names = hass.data[DATA_OWN_NAMES]
+    own_names = hass.data[DATA].own_names
     if name == auth_domain_of(record):
         own_names.pop(record["id"], None)
     else:

@@ -10,19 +10,20 @@ redirect URI?* See authorization.py. What an answer means stands in answers.py.
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from functools import cached_property
 from hashlib import sha256
 import json
 import logging
 from typing import Any, Final
 
+from aiohttp import ClientSession
+
 from homeassistant.components.application_credentials import AuthImplementation
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
+from ..data import DATA
 from ..errors import CredentialError
-from ..hooks.hook import DATA_HOOKS
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, Finding, Reason, Verdict, auth_domain_of
 from ..records.collection import credential_of
@@ -50,15 +51,17 @@ class Checks:
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize without any check under way."""
-        self.session = async_open_session(hass)
+        self._hass = hass
         self.places = asyncio.Semaphore(_AT_ONCE)
         self.in_background = asyncio.Semaphore(_AT_ONCE - 1)
         # Whether a provider refuses a client with a wrong secret, by a hash of that client.
         # Providers count wrong secrets, so it is sent once.
         self.refuses_wrong_secret: dict[str, bool] = {}
 
-
-_DATA_CHECKS: HassKey[Checks] = HassKey(f"{DOMAIN}_checks")
+    @cached_property
+    def session(self) -> ClientSession:
+        """The connections of all checks, opened by the first."""
+        return async_open_session(self._hass)
 
 
 async def async_ask_provider(
@@ -76,8 +79,7 @@ async def async_ask_provider(
     lets others go first, waits as long as that takes, and calls `on_turn` then.
     Never raises for what hook or provider do: what cannot be asked is unknown.
     """
-    if (checks := hass.data.get(_DATA_CHECKS)) is None:
-        checks = hass.data[_DATA_CHECKS] = Checks(hass)
+    checks = hass.data[DATA].checks
     if in_background:
         async with checks.in_background, checks.places:
             if on_turn is not None:
@@ -147,7 +149,7 @@ class _Check:
 
     async def _async_client(self) -> Client | Reason:
         """Return whom to ask about, or why nobody can be asked."""
-        hooks, record = self._hass.data[DATA_HOOKS], self._record
+        hooks, record = self._hass.data[DATA].hooks, self._record
         implementation: Any
         if (server := await hooks.async_server(record["domain"])) is not None:
             implementation = AuthImplementation(

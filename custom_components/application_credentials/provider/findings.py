@@ -1,4 +1,4 @@
-"""What checks found, kept in memory for as long as it is true.
+"""What is known of each credential, kept in the state for as long as it is true.
 
 A check runs when a person asks for it, and by itself after a credential was
 created or changed, or when an account that uses it asks to be linked again:
@@ -6,16 +6,18 @@ in the background, never at start-up, never on a timer.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.collection import CHANGE_UPDATED, CollectionChange
+from homeassistant.helpers.dispatcher import (
+    async_dispatcher_connect,
+    async_dispatcher_send,
+)
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN
+from ..const import DOMAIN, SIGNAL_CREDENTIAL
 from ..models import (
     By,
     CredentialRecord,
@@ -26,11 +28,10 @@ from ..models import (
     is_same_client,
 )
 from ..records.collection import CredentialCollection
+from ..state import KnownFinding, State
 from .answers import TokenAnswer, cause_of
 from .check import async_ask_provider
 from .quoting import quote
-
-type FindingListener = Callable[[str, Finding | None], None]
 
 
 class _Check:
@@ -54,35 +55,32 @@ class _Check:
 class Findings:
     """The last finding for each credential, by its id."""
 
-    def __init__(self, hass: HomeAssistant, credentials: CredentialCollection) -> None:
-        """Start with nothing found, and follow what changes in `credentials`."""
+    def __init__(
+        self, hass: HomeAssistant, credentials: CredentialCollection, state: State
+    ) -> None:
+        """Initialize with what the state has of credentials that are still the same."""
         self._hass = hass
         self._credentials = credentials
-        # With a fingerprint of the client that each is about.
-        self._found: dict[str, tuple[str, Finding]] = {}
+        self._state = state
         self._under_way: dict[str, list[_Check]] = {}
-        self._listeners: list[FindingListener] = []
-        credentials.async_add_change_set_listener(self._async_forget_changed)
+        for item_id in [each for each in state.findings if self.get(each) is None]:
+            del state.findings[item_id]
+
+    @callback
+    def async_follow(self) -> CALLBACK_TYPE:
+        """Forget what was about a client that is another one now; return what ends that."""
+        return async_dispatcher_connect(
+            self._hass, SIGNAL_CREDENTIAL, self._credential_changed
+        )
 
     @callback
     def get(self, item_id: str) -> Finding | None:
-        """Return the last finding for a credential, None where there is none."""
-        found = self._found.get(item_id)
-        return found[1] if found else None
-
-    @callback
-    def async_restore(self, item_id: str, finding: Finding, *, tell: bool) -> None:
-        """Take over what was found out before a restart, and say so where it matters."""
-        record = self._credentials.record(item_id)
-        self._found[item_id] = client_fingerprint(record), finding
-        if tell:
-            self._tell(item_id, finding)
-
-    @callback
-    def async_listen(self, listener: FindingListener) -> CALLBACK_TYPE:
-        """Have `listener` called with id and finding, None when it holds no longer."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        """Return the last finding for a credential as it is stored, None if there is none."""
+        record = self._credentials.data.get(item_id)
+        known = self._state.findings.get(item_id)
+        if record is None or known is None or known.about != client_fingerprint(record):
+            return None
+        return known.finding
 
     async def async_check(
         self, item_id: str, redirect_uri: str | None = None
@@ -115,7 +113,7 @@ class Findings:
         if is_same_client(asked, record):
             found = self.get(item_id)
             if found and (found.client, found.by) == (Verdict.REJECTED, By.REQUEST):
-                del self._found[item_id]
+                del self._state.findings[item_id]
             self._keep(record, finding)
 
     @callback
@@ -152,11 +150,11 @@ class Findings:
 
         What was accepted before may be so no longer.
         """
-        found = self._found_of(asked)
-        if found and found.client is Verdict.ACCEPTED:
+        found = self.get(asked["id"])
+        is_known = is_same_client(asked, self._credentials.data.get(asked["id"]))
+        if is_known and found and found.client is Verdict.ACCEPTED:
             self._set(
-                asked["id"],
-                client_fingerprint(asked),
+                asked,
                 replace(
                     found,
                     client=Verdict.UNKNOWN,
@@ -174,9 +172,10 @@ class Findings:
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
         """Take note that an account was linked, which no provider does with a wrong URI."""
-        about, found = self._found.get(item_id, (None, None))
-        if about and found and found.redirect_uri is Verdict.REJECTED:
-            self._set(item_id, about, replace(found, redirect_uri=Verdict.ACCEPTED))
+        found = self.get(item_id)
+        if found and found.redirect_uri is Verdict.REJECTED:
+            record = self._credentials.record(item_id)
+            self._set(record, replace(found, redirect_uri=Verdict.ACCEPTED))
 
     @callback
     def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
@@ -235,52 +234,34 @@ class Findings:
             self._keep(check.asked, finding)
         return finding
 
-    def _found_of(self, record: CredentialRecord) -> Finding | None:
-        """Return what was found about exactly this client."""
-        about, found = self._found.get(record["id"], (None, None))
-        return found if about == client_fingerprint(record) else None
+    @callback
+    def _credential_changed(self, item_id: str) -> None:
+        """Forget what was about a client that is another one now, or gone."""
+        now = self._credentials.data.get(item_id)
+        for check in self._under_way.get(item_id, ()):
+            if not is_same_client(check.asked, now):
+                check.task.cancel()
+        if now is None:
+            self._under_way.pop(item_id, None)
+        if item_id in self._state.findings and self.get(item_id) is None:
+            del self._state.findings[item_id]
+            self._state.async_changed()
 
     @callback
     def _keep(self, record: CredentialRecord, finding: Finding) -> None:
         """Keep what was found, beside what an earlier check of the same client told."""
         now = dt_util.utcnow()
-        earlier = self._found_of(record)
+        earlier = self.get(record["id"])
         last_at = earlier.last_at if earlier else None
         if finding.by is None and finding.is_answer:
             last_at = now
         finding = replace(finding, at=now, by=finding.by or By.CHECK).after(earlier)
-        self._set(
-            record["id"],
-            client_fingerprint(record),
-            replace(finding, last_at=last_at),
-        )
+        self._set(record, replace(finding, last_at=last_at))
 
     @callback
-    def _set(self, item_id: str, about: str, finding: Finding) -> None:
-        self._found[item_id] = about, finding
-        self._tell(item_id, finding)
-
-    async def _async_forget_changed(self, changes: Iterable[CollectionChange]) -> None:
-        """Forget what was found about a client that is another one now, or gone.
-
-        What is under way about it ends.
-        """
-        for change in changes:
-            now = change.item if change.change_type == CHANGE_UPDATED else None
-            for check in self._under_way.get(change.item_id, ()):
-                if not is_same_client(check.asked, now):
-                    check.task.cancel()
-            found = self._found.get(change.item_id)
-            if found and (now is None or found[0] != client_fingerprint(now)):
-                del self._found[change.item_id]
-                self._tell(change.item_id, None)
-            if now is None:
-                self._under_way.pop(change.item_id, None)
-
-    @callback
-    def _tell(self, item_id: str, finding: Finding | None) -> None:
-        for listener in list(self._listeners):
-            listener(item_id, finding)
-
-
-DATA_FINDINGS: HassKey[Findings] = HassKey(f"{DOMAIN}_findings")
+    def _set(self, record: CredentialRecord, finding: Finding) -> None:
+        item_id = record["id"]
+        known = KnownFinding(client_fingerprint(record), finding)
+        self._state.findings[item_id] = known
+        self._state.async_changed()
+        async_dispatcher_send(self._hass, SIGNAL_CREDENTIAL, item_id)

@@ -23,10 +23,11 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
 from ..errors import (
     CredentialInUse,
     CredentialNotFound,
@@ -420,6 +421,8 @@ class CredentialCollection(collection.DictStorageCollection):
                         await self._async_write(self._draft())
                     raise
                 self._adopt(draft)
+        for change in changes:
+            async_dispatcher_send(self.hass, SIGNAL_CREDENTIAL, change.item_id)
         if changes:
             await self.notify_changes(changes)
         return result
