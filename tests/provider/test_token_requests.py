@@ -746,6 +746,25 @@ async def test_what_was_refused_to_another_client_says_nothing_of_this_one(
 
 
 @pytest.mark.usefixtures("code_first")
+async def test_a_refusal_of_a_client_that_is_accepted_meanwhile_is_old(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Another account has got a token while the provider was asked why."""
+    await refresh(hass, account)
+    shop.link_error = "invalid_client"
+    shop.open.clear()
+    with pytest.raises(ClientResponseError):
+        await refresh(hass, account)
+    await asyncio.sleep(0.01)
+    shop.link_error = None
+    await refresh(hass, account)
+    shop.open.set()
+    await settle(hass)
+    assert await known(wire) == ("accepted", "token_request")
+    assert issue_ids(hass) == set()
+
+
+@pytest.mark.usefixtures("code_first")
 async def test_who_saves_the_same_client_all_the_same_is_not_held_up(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:

@@ -67,6 +67,8 @@ class TokenRequests:
         self._hass = hass
         self._findings = findings
         self._heard: dict[str, _Heard] = {}
+        # When a client was last given a token, by the time of the event loop.
+        self._accepted: dict[str, float] = {}
         # Config entries that were asked to link again, and a hash of the link that ended.
         self._asked: dict[str, str] = {}
 
@@ -87,6 +89,7 @@ class TokenRequests:
     @callback
     def accepted(self, asked: CredentialRecord) -> None:
         """Keep that the provider has given a token to a client, as it was then."""
+        self._accepted[asked["id"]] = self._hass.loop.time()
         if not self._is(asked["id"], Verdict.ACCEPTED):
             self._findings.async_accept(asked)
 
@@ -131,7 +134,10 @@ class TokenRequests:
             except CredentialNotFound:
                 return
             heard = _Heard(answer.about, now, checked, None)
-        if not self._is_stored(asked):
+        if not self._is_stored(asked) or (
+            answer.about is About.CLIENT and self._accepted.get(item_id, now) > now
+        ):
+            # It has been changed, or accepted, while the provider was asked.
             return
         self._conclude(asked, answer, link, heard.checked)
         self._heard[item_id] = heard._replace(found=self._findings.get(item_id))
