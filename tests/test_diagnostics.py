@@ -133,7 +133,7 @@ async def test_what_becomes_of_a_link_is_told(
     hass.config_entries.async_update_entry(
         account, data={**account.data, "token": token}
     )
-    hass.data[DATA].state.link_requests.add(account.entry_id)
+    hass.data[DATA].state.link_requests[account.entry_id] = ""
     (told,) = (await diagnostics(hass, hass_client))["credentials"]
     assert told["entries"][0]["asks_to_be_linked"]
     assert told["entries"][0]["link_ends"] == "2026-11-25T10:06:39+00:00"

@@ -8,6 +8,8 @@ from hashlib import sha256
 import json
 from typing import Any, NotRequired, TypedDict
 
+from homeassistant.const import CONF_TOKEN
+
 
 class CredentialRecord(TypedDict):
     """One stored client, in the shape of the file and of the websocket API.
@@ -162,12 +164,16 @@ def title_of(record: CredentialRecord) -> str:
     return str(record.get("name") or record["client_id"])
 
 
-def link_of(token: Any) -> Any:
-    """Return what stands for the link of an account in its token: the refresh token.
+def link_fingerprint(data: Mapping[str, Any]) -> str:
+    """Return what tells the link of an account from others: its refresh token does.
 
-    Where there is none (RFC 6749 section 5.1 leaves it to the provider), all of it.
+    `data` is that of its config entry. Where there is no refresh token (RFC 6749 section
+    5.1 leaves it to the provider), all of the token does.
     """
-    return token.get("refresh_token", token) if isinstance(token, dict) else token
+    # An integration may keep its token under a name of its own.
+    token: Any = data.get(CONF_TOKEN, dict(data))
+    link = token.get("refresh_token", token) if isinstance(token, dict) else token
+    return sha256(str(link).encode()).hexdigest()
 
 
 def name_of(record: CredentialRecord) -> str:

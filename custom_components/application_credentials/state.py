@@ -77,15 +77,16 @@ class State:
     """The state, in memory and in its file.
 
     `findings` are by the id of a credential, `links` by the id of a config entry.
-    `link_requests` are the ids of the config entries that a person, or a new client ID,
-    has asked to be linked again. `linked_at` is when accounts were linked whose links end
-    after a fixed time, in seconds since 1970, by the id of a config entry.
+    `link_requests` are by the id of a config entry that a person, or a new client ID, has
+    asked to be linked again: the fingerprint of its link, empty if that is not known.
+    `linked_at` is when accounts were linked whose links end after a fixed time, in seconds
+    since 1970, by the id of a config entry.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize an empty state."""
         self.findings: dict[str, KnownFinding] = {}
-        self.link_requests: set[str] = set()
+        self.link_requests: dict[str, str] = {}
         self.links: dict[str, LinkSeen] = {}
         self.linked_at: dict[str, float] = {}
         # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
@@ -218,14 +219,14 @@ class State:
                 item_id: _finding_to_store(known)
                 for item_id, known in self.findings.items()
             },
-            "link_requests": sorted(self.link_requests),
+            "link_requests": self.link_requests,
             "links": {entry_id: asdict(link) for entry_id, link in self.links.items()},
             "linked_at": self.linked_at,
         }
 
     def _from_store_format(self, stored: dict[str, Any]) -> None:
         self.findings = _read_each(stored.get("findings"), _finding_from_store)
-        self.link_requests = set(_strings(stored.get("link_requests")))
+        self.link_requests = _read_each(stored.get("link_requests"), str)
         self.links = _read_each(stored.get("links"), _link_from_store)
         self.linked_at = _read_each(stored.get("linked_at"), _seconds)
         self.hidden_requests = _strings(stored.get("hidden_requests"))
@@ -253,11 +254,11 @@ def _from_1_1_0(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "findings": found.get(_FINDINGS, {}).get("findings"),
         # What an integration has asked for, it asks again.
-        "link_requests": [
-            entry_id
+        "link_requests": {
+            entry_id: ""
             for entry_id, fact in accounts(_LINK_REQUESTS).items()
             if isinstance(fact, dict) and not fact.get("by_integration")
-        ],
+        },
         "links": accounts(_LINK_ENDS),
         "hidden_requests": list(accounts(_HIDDEN_REQUESTS)),
     }

@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.application_credentials.file import write_private
+from custom_components.application_credentials.models import link_fingerprint
 from homeassistant.config_entries import (
     HANDLERS,
     SOURCE_RECONFIGURE,
@@ -177,7 +178,10 @@ async def test_it_goes_when_the_account_is_linked(
     ],
 )
 async def test_it_stays_through_a_refresh(
-    hass: HomeAssistant, account: MockConfigEntry, change: dict[str, Any]
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    account: MockConfigEntry,
+    change: dict[str, Any],
 ) -> None:
     """Also if the provider issues a new refresh token each time."""
     asked = flow_of(hass, account)
@@ -187,6 +191,9 @@ async def test_it_stays_through_a_refresh(
     await hass.config_entries.async_reload(account.entry_id)
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
+    # A restart finds the link with which it is asked now.
+    kept = (await kept_state(hass, hass_storage))["link_requests"]
+    assert kept == {account.entry_id: link_fingerprint(account.data)}
 
 
 async def test_a_request_of_a_person_is_on_disk_before_the_answer(
@@ -196,7 +203,7 @@ async def test_a_request_of_a_person_is_on_disk_before_the_answer(
     await wire.create()
     account = add_account(hass, "shop_abc")
     assert await wire.get("link_again", config_entry_id=account.entry_id) == {}
-    assert hass_storage[STATE]["data"]["link_requests"] == [account.entry_id]
+    assert account.entry_id in hass_storage[STATE]["data"]["link_requests"]
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
 
@@ -373,11 +380,17 @@ def restart(
     """Return what starts with an account, and with requests from before the start."""
 
     async def restart(
-        requests: Any = None, state: CoreState = CoreState.running
+        requests: Any = None,
+        state: CoreState = CoreState.running,
+        link: str | None = None,
     ) -> MockConfigEntry:
         account = add_account(hass, "shop_abc")
+        if link is None:
+            link = link_fingerprint(account.data)
         hass_storage[DOMAIN] = stored(record())
-        hass_storage.keep(STATE, {"link_requests": requests or [account.entry_id]})
+        hass_storage.keep(
+            STATE, {"link_requests": requests or {account.entry_id: link}}
+        )
         hass.set_state(state)
         assert await async_setup_component(hass, DOMAIN, {})
         assert await async_setup_component(hass, SHOP, {})
@@ -400,6 +413,25 @@ async def test_it_stays_through_a_restart(
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
     assert checks == []
+
+
+async def test_an_account_that_was_linked_while_the_original_served_asks_no_more(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    restart: Callable[..., Awaitable[MockConfigEntry]],
+) -> None:
+    """Another link than the one it was asked with is in its entry."""
+    await restart(link="another")
+    assert reauthentications(hass) == []
+    assert await kept(hass, hass_storage) == set()
+
+
+async def test_a_request_of_version_1_1_0_stays(
+    hass: HomeAssistant, restart: Callable[..., Awaitable[MockConfigEntry]]
+) -> None:
+    """With which link it was asked, its file does not tell."""
+    account = await restart(link="")
+    assert reauthentications(hass) == [account.entry_id]
 
 
 @pytest.mark.parametrize("requests", [7, {"accounts": None}, ["gone", 7, None]])

@@ -14,7 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..data import DATA
 from ..errors import CredentialError, EntryNotFound, StorageFailed
-from ..models import CredentialRecord, auth_domain_of
+from ..models import CredentialRecord, auth_domain_of, link_fingerprint
 from ..records.collection import DATA_COLLECTION
 from .usage import async_can_reauthenticate, async_has_own_name, record_used_by
 
@@ -35,15 +35,25 @@ async def async_request_links(
     Raises StorageFailed, with nothing changed.
     """
     state = hass.data[DATA].state
-    new = {entry.entry_id for entry in entries} - state.link_requests
+    new = {
+        entry.entry_id: link_fingerprint(entry.data)
+        for entry in entries
+        if entry.entry_id not in state.link_requests
+    }
     if new:
         state.link_requests |= new
         try:
             await state.async_save()
         except StorageFailed:
-            state.link_requests -= new
+            _take_back(hass, new)
             raise
-    return new
+    return set(new)
+
+
+@callback
+def _take_back(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
+    for entry_id in entry_ids:
+        hass.data[DATA].state.link_requests.pop(entry_id, None)
 
 
 async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
@@ -106,9 +116,8 @@ async def async_move(
     try:
         await hass.data[DATA_COLLECTION].async_use(record["id"], point_at)
     except CredentialError:
-        state = hass.data[DATA].state
-        state.link_requests -= asked
-        state.async_changed()
+        _take_back(hass, asked)
+        hass.data[DATA].state.async_changed()
         raise
 
 

@@ -40,7 +40,7 @@ from homeassistant.util import dt as dt_util
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..ending import all_of
-from ..models import Verdict, client_fingerprint, link_of
+from ..models import Verdict, client_fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .link_life import LinkEnd, end_of_link, forget_account, learn_from_token, note_link
@@ -93,7 +93,10 @@ class AccountWatcher:
         """Look at all entries, and follow what changes; return what ends that."""
         for entry in self._hass.config_entries.async_entries():
             if CONF_AUTH_IMPLEMENTATION in entry.data:
-                self._accounts[entry.entry_id] = self._look_at(entry)
+                self._accounts[entry.entry_id] = account = self._look_at(entry)
+                if self._asked_with(entry) not in ("", account.link):
+                    # It was linked while the original served.
+                    self._forget_request(entry.entry_id)
                 self._learn(entry)
         return all_of(
             (
@@ -146,6 +149,12 @@ class AccountWatcher:
             # Some reload the account in that step, and end the flow after it.
             if not self._is_being_linked(entry):
                 self._hass.loop.call_soon(self._changed_now.discard, entry.entry_id)
+        link = self._accounts[entry.entry_id].link
+        if is_asked(self._hass, entry) and self._asked_with(entry) != link:
+            # Some providers give another refresh token with each refresh.
+            state = self._hass.data[DATA].state
+            state.link_requests[entry.entry_id] = link
+            state.async_changed()
         self._learn(entry)
         if is_new:
             self._accept(entry)
@@ -172,10 +181,7 @@ class AccountWatcher:
     @callback
     def _linked(self, entry: ConfigEntry) -> None:
         """Take note that an account was linked: for the first time, or again."""
-        state = self._hass.data[DATA].state
-        if entry.entry_id in state.link_requests:
-            state.link_requests.discard(entry.entry_id)
-            state.async_changed()
+        self._forget_request(entry.entry_id)
         if (record := record_used_by(self._hass, entry)) is not None:
             # No provider links an account with a redirect URI that it does not know.
             self._hass.data[DATA].findings.async_accept_redirect_uri(record["id"])
@@ -185,12 +191,16 @@ class AccountWatcher:
         self._accept(entry)
 
     @callback
+    def _forget_request(self, entry_id: str) -> None:
+        """Take note that an account need not be linked again any more, or is gone."""
+        state = self._hass.data[DATA].state
+        if state.link_requests.pop(entry_id, None) is not None:
+            state.async_changed()
+
+    @callback
     def _removed(self, entry: ConfigEntry) -> None:
         account = self._accounts.pop(entry.entry_id, None)
-        state = self._hass.data[DATA].state
-        if entry.entry_id in state.link_requests:
-            state.link_requests.discard(entry.entry_id)
-            state.async_changed()
+        self._forget_request(entry.entry_id)
         forget_account(self._hass, entry)
         if account is not None:
             self._tell(account.item_id)
@@ -283,7 +293,7 @@ class AccountWatcher:
         item_id = self._item_id(entry)
         return _Account(
             access=_fingerprint(access) if access else "",
-            link=_fingerprint(link_of(token)),
+            link=link_fingerprint(entry.data),
             item_id=item_id,
             stands=(
                 entry.title,
@@ -291,6 +301,10 @@ class AccountWatcher:
                 None if item_id else entry.state,
             ),
         )
+
+    def _asked_with(self, entry: ConfigEntry) -> str:
+        """Return the link with which an account was asked to be linked again."""
+        return self._hass.data[DATA].state.link_requests.get(entry.entry_id, "")
 
     def _item_id(self, entry: ConfigEntry) -> str:
         record = record_used_by(self._hass, entry)
