@@ -5,6 +5,13 @@ from homeassistant.core import HomeAssistant
 
 from .const import AUTHORIZATION_SERVER, AUTHORIZE_URL, TOKEN_URL
 
+# Tests have another one. This tells who reads the file, and does not run it, which
+# integrations have the same provider.
+USUAL_SERVER = AuthorizationServer(
+    authorize_url="http://127.0.0.1:9400/oauth2/authorize",
+    token_url="http://127.0.0.1:9400/oauth2/token",
+)
+
 
 async def async_get_authorization_server(hass: HomeAssistant) -> AuthorizationServer:
     """Return the shop's authorization server."""
