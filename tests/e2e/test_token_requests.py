@@ -280,7 +280,7 @@ async def async_setup_entry(hass, entry):
     return True
 """,
 }
-CLUB_ENTRY = {
+CLUB_ENTRY: dict[str, Any] = {
     "created_at": "2026-11-01T00:00:00+00:00",
     "data": {
         "auth_implementation": "club_abc",

@@ -326,7 +326,8 @@ def test_a_row_that_is_renamed_renames_its_credential(
 
     def name() -> str | None:
         [record] = websocket.command("application_credentials/list")
-        return record.get("name")
+        name: str | None = record.get("name")
+        return name
 
     assert wait_for(lambda: name() == "Cellar")
     expect(dialog.row("Cellar").first).to_be_visible()
