@@ -1,6 +1,7 @@
 """What the component keeps in `hass.data`, beside the collection."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.util.hass_dict import HassKey
@@ -22,7 +23,8 @@ class ComponentData:
 
     `own_names`: by record id, what entries call its implementation if a hook calls it by
     a name of its own (smartthings, withings). `new_rows`: integration and client ID of the
-    credentials whose row an open dialog is about to add.
+    credentials whose row an open dialog is about to add. `new_clients`: by record id, until
+    when the provider may not know the client yet.
     """
 
     state: "State"
@@ -32,6 +34,7 @@ class ComponentData:
     rows: "Rows"
     own_names: dict[str, str] = field(default_factory=dict)
     new_rows: set[tuple[str, str]] = field(default_factory=set)
+    new_clients: dict[str, datetime] = field(default_factory=dict)
 
 
 DATA: Final[HassKey[ComponentData]] = HassKey(f"{DOMAIN}_data")

@@ -1,13 +1,15 @@
 """The guides in the dialog: whether a client is needed, how to get one, and which one is there already."""
 
+from datetime import timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import REDIRECT_URI, Wire, own_entry
+from tests.common import REDIRECT_URI, Wire, add_hook, own_entry
 
 from .common import GOOGLE_TOKEN_URL, Dialog, answers
 
@@ -164,3 +166,39 @@ async def test_a_client_that_was_deleted_meanwhile_cannot_be_used(
     await hass.data[DATA_COLLECTION].async_delete_item(item_id)
     await google.submit(target=item_id)
     assert google.step == "abort: credential_gone"
+
+
+NEEDS_TIME = "It can take up to 15 minutes until a new client ID works."
+
+
+async def test_a_client_that_needs_time_is_said_to_be_new(
+    hass: HomeAssistant, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """It is saved all the same; then it is said when the provider is asked again."""
+    add_hook(hass, "home_connect")
+    answers(provider, "invalid_client")
+    await dialog.add("home_connect")
+    assert dialog.step == "rejected"
+    assert dialog.told["result"].endswith(f"\n\n{NEEDS_TIME}")
+    await dialog.choose("save_anyway")
+    await dialog.open_credential("home_connect_abc")
+    found = dialog.told["finding"]
+    assert f"{NEEDS_TIME} The provider is asked again at " in found
+
+
+async def test_a_client_that_is_old_needs_no_time(
+    hass: HomeAssistant,
+    dialog: Dialog,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """The provider rejects it for another reason."""
+    add_hook(hass, "home_connect")
+    answers(provider, "invalid_client")
+    await wire.create(domain="home_connect")
+    freezer.tick(timedelta(hours=1))
+    await wire.get("check", application_credentials_id="home_connect_abc")
+    await dialog.open_credential("home_connect_abc")
+    assert "rejects" in dialog.told["finding"]
+    assert NEEDS_TIME not in dialog.told["finding"]

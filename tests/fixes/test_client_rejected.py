@@ -368,3 +368,16 @@ async def test_where_the_values_are_found_again_is_said_by_the_guide(
     await wire.get("check", application_credentials_id="spotify_abc")
     await fix.open(issue_id("client_rejected", "spotify_abc"))
     assert fix.told["values"].startswith("Open [Spotify for Developers]")
+
+
+async def test_a_client_that_may_be_too_new_is_said_to_be(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """With the time at which the provider is asked again."""
+    add_hook(hass, "home_connect")
+    await wire.create(domain="home_connect")
+    answers(provider, "invalid_client")
+    await wire.get("check", application_credentials_id="home_connect_abc")
+    await fix.open(issue_id("client_rejected", "home_connect_abc"))
+    assert "It can take up to 15 minutes" in fix.told["said"]
+    assert "The provider is asked again at" in fix.told["said"]

@@ -20,6 +20,7 @@ from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
 from ..text import async_is_administrator
 from .forms import CONF_ALSO, CONF_NEXT, Placeholders
+from .guide import async_patience_text
 from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import async_about, async_get_texts, async_outcome, async_result
 
@@ -202,6 +203,8 @@ class ClientSteps(CredentialSteps):
         """Return the placeholders that say what the provider makes of a credential."""
         state = self.state
         result = await async_result(self.hass, finding, state.redirect_uri)
+        if patience := await async_patience_text(self.hass, record, finding):
+            result = f"{result}\n\n{patience}"
         if state.is_check and state.candidate is not None:
             texts = await async_get_texts(self.hass)
             result = f"{result}\n\n{texts.text('not_saved')}"

@@ -28,6 +28,7 @@ from .forms import (
     Placeholders,
     one_of_steps,
 )
+from .guide import async_patience_text
 from .steps import Input, Result, handle_errors
 from .texts import (
     async_about,
@@ -132,9 +133,13 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
             use = await async_use_text(self.hass, record)
         else:
             use = await async_next_text(self.hass, record, finding)
+        found = [
+            texts.finding_when(finding, finding.at if finding else None),
+            await async_patience_text(self.hass, record, finding),
+        ]
         return {
             **await async_about(self.hass, record),
-            "finding": texts.finding_when(finding, finding.at if finding else None),
+            "finding": " ".join(filter(None, found)),
             "use": use,
             "also": await async_same_client_text(
                 self.hass, [each["domain"] for each in same_client]

@@ -2,12 +2,21 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
 
+from ..accounts.new_clients import end_of_wait
 from ..const import DOMAIN
 from ..errors import CredentialError
 from ..guides.table import is_of_no_use
-from ..guides.text import async_guide_text, async_registration_text, async_values_text
+from ..guides.text import (
+    async_guide_text,
+    async_registration_text,
+    async_values_text,
+    async_wait_text,
+)
+from ..models import CredentialRecord, Finding, Verdict, is_same_client
 from ..provider.redirect_uri import FlowRedirectUri
+from ..records.collection import DATA_COLLECTION
 from ..text import async_language
 from .texts import (
     async_documentation,
@@ -58,6 +67,25 @@ async def async_where_to_register(
     return told or (await async_get_texts(hass)).text(
         "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
     )
+
+
+async def async_patience_text(
+    hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
+) -> str:
+    """Return that a client which is rejected may be too new, and when it is asked about again.
+
+    Also of a record that is not stored, or not as it is about to be.
+    """
+    if finding is None or finding.client is not Verdict.REJECTED:
+        return ""
+    stored = hass.data[DATA_COLLECTION].data.get(record["id"])
+    if not is_same_client(record, stored):
+        return await async_wait_text(hass, record["domain"])
+    if (end := end_of_wait(hass, record["id"])) is None:
+        return ""
+    time = dt_util.as_local(end).strftime("%H:%M")
+    asked_again = (await async_get_texts(hass)).text("asked_again", time=time)
+    return f"{await async_wait_text(hass, record['domain'])} {asked_again}"
 
 
 def _to_register(hass: HomeAssistant, redirect_uri: FlowRedirectUri) -> str | None:

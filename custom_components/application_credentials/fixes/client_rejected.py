@@ -6,7 +6,7 @@ from ..accounts import copying
 from ..data import DATA
 from ..dialog.client import ClientSteps
 from ..dialog.forms import ALSO_FIELD, CLIENT_FIELDS
-from ..dialog.guide import async_where_to_copy
+from ..dialog.guide import async_patience_text, async_where_to_copy
 from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import (
     async_about,
@@ -34,7 +34,10 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
             self.take_changes(user_input, same_client)
             return await self.async_go_to("check")
         found = self.hass.data[DATA].findings.get(self.about)
-        texts = await async_get_texts(self.hass)
+        said = [
+            (await async_get_texts(self.hass)).said(found) if found else "",
+            await async_patience_text(self.hass, record, found),
+        ]
         return self.show_fields(
             "init",
             CLIENT_FIELDS | (ALSO_FIELD if same_client else {}),
@@ -46,7 +49,7 @@ class ClientRejectedFlow(ClientSteps, FixFlow):
                 ),
                 "values": await async_where_to_copy(self.hass, record["domain"]),
                 "links": await async_links(self.hass, record["domain"]),
-                "said": texts.said(found) if found else "",
+                "said": " ".join(filter(None, said)),
             },
             self.fields_to_show(),
         )
