@@ -202,3 +202,19 @@ async def test_a_client_that_is_old_needs_no_time(
     await dialog.open_credential("home_connect_abc")
     assert "rejects" in dialog.told["finding"]
     assert NEEDS_TIME not in dialog.told["finding"]
+
+
+@pytest.mark.parametrize(("domain", "is_named"), [("miele", False), ("twitch", True)])
+async def test_no_redirect_uri_is_named_where_there_is_none_to_register(
+    hass: HomeAssistant,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    domain: str,
+    is_named: bool,
+) -> None:
+    """Nor that it is not known whether it is registered."""
+    add_hook(hass, domain)
+    answers(provider, "server_error")
+    await dialog.add(domain)
+    assert dialog.step == "unknown"
+    assert (REDIRECT_URI in dialog.told["result"]) is is_named

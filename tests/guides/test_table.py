@@ -26,6 +26,7 @@ from custom_components.application_credentials.guides.table import (
     GUIDES,
     apis_of,
     guide_of,
+    has_redirect_uri,
     link_life,
     same_console,
     secret_months,
@@ -241,3 +242,12 @@ def test_names_of_buttons_are_not_translated() -> None:
     for text in VOCABULARY.values():
         for name in re.findall(r"\*(.+?)\*", text):
             assert re.fullmatch(r"{\w+}", name), text
+
+
+def test_a_redirect_uri_is_registered_wherever_the_steps_say_so() -> None:
+    """And where nobody knows the steps."""
+    without = {domain for domain in GUIDES if not has_redirect_uri(domain)}
+    builtin = {each for each in GUIDES if GUIDES[each].kind is Kind.BUILTIN}
+    assert without >= builtin | {"miele", "weheat"}
+    assert not without & {"spotify", "google", "xbox", "yolink", "netatmo"}
+    assert has_redirect_uri("shop")

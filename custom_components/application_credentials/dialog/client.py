@@ -202,7 +202,9 @@ class ClientSteps(CredentialSteps):
     ) -> Placeholders:
         """Return the placeholders that say what the provider makes of a credential."""
         state = self.state
-        result = await async_result(self.hass, finding, state.redirect_uri)
+        result = await async_result(
+            self.hass, record["domain"], finding, state.redirect_uri
+        )
         if patience := await async_patience_text(self.hass, record, finding):
             result = f"{result}\n\n{patience}"
         if state.is_check and state.candidate is not None:

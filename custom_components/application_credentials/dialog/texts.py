@@ -22,6 +22,7 @@ from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..data import DATA
 from ..errors import CredentialError, CredentialNotFound
+from ..guides.table import has_redirect_uri
 from ..models import (
     CredentialRecord,
     Finding,
@@ -356,14 +357,17 @@ async def async_outcome(
 
 
 async def async_result(
-    hass: HomeAssistant, finding: Finding, redirect_uri: FlowRedirectUri
+    hass: HomeAssistant, domain: str, finding: Finding, redirect_uri: FlowRedirectUri
 ) -> str:
     """Return what a provider makes of a client, what it said, and of the redirect URI.
 
-    A redirect URI that it does not know comes first.
+    A redirect URI that it does not know comes first. None is named where there is none
+    to register.
     """
     texts = await async_get_texts(hass)
     told = [texts.finding_at_length(finding), texts.said(finding)]
+    if finding.redirect_uri is Verdict.UNKNOWN and not has_redirect_uri(domain):
+        return "\n\n".join(filter(None, told))
     uri = texts.text(
         f"redirect_uri_{finding.redirect_uri}_long",
         redirect_uri=await async_redirect_uri_text(hass, redirect_uri),

@@ -5,6 +5,7 @@ from typing import Final
 
 from . import google, microsoft, none_needed, optional, own
 from .guide import Guide, Kind, LinkLife, Page
+from .sentences import REGISTERING
 
 GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
@@ -24,6 +25,20 @@ def is_of_no_use(domain: str) -> bool:
     """Return whether nobody gets a client of their own for an integration, or needs one."""
     guide = guide_of(domain)
     return guide is not None and guide.kind in _NOT_TO_GET
+
+
+def has_redirect_uri(domain: str) -> bool:
+    """Return whether a redirect URI has to be registered for a client of an integration.
+
+    Also where nobody knows.
+    """
+    guide = guide_of(domain)
+    return (
+        guide is None
+        # Who has a client of these has it by a way of their own.
+        or guide.kind in (Kind.CLOUD, Kind.GONE)
+        or any(step.key in REGISTERING for step in guide.steps)
+    )
 
 
 def same_console(domain: str) -> frozenset[str]:
