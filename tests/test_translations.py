@@ -43,7 +43,12 @@ DIALOG = ast.Module(
 # Of the flows: what of the errors of which modules can come back to a form. Left out
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
-STORING = {"records.validation", "records.store", "records.collection"}
+STORING = {
+    "records.validation",
+    "records.draft",
+    "records.store",
+    "records.collection",
+}
 OPTIONS_ERRORS_OF = STORING | {
     *("hooks.hook", "accounts.relink", "accounts.copying", "accounts.saved_entries")
 }

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.application_credentials.hooks.reading import (
-    Unreadable,
-    read_server,
-)
+from custom_components.application_credentials.hooks.expressions import Unreadable
+from custom_components.application_credentials.hooks.reading import read_server
 from homeassistant import components
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant

@@ -461,7 +461,7 @@ async def test_a_preview_is_what_an_update_would_leave(
     assert await wire.get("list") == [before]
     with pytest.raises(HomeAssistantError, match="Unable to find"):
         credentials.preview_update("nowhere", {"client_id": "def"})
-    with pytest.raises(HomeAssistantError, match="client_id is empty"):
+    with pytest.raises(HomeAssistantError, match="client ID is empty"):
         credentials.preview_update(before["id"], {"client_id": ""})
 
 

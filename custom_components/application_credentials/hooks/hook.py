@@ -29,10 +29,10 @@ from homeassistant.util.package import is_installed
 
 from ..const import DOMAIN
 from ..errors import InvalidCredential
+from .expressions import Unreadable
 from .protocol import GET_DESCRIPTION_PLACEHOLDERS, NEEDED
 from .reading import (
     Description,
-    Unreadable,
     read_description,
     read_names,
     read_provider,

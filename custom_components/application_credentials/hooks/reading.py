@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 import re
 import stat
-from typing import Any, Final, override
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from homeassistant import const
@@ -22,6 +22,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_entry_oauth2_flow
 
 from ..const import DOMAIN
+from .expressions import Unreadable, Values, bound_by, dotted, value_returned
 from .protocol import (
     GET_AUTH_IMPLEMENTATION,
     GET_AUTHORIZATION_SERVER,
@@ -60,10 +61,6 @@ _FAMILIES: Final = {
 GOOGLE: Final = "google"
 
 
-class Unreadable(Exception):
-    """What a file says shows only when it runs."""
-
-
 class Function:
     """A function of a hook, as far as its text says what it returns."""
 
@@ -81,7 +78,7 @@ class Function:
         Raise Unreadable where that shows only when it runs.
         """
         if hass is None:
-            return _returned(self._body, self._names)
+            return value_returned(self._body, self._names)
         facts = {
             f"{self._hass}.config.components": set(hass.config.components),
             f"{self._hass}.config.external_url": hass.config.external_url,
@@ -89,7 +86,7 @@ class Function:
         }
         # It is asked each time that somebody adds a credential.
         if facts != self._facts:
-            self._last = _returned(self._body, self._names | facts)
+            self._last = value_returned(self._body, self._names | facts)
             self._facts = facts
         return self._last
 
@@ -212,7 +209,7 @@ class _Module:
         # The one statement that binds each name, None where that shows only when it runs.
         self.bound: dict[str, ast.stmt | None] = {}
         for statement in self._tree.body:
-            for name, is_certain in _bound_by(statement):
+            for name, is_certain in bound_by(statement):
                 certain = is_certain and name not in self.bound
                 self.bound[name] = statement if certain else None
         if _STAR in self.bound:
@@ -239,7 +236,7 @@ class _Module:
             if isinstance(node, ast.Call):
                 with suppress(Unreadable):
                     if isinstance(
-                        server := _Values(self.value).visit(node), AuthorizationServer
+                        server := Values(self.value).visit(node), AuthorizationServer
                     ):
                         yield server
 
@@ -274,9 +271,9 @@ class _Module:
     def _value(self, name: str, attribute: str) -> Any:
         match self.bound.get(name):
             case ast.Assign(targets=[ast.Name()], value=value) if not attribute:
-                return _Values(self.value).visit(value)
+                return Values(self.value).visit(value)
             case ast.AnnAssign(value=ast.expr() as value) if not attribute:
-                return _Values(self.value).visit(value)
+                return Values(self.value).visit(value)
             case ast.ImportFrom(module=module, names=names, level=level):
                 [imported] = [
                     each.name for each in names if name in (each.asname, each.name)
@@ -318,161 +315,6 @@ class _Module:
             for node in ast.walk(statement):
                 if isinstance(node, (ast.Name, ast.Attribute)):
                     with suppress(Unreadable):
-                        path = _dotted(node)
+                        path = dotted(node)
                         constants[path] = self.value(path)
         return constants
-
-
-def _bound_by(statement: ast.stmt) -> Iterator[tuple[str, bool]]:
-    """Return the names that a statement binds, and whether it does so for sure."""
-    match statement:
-        case (
-            ast.FunctionDef(name=name)
-            | ast.AsyncFunctionDef(name=name)
-            | ast.ClassDef(name=name)
-        ):
-            yield name, True
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            for alias in names:
-                yield alias.asname or alias.name.partition(".")[0], True
-        case (
-            ast.Assign(targets=[ast.Name(id=name)])
-            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr())
-        ):
-            yield name, True
-        case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):
-            pass
-        case _:
-            # A condition, a loop, a try: what it binds shows only when it runs.
-            for node in ast.walk(statement):
-                match node:
-                    case (
-                        ast.Name(id=name, ctx=ast.Store() | ast.Del())
-                        | ast.alias(asname=str(name))
-                    ):
-                        yield name, False
-                    case (
-                        ast.alias(name=name)
-                        | ast.FunctionDef(name=name)
-                        | ast.AsyncFunctionDef(name=name)
-                        | ast.ClassDef(name=name)
-                    ):
-                        yield name.partition(".")[0], False
-
-
-def _returned(body: list[ast.stmt], names: dict[str, Any]) -> Any:
-    """Return what statements return; raise Unreadable."""
-    values = _Values(names.__getitem__)
-    match body:
-        case [ast.Expr(value=ast.Constant()), *rest]:
-            return _returned(rest, names)
-        case [ast.Assign(targets=[ast.Name(id=name)], value=value), *rest]:
-            return _returned(rest, names | {name: values.visit(value)})
-        case [ast.If(test=test, body=then, orelse=otherwise), *rest]:
-            chosen = then if values.visit(test) else otherwise
-            return _returned([*chosen, *rest], names)
-        case [ast.Return(value=ast.expr() as value), *_]:
-            return values.visit(value)
-    raise Unreadable
-
-
-class _Values(ast.NodeVisitor):
-    """The values of expressions that are made of constants; others raise Unreadable."""
-
-    def __init__(self, look_up: Callable[[str], Any]) -> None:
-        """Initialize with what knows the values of names."""
-        self._look_up = look_up
-
-    @override
-    def visit(self, node: ast.AST) -> Any:
-        """Return the value of an expression."""
-        try:
-            return super().visit(node)
-        except (AttributeError, KeyError, TypeError) as err:
-            raise Unreadable from err
-
-    @override
-    def generic_visit(self, node: ast.AST) -> Any:
-        """Raise Unreadable: this kind of expression is not read."""
-        raise Unreadable
-
-    @override
-    def visit_Constant(self, node: ast.Constant) -> Any:
-        """Return a literal."""
-        return node.value
-
-    @override
-    def visit_Name(self, node: ast.Name) -> Any:
-        """Return what a name stands for."""
-        return self._look_up(node.id)
-
-    @override
-    def visit_Attribute(self, node: ast.Attribute) -> Any:
-        """Return what a name in another module stands for."""
-        return self._look_up(_dotted(node))
-
-    @override
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> str:
-        """Return an f-string."""
-        return "".join(str(self.visit(part)) for part in node.values)
-
-    @override
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> Any:
-        """Return what is put into an f-string as it is."""
-        if node.conversion != -1 or node.format_spec:
-            raise Unreadable
-        return self.visit(node.value)
-
-    @override
-    def visit_BinOp(self, node: ast.BinOp) -> Any:
-        """Return a sum."""
-        if not isinstance(node.op, ast.Add):
-            raise Unreadable
-        return self.visit(node.left) + self.visit(node.right)
-
-    @override
-    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
-        """Return the first of two that is something, or else the second."""
-        if not isinstance(node.op, ast.Or) or len(node.values) != 2:
-            raise Unreadable
-        return self.visit(node.values[0]) or self.visit(node.values[1])
-
-    @override
-    def visit_Compare(self, node: ast.Compare) -> bool:
-        """Return whether one is in the other."""
-        if len(node.ops) != 1 or not isinstance(node.ops[0], ast.In):
-            raise Unreadable
-        return self.visit(node.left) in self.visit(node.comparators[0])
-
-    @override
-    def visit_List(self, node: ast.List) -> list[Any]:
-        """Return a list."""
-        return [self.visit(part) for part in node.elts]
-
-    @override
-    def visit_Dict(self, node: ast.Dict) -> dict[Any, Any]:
-        """Return a dictionary that takes in no other."""
-        if None in node.keys:
-            raise Unreadable
-        keys = (self.visit(key) for key in node.keys if key)
-        return dict(zip(keys, map(self.visit, node.values), strict=True))
-
-    @override
-    def visit_Call(self, node: ast.Call) -> AuthorizationServer:
-        """Return an authorization server; nothing else is called."""
-        if self.visit(node.func) is not AuthorizationServer:
-            raise Unreadable
-        return AuthorizationServer(
-            *map(self.visit, node.args),
-            **{str(each.arg): self.visit(each.value) for each in node.keywords},
-        )
-
-
-def _dotted(node: ast.expr) -> str:
-    """Return a name as it is written, with those of the modules before it."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attribute):
-            return f"{_dotted(value)}.{attribute}"
-    raise Unreadable

@@ -8,7 +8,7 @@ copy is the memory.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 import logging
 from typing import Any, Final, override
@@ -24,18 +24,12 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
-from ..errors import (
-    CredentialInUse,
-    CredentialNotFound,
-    InvalidCredential,
-    StorageFailed,
-    StorageReadOnly,
-)
-from ..models import CredentialRecord, auth_domain_of, title_of
+from ..errors import CredentialInUse, InvalidCredential, StorageFailed, StorageReadOnly
+from ..models import CredentialRecord, auth_domain_of
+from .draft import Draft
 from .store import CredentialStore
 from .validation import is_readable, validate_changes, validate_import, validate_new
 
@@ -45,86 +39,6 @@ _LOGGER = logging.getLogger(__name__)
 _TIMEOUT: Final = 60
 
 type Users = Callable[[CredentialRecord], list[str]]
-
-
-@dataclass
-class _Draft:
-    """The records as they would be after a change."""
-
-    records: dict[str, CredentialRecord]
-    unreadable: list[Any]
-
-    def record(self, item_id: str) -> CredentialRecord:
-        """Return the record with this id, or raise CredentialNotFound."""
-        try:
-            return self.records[item_id]
-        except KeyError:
-            raise CredentialNotFound(item_id) from None
-
-    def find_client(self, domain: str, client_id: str) -> CredentialRecord | None:
-        """Return the record that an integration has of a client."""
-        for record in self.records.values():
-            if record["client_id"] == client_id and record["domain"] == domain:
-                return record
-        return None
-
-    def is_imported(self, fields: dict[str, Any]) -> bool:
-        """Return whether an import of these fields has been made before.
-
-        By its id, as in the original, which a person may have given another client ID
-        since; or by its client ID, which a person may have given another record.
-        """
-        return _base_id(fields) in self.records or (
-            self.find_client(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]) is not None
-        )
-
-    def create(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Add a record and return it; raises InvalidCredential for a second of a client."""
-        self._refuse_second(fields[CONF_DOMAIN], fields[CONF_CLIENT_ID])
-        return self.add(fields)
-
-    def add(self, fields: dict[str, Any]) -> dict[str, Any]:
-        """Add a record under the id that the original would make for it, and return it."""
-        taken = {
-            item.get(CONF_ID) for item in self.unreadable if isinstance(item, dict)
-        }
-        base = _base_id(fields)
-        item_id, attempt = base, 1
-        while item_id in self.records or item_id in taken:
-            attempt += 1
-            item_id = f"{base}_{attempt}"
-        record: Any = {CONF_ID: item_id} | fields
-        self.records[item_id] = record
-        return record  # type: ignore[no-any-return]
-
-    def update(self, item_id: str, changes: dict[str, str | None]) -> Any:
-        """Change fields of a record, and return it; None takes a field away.
-
-        Raises CredentialNotFound, and InvalidCredential for a second of a client.
-        """
-        current = self.record(item_id)
-        client_id = changes.get(CONF_CLIENT_ID)
-        if client_id is not None and client_id != current["client_id"]:
-            self._refuse_second(current["domain"], client_id)
-        updated: Any = {
-            key: value
-            for key, value in {**current, **changes}.items()
-            if value is not None or key not in changes
-        }
-        if updated == current:
-            return current
-        self.records[item_id] = updated
-        return updated
-
-    def _refuse_second(self, domain: str, client_id: str) -> None:
-        if existing := self.find_client(domain, client_id):
-            raise InvalidCredential(
-                "client_exists",
-                CONF_CLIENT_ID,
-                domain=domain,
-                existing=title_of(existing),
-                id=existing["id"],
-            )
 
 
 class CredentialCollection(collection.DictStorageCollection):
@@ -182,7 +96,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
     def record(self, item_id: str) -> CredentialRecord:
         """Return the record with this id, or raise CredentialNotFound."""
-        return _Draft(self.data, self.unreadable).record(item_id)
+        return Draft(self.data, self.unreadable).record(item_id)
 
     def async_client_credentials(self, domain: str) -> dict[str, ClientCredential]:
         """Return the credentials of one integration by the name entries call them."""
@@ -210,7 +124,7 @@ class CredentialCollection(collection.DictStorageCollection):
         at that moment. Raises CredentialNotFound, and as `async_create_item`.
         """
 
-        def copy(draft: _Draft) -> list[dict[str, Any]]:
+        def copy(draft: Draft) -> list[dict[str, Any]]:
             record: dict[str, Any] = {**draft.record(item_id)}
             client: dict[str, Any] = {
                 field: record[field]
@@ -236,7 +150,7 @@ class CredentialCollection(collection.DictStorageCollection):
             return
         await self._refuse_without_hook(fields[CONF_DOMAIN])
 
-        def import_once(draft: _Draft) -> None:
+        def import_once(draft: Draft) -> None:
             if not draft.is_imported(fields):
                 draft.add(fields)
 
@@ -265,7 +179,7 @@ class CredentialCollection(collection.DictStorageCollection):
         changes = validate_changes(updates)
         others = [other for other in dict.fromkeys(also) if other != item_id]
 
-        def update(draft: _Draft) -> list[tuple[CredentialRecord, CredentialRecord]]:
+        def update(draft: Draft) -> list[tuple[CredentialRecord, CredentialRecord]]:
             changed = [(draft.record(item_id), draft.update(item_id, changes))]
             _, after = changed[0]
             client = {
@@ -301,7 +215,7 @@ class CredentialCollection(collection.DictStorageCollection):
             if titles := users(record):
                 raise CredentialInUse(record["domain"], titles)
 
-        def delete(draft: _Draft) -> CredentialRecord:
+        def delete(draft: Draft) -> CredentialRecord:
             record = draft.record(item_id)
             refuse_used(record)
             return draft.records.pop(item_id)
@@ -321,7 +235,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_delete_unreadable(self, item: Any) -> None:
         """Delete a record that cannot be read, as it stands in `unreadable`."""
 
-        def delete(draft: _Draft) -> None:
+        def delete(draft: Draft) -> None:
             with suppress(ValueError):
                 draft.unreadable.remove(item)
 
@@ -381,12 +295,12 @@ class CredentialCollection(collection.DictStorageCollection):
             if entry.data.get(CONF_AUTH_IMPLEMENTATION) == record["id"]
         ]
 
-    def _draft(self) -> _Draft:
-        return _Draft(dict(self.data), list(self.unreadable))
+    def _draft(self) -> Draft:
+        return Draft(dict(self.data), list(self.unreadable))
 
     async def _async_change[ResultT](
         self,
-        edit: Callable[[_Draft], ResultT],
+        edit: Callable[[Draft], ResultT],
         confirm: Callable[[ResultT], None] = lambda _result: None,
     ) -> ResultT:
         """Return what `edit` makes of a draft, which is on disk and in memory by then.
@@ -405,7 +319,7 @@ class CredentialCollection(collection.DictStorageCollection):
         return task.result()
 
     async def _async_change_alone[ResultT](
-        self, edit: Callable[[_Draft], ResultT], confirm: Callable[[ResultT], None]
+        self, edit: Callable[[Draft], ResultT], confirm: Callable[[ResultT], None]
     ) -> ResultT:
         async with self._lock:
             draft = self._draft()
@@ -427,11 +341,11 @@ class CredentialCollection(collection.DictStorageCollection):
             await self.notify_changes(changes)
         return result
 
-    async def _async_write(self, draft: _Draft) -> None:
+    async def _async_write(self, draft: Draft) -> None:
         # Of two records with one id the last is served, by the original as well.
         await self.store.async_write([*draft.unreadable, *draft.records.values()])
 
-    def _changes(self, draft: _Draft) -> list[collection.CollectionChange]:
+    def _changes(self, draft: Draft) -> list[collection.CollectionChange]:
         """Return what makes the records those of a draft."""
         return [
             collection.CollectionChange(collection.CHANGE_REMOVED, item_id, record)
@@ -449,7 +363,7 @@ class CredentialCollection(collection.DictStorageCollection):
             if self.data.get(item_id) is not record
         ]
 
-    def _adopt(self, draft: _Draft) -> None:
+    def _adopt(self, draft: Draft) -> None:
         # In place: Home Assistant's id manager holds this dictionary, too.
         self.data.clear()
         self.data.update(draft.records)
@@ -468,11 +382,6 @@ def credential_of(record: CredentialRecord) -> ClientCredential:
         client_secret=record[CONF_CLIENT_SECRET],
         name=record.get(CONF_NAME),
     )
-
-
-def _base_id(fields: dict[str, Any]) -> str:
-    """Return the id that the original gives a record, unless it is taken."""
-    return slugify(f"{fields[CONF_DOMAIN]}.{fields[CONF_CLIENT_ID]}")
 
 
 async def _async_call(listener: Callable[[], Awaitable[None]]) -> None:
