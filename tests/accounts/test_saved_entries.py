@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from tests.common import (
     PACKAGE,
     SHOP,
@@ -18,6 +19,7 @@ from tests.common import (
     add_movable,
     link_flow,
     move,
+    real_hook,
 )
 
 ENTRIES = "core.config_entries"
@@ -78,6 +80,25 @@ async def test_a_delete_waits_until_the_end_of_an_account_is_saved(
     assert answer["error"]["translation_key"] == "entries_not_saved"
     hass_storage.keep(ENTRIES, {"entries": []})
     assert (await delete(wire))["success"]
+
+
+async def test_a_delete_waits_for_an_account_that_calls_it_by_a_name_of_its_own(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+) -> None:
+    """SmartThings has its implementations called by its domain."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create("one", domain="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    await async_get_implementations(hass, "smartthings")
+    save(hass_storage, account, "smartthings", domain="smartthings")
+    await hass.config_entries.async_remove(account.entry_id)
+    with patch(f"{PACKAGE}.accounts.saved_entries._WAIT", 0.3):
+        _, message = await wire.refused(
+            "delete", application_credentials_id="smartthings_one"
+        )
+    assert "saved" in message
+    hass_storage.keep(ENTRIES, {"entries": []})
+    await wire.get("delete", application_credentials_id="smartthings_one")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.json import json_loads
 
 from ..const import CONF_AUTH_IMPLEMENTATION
+from ..data import DATA
 from ..errors import CredentialError
 from ..file import read_private
 from ..models import CredentialRecord, auth_domain_of
@@ -41,7 +42,8 @@ async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) 
 
 async def _async_is_behind(hass: HomeAssistant, record: CredentialRecord) -> bool:
     """Return whether a saved entry names the credential, and is another or gone by now."""
-    names = {record["id"], auth_domain_of(record)}
+    own_name = hass.data[DATA].own_names.get(record["id"])
+    names = {record["id"], auth_domain_of(record), own_name} - {None}
     path = Path(hass.config.path(STORAGE_DIR, _ENTRIES_KEY))
     saved = await hass.async_add_executor_job(_saved_names, path, record["domain"])
     return any(
