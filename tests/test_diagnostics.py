@@ -147,7 +147,6 @@ async def test_what_a_refusal_has_said_is_not_told(
     hass.data[DATA].findings.async_reject(
         hass.data[DATA_COLLECTION].record("shop_abc"),
         TokenAnswer(About.CLIENT, "invalid_client", "quoted abc"),
-        [],
     )
     told = await diagnostics(hass, hass_client)
     finding = told["credentials"][0]["finding"]

@@ -345,7 +345,7 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     record = hass.data[DATA_COLLECTION].record("shop_abc")
     findings = hass.data[DATA].findings
     said = TokenAnswer(About.CLIENT, "invalid_client", "AADSTS7000222: Expired.")
-    findings.async_reject(record, said, [])
+    findings.async_reject(record, said)
     await hass.async_block_till_done()
     answers(provider, "server_error")
     await fix.open(REJECTED)

@@ -6,7 +6,6 @@ in the background, never at start-up, never on a timer.
 """
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -123,18 +122,14 @@ class Findings:
             self._keep(asked, Finding(client=Verdict.ACCEPTED, by=By.REQUEST))
 
     @callback
-    def async_reject(
-        self, asked: CredentialRecord, answer: TokenAnswer, secrets: Iterable[str]
-    ) -> None:
-        """Take note that a client was refused a token for its own fault, as it was then.
+    def async_reject(self, record: CredentialRecord, answer: TokenAnswer) -> None:
+        """Take note that a stored client was refused a token for its own fault.
 
-        None of `secrets` is kept of what was said, nor the client's own.
+        Its secret is not kept of what was said.
         """
-        if not is_same_client(asked, self._credentials.data.get(asked["id"])):
-            return
-        hidden = asked["client_id"], asked["client_secret"], *secrets
+        hidden = record["client_id"], record["client_secret"]
         self._keep(
-            asked,
+            record,
             Finding(
                 client=Verdict.REJECTED,
                 error=quote(answer.error, *hidden),

@@ -158,7 +158,7 @@ class TokenRequests:
                 Verdict.REJECTED,
                 answer.error,
             ):
-                self._findings.async_reject(asked, answer, ())
+                self._findings.async_reject(asked, answer)
         elif link is None:
             # A code that was refused may have been too old, or used before.
             return
