@@ -13,29 +13,40 @@ from typing import NoReturn
 
 from homeassistant.const import RESTART_EXIT_CODE
 from playground.home_assistant import OWNER, PASSWORD, HomeAssistant
-from playground.played_provider import SECRET
+from playground.played_provider import SECRET, Client as Known
+from playground.played_providers import PROVIDERS
 from playground.process import Process, ProcessFailed, port_is_taken
 from playground.provider_server import PlayedProviders
 from playground.shop import Client, Shop
 
 LOCK = ".lock"
 CLIENT = Client("playground-client", "playground-secret")
+# An account can be moved to it.
+OTHER_CLIENT = Client("other-client", "other-secret")
+
+# Accounts can be linked with these.
+LINKED = [f"{played.slug}.{Known.KNOWN}" for played in PROVIDERS if played.links]
 
 WELCOME = """
   Home Assistant        {home_assistant}
   Sign in as            {owner}, password {password}
 
   Authorization server  {shop}
-  Client ID             {client_id}
-  Client secret         {client_secret}
+  Client ID             {client_id}, or {other_id}
+  Client secret         {client_secret}, or {other_secret}
 
   Played providers      {providers}, for Playground Shop Abroad
-  Client IDs            google.known and others, see docs/providers.md
+  Client IDs            {linked}
   Client secret         {played_secret}
 
-  Try it: Settings > Devices & services > Add integration > Playground Shop.
+  Try it: Settings > Devices & services > {page}
   Logs and configuration are in {folder}. Ctrl-C ends everything.
 """
+
+
+# Where to begin.
+OURS = "Application credentials > Add credential."
+OF_THE_ORIGINAL = "Add integration > Playground Shop."
 
 
 def say(text: str) -> None:
@@ -144,9 +155,10 @@ def run(options: argparse.Namespace, folder: Path) -> None:
         say("Starting the authorization server …")
         shop.start()
         providers.start()
-        shop.register(
-            CLIENT, redirect_uri, redirect_uri.replace("127.0.0.1", "localhost")
-        )
+        for client in (CLIENT, OTHER_CLIENT):
+            shop.register(
+                client, redirect_uri, redirect_uri.replace("127.0.0.1", "localhost")
+            )
         say("Starting Home Assistant …")
         home_assistant.start()
         say(
@@ -157,6 +169,10 @@ def run(options: argparse.Namespace, folder: Path) -> None:
                 shop=shop.url,
                 client_id=CLIENT.client_id,
                 client_secret=CLIENT.client_secret,
+                other_id=OTHER_CLIENT.client_id,
+                other_secret=OTHER_CLIENT.client_secret,
+                linked=", ".join(LINKED),
+                page=OF_THE_ORIGINAL if options.original else OURS,
                 providers=providers.url,
                 played_secret=SECRET,
                 folder=options.folder,
