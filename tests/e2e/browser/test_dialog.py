@@ -188,7 +188,7 @@ def test_the_file_of_googles_console_is_read(
     file = tmp_path / "client_secret_1234.apps.googleusercontent.com.json"
     dialog = OurDialog(page)
     dialog.start_adding("Google Tasks")
-    dialog.expect_text(re.compile("Register this redirect URI with the provider"))
+    dialog.expect_text(re.compile("Register this redirect URI under"))
     camera.keep("add")
     chooser = dialog.element.locator("input[type=file]")
 
