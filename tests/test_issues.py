@@ -92,6 +92,12 @@ async def check(
 # What a check finds.
 
 
+@pytest.fixture
+def running(hass: HomeAssistant) -> None:
+    """Have the shop be set up: what it may register itself would be there."""
+    hass.config.components.add(SHOP)
+
+
 async def test_a_rejected_client_is_an_issue(
     hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
 ) -> None:
@@ -289,6 +295,7 @@ async def test_an_issue_goes_with_the_client_that_it_is_about(
 # Accounts whose credential is gone.
 
 
+@pytest.mark.usefixtures("running")
 async def test_an_account_without_its_credential_is_an_issue(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -329,6 +336,7 @@ async def test_nobody_is_named_where_the_original_serves(
     assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
 
 
+@pytest.mark.usefixtures("running")
 async def test_it_goes_when_the_credential_is_there_again(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -342,6 +350,7 @@ async def test_it_goes_when_the_credential_is_there_again(
     assert set(issues(hass)) == {f"credential_missing_{accounts[2].entry_id}"}
 
 
+@pytest.mark.usefixtures("running")
 async def test_an_issue_that_was_ignored_stays_so(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -377,6 +386,7 @@ async def test_accounts_that_others_serve_are_left_alone(
     assert issues(hass) == {}
 
 
+@pytest.mark.usefixtures("running")
 async def test_nothing_is_missed_before_home_assistant_has_started(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
 ) -> None:

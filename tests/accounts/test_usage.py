@@ -57,6 +57,12 @@ def used_by(
     }
 
 
+@pytest.fixture
+def running(hass: HomeAssistant) -> None:
+    """Have the shop be set up: what it may register itself would be there."""
+    hass.config.components.add(SHOP)
+
+
 async def test_every_credential_is_listed(hass: HomeAssistant, wire: Wire) -> None:
     """An unused one with an empty list, which is what a person looks for."""
     await wire.create("one")
@@ -376,6 +382,7 @@ async def test_a_credential_that_goes_during_a_move_is_an_error(
 # What a repair looks for.
 
 
+@pytest.mark.usefixtures("running")
 async def test_an_account_whose_credential_is_gone_is_found(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -389,6 +396,7 @@ async def test_an_account_whose_credential_is_gone_is_found(
     assert await async_entries_without_credential(hass) == [gone, imported]
 
 
+@pytest.mark.usefixtures("running")
 async def test_an_account_that_something_else_serves_misses_no_credential(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -407,6 +415,7 @@ async def test_an_account_that_something_else_serves_misses_no_credential(
     assert await async_entries_without_credential(hass) == []
 
 
+@pytest.mark.usefixtures("running")
 async def test_nothing_is_said_while_a_provider_of_implementations_is_away(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -427,11 +436,22 @@ async def test_nothing_is_said_while_a_provider_of_implementations_is_away(
         assert await async_entries_without_credential(hass) == []
 
 
+async def test_nothing_is_said_while_the_integration_is_not_set_up(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It may register an implementation itself when it is."""
+    gone = add_account(hass, "shop_gone")
+    assert await async_entries_without_credential(hass) == []
+    hass.config.components.add(SHOP)
+    assert await async_entries_without_credential(hass) == [gone]
+
+
 async def test_an_integration_that_takes_no_credentials_misses_none(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """It makes its implementation itself, under a name that looks like an id; or it is gone."""
     mock_integration(hass, MockModule("nest_protect"))
+    hass.config.components |= {"nest_protect", "gone"}
     add_account(hass, "nest_protect_production", domain="nest_protect")
     add_account(hass, "gone_abc", domain="gone")
     assert await async_entries_without_credential(hass) == []

@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
-from tests.common import Wire
+from tests.common import SHOP, Wire
 
 from .common import Fix
 
@@ -56,3 +56,9 @@ def wire(home: tuple[Wire, Fix]) -> Wire:
 def fix(home: tuple[Wire, Fix]) -> Fix:
     """Return a flow that is to be opened."""
     return home[1]
+
+
+@pytest.fixture(autouse=True)
+def running(hass: HomeAssistant) -> None:
+    """Have the shop be set up: what it may register itself would be there."""
+    hass.config.components.add(SHOP)

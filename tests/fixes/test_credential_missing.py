@@ -277,6 +277,7 @@ async def test_a_client_of_the_same_console_is_offered_first(
 ) -> None:
     """The account moves to what is made of it."""
     add_integration(hass, "youtube")
+    hass.config.components.add("youtube")
     account = add_account(hass, "youtube_gone", domain="youtube", entry_id="anna")
     await wire.create(domain="google_drive")
     with link_flow("youtube"):

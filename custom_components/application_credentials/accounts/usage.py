@@ -83,6 +83,9 @@ async def async_entries_without_credential(hass: HomeAssistant) -> list[ConfigEn
 
 async def _async_may_be_served(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Return whether something else than a credential serves an entry, or may serve it."""
+    if entry.domain not in hass.config.components:
+        # What it registers itself is not there yet.
+        return True
     try:
         async with asyncio.timeout(_ASK_TIMEOUT):
             if not await hass.data[DATA_COLLECTION].async_has_hook(entry.domain):
