@@ -62,6 +62,15 @@ REPAIRS = {
             "nothing_to_change",
         },
     ),
+    issues.SECRET_ENDS: (
+        STORING,
+        {
+            "credential_in_use",
+            "credential_not_found",
+            "no_platform",
+            "nothing_to_change",
+        },
+    ),
     issues.REDIRECT_URI_REJECTED: (set(), set()),
     issues.CREDENTIAL_MISSING: (
         STORING | {"hooks.hook", "accounts.relink"},
@@ -86,6 +95,8 @@ REPAIRS = {
     issues.LINK_ENDED_TESTING: (set(), set()),
 }
 
+
+ASKS_FOR_CLIENT = {issues.CLIENT_REJECTED, issues.SECRET_ENDS}
 
 # Languages that the README promises.
 PROMISED = {
@@ -352,7 +363,10 @@ def test_every_field_has_a_label() -> None:
     }
     clients = {
         str(field)
-        for fields in (forms.CLIENT_FIELDS, forms.NAME_FIELD, forms.ALSO_FIELD)
+        for fields in (
+            *(forms.CLIENT_FIELDS, forms.NAME_FIELD, forms.ALSO_FIELD),
+            forms.SECRET_ENDS_FIELD,
+        )
         for field in (*fields, *forms.FILE_FIELD)
     } | {forms.CONF_NEXT}
     asked = {
@@ -397,13 +411,14 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     ends = ends_in(tree)
     if kind != issues.RECORD_UNREADABLE:
         ends |= {flow.reason_gone}
-    if kind in {issues.CLIENT_REJECTED, issues.CREDENTIAL_MISSING}:
+    if kind in {*ASKS_FOR_CLIENT, issues.CREDENTIAL_MISSING}:
         own = {"invalid_character_too"}
         steps |= ASKED
         ends |= {"not_administrator"}
         assert set(texts["progress"]) == {"asking"}
-    if kind == issues.CLIENT_REJECTED:
+    if kind in ASKS_FOR_CLIENT:
         ends |= {"saved"}
+        steps |= {"init"}
     if kind == issues.CREDENTIAL_MISSING:
         own |= FILE_ERRORS | {"credential_not_found"}
         steps |= {"new", "reuse"}

@@ -7,7 +7,7 @@ no secret, no client ID and no id made of one.
 
 import asyncio
 from collections.abc import Coroutine
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 import json
 from typing import Any, Final
@@ -24,7 +24,7 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.loader import (
     Integration,
@@ -35,6 +35,7 @@ from homeassistant.loader import (
 from homeassistant.util import dt as dt_util
 
 from .accounts.link_life import LinkEnd, end_of_link
+from .accounts.secret_end import secret_end
 from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
@@ -49,6 +50,7 @@ REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
 CREDENTIAL_MISSING: Final = "credential_missing"
 NOT_NEEDED: Final = "not_needed"
 RECORD_UNREADABLE: Final = "record_unreadable"
+SECRET_ENDS: Final = "secret_ends"  # noqa: S105 (a kind of issue)
 LINK_ENDS: Final = "link_ends"
 LINK_ENDS_TESTING: Final = "link_ends_testing"
 LINK_ENDED: Final = "link_ended"
@@ -70,7 +72,11 @@ _KINDS_OF_CREDENTIALS: Final = {
     CLIENT_REJECTED: ir.IssueSeverity.ERROR,
     REDIRECT_URI_REJECTED: ir.IssueSeverity.ERROR,
     NOT_NEEDED: ir.IssueSeverity.WARNING,
+    SECRET_ENDS: ir.IssueSeverity.WARNING,
 }
+
+_DAY: Final = timedelta(days=1)
+_TOLD_BEFORE: Final = timedelta(days=14)
 
 _MAX_SHOWN: Final = 100
 
@@ -96,6 +102,9 @@ class CredentialIssues:
             (
                 async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed),
                 async_at_started(self._hass, self._started),
+                async_track_time_interval(
+                    self._hass, self._look_at_days, _DAY, cancel_on_shutdown=True
+                ),
                 self._end_waiting,
                 self._end_tasks,
             )
@@ -112,6 +121,12 @@ class CredentialIssues:
             if _kinds_of(self._hass, item_id) or entries_using(self._hass, record):
                 self._changed(item_id)
         self._changed("")
+
+    @callback
+    def _look_at_days(self, _now: datetime) -> None:
+        """Look at what ends on a day that a person has entered."""
+        for item_id in list(self._hass.data[DATA].state.secret_ends):
+            self._changed(item_id)
 
     @callback
     def _changed(self, item_id: str) -> None:
@@ -146,7 +161,7 @@ class CredentialIssues:
                 learn_more_url=documentation,
                 severity=severity,
                 translation_key=kind,
-                translation_placeholders={"name": name},
+                translation_placeholders={"name": name, **kinds[kind]},
             )
 
     async def _async_look_for_missing(self) -> None:
@@ -232,24 +247,30 @@ class CredentialIssues:
 
 
 @callback
-def _kinds_of(hass: HomeAssistant, item_id: str) -> set[str]:
-    """Return the kinds of the issues that a credential has; none for one that is gone."""
+def _kinds_of(hass: HomeAssistant, item_id: str) -> dict[str, dict[str, str]]:
+    """Return the kinds of the issues that a credential has, with what else their titles say.
+
+    None for one that is gone.
+    """
+    end = secret_end(hass, item_id)
     record = hass.data[DATA_COLLECTION].data.get(item_id)
     if record is None:
-        return set()
-    kinds = set()
+        return {}
+    kinds: dict[str, dict[str, str]] = {}
+    if end is not None and end - dt_util.now().date() <= _TOLD_BEFORE:
+        kinds[SECRET_ENDS] = {"day": end.isoformat()}
     finding = hass.data[DATA].findings.get(item_id) or Finding()
     if finding.client is Verdict.REJECTED:
-        kinds.add(CLIENT_REJECTED)
+        kinds[CLIENT_REJECTED] = {}
     elif finding.redirect_uri is Verdict.REJECTED:
-        kinds.add(REDIRECT_URI_REJECTED)
+        kinds[REDIRECT_URI_REJECTED] = {}
     # One that was imported is the integration's own.
     if (
         CONF_AUTH_DOMAIN not in record
         and is_of_no_use(record["domain"])
         and not entries_using(hass, record)
     ):
-        kinds.add(NOT_NEEDED)
+        kinds[NOT_NEEDED] = {}
     return kinds
 
 

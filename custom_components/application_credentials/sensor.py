@@ -5,13 +5,18 @@ from typing import override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
+from .accounts.secret_end import secret_end
 from .accounts.usage import entries_using
+from .const import SIGNAL_CREDENTIAL
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
 from .records.collection import DATA_COLLECTION
+from .rows import Row
 
 PARALLEL_UPDATES = 0
 
@@ -21,10 +26,25 @@ async def async_setup_entry(
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of each credential."""
-    await async_add_for_each_row(
-        hass, entry, async_add_entities, lambda row: [Accounts(row), LastChecked(row)]
-    )
+    """Add the sensors of each credential; that of the secret's end once it is known."""
+    rows: dict[str, Row] = {}
+
+    def make(row: Row) -> list[CredentialEntity]:
+        sensors: list[CredentialEntity] = [Accounts(row), LastChecked(row)]
+        if secret_end(hass, row.item_id) is None:
+            rows[row.item_id] = row
+        else:
+            sensors.append(SecretEnds(row))
+        return sensors
+
+    @callback
+    def changed(item_id: str) -> None:
+        if item_id in rows and secret_end(hass, item_id) is not None:
+            row = rows.pop(item_id)
+            async_add_entities([SecretEnds(row)], config_subentry_id=row.subentry_id)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed))
+    await async_add_for_each_row(hass, entry, async_add_entities, make)
 
 
 class Accounts(CredentialEntity, SensorEntity):
@@ -52,3 +72,17 @@ class LastChecked(CredentialEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         finding = self.hass.data[DATA].findings.get(self.item_id)
         return finding.last_at if finding else None
+
+
+class SecretEnds(CredentialEntity, SensorEntity):
+    """The day on which the client secret ends; unknown once there is a new one."""
+
+    key = "secret_ends"
+    _attr_translation_key = key
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        day = secret_end(self.hass, self.item_id)
+        return dt_util.start_of_local_day(day) if day else None

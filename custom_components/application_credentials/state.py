@@ -8,7 +8,7 @@ The original does not look at the file, and it may be deleted at any time.
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 import json
 import logging
 from pathlib import Path
@@ -73,6 +73,14 @@ class LinkSeen:
     is_sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SecretEnd:
+    """The day on which a client secret ends, and the fingerprint of its client."""
+
+    about: str
+    day: date
+
+
 class State:
     """The state, in memory and in its file.
 
@@ -80,7 +88,7 @@ class State:
     `link_requests` are by the id of a config entry that a person, or a new client ID, has
     asked to be linked again: the fingerprint of its link, empty if that is not known.
     `linked_at` is when accounts were linked whose links end after a fixed time, in seconds
-    since 1970, by the id of a config entry.
+    since 1970, by the id of a config entry. `secret_ends` are by the id of a credential.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -89,6 +97,7 @@ class State:
         self.link_requests: dict[str, str] = {}
         self.links: dict[str, LinkSeen] = {}
         self.linked_at: dict[str, float] = {}
+        self.secret_ends: dict[str, SecretEnd] = {}
         # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
         self.hidden_requests: list[str] = []
         self._hass = hass
@@ -147,6 +156,7 @@ class State:
         self.link_requests.clear()
         self.links.clear()
         self.linked_at.clear()
+        self.secret_ends.clear()
         self._end_delay()
         async with self._lock:
             await self._hass.async_add_executor_job(
@@ -222,6 +232,10 @@ class State:
             "link_requests": self.link_requests,
             "links": {entry_id: asdict(link) for entry_id, link in self.links.items()},
             "linked_at": self.linked_at,
+            "secret_ends": {
+                item_id: {"about": end.about, "day": end.day.isoformat()}
+                for item_id, end in self.secret_ends.items()
+            },
         }
 
     def _from_store_format(self, stored: dict[str, Any]) -> None:
@@ -229,6 +243,7 @@ class State:
         self.link_requests = _read_each(stored.get("link_requests"), str)
         self.links = _read_each(stored.get("links"), _link_from_store)
         self.linked_at = _read_each(stored.get("linked_at"), _seconds)
+        self.secret_ends = _read_each(stored.get("secret_ends"), _secret_end_from_store)
         self.hidden_requests = _strings(stored.get("hidden_requests"))
 
 
@@ -317,6 +332,13 @@ def _link_from_store(stored: Any) -> LinkSeen:
         is_testing=bool(stored["is_testing"]),
         is_sure=bool(stored["is_sure"]),
     )
+
+
+def _secret_end_from_store(stored: Any) -> SecretEnd:
+    day = date.fromisoformat(stored["day"])
+    if day.year not in _YEARS:
+        raise ValueError(day)
+    return SecretEnd(about=str(stored["about"]), day=day)
 
 
 def _time(text: str) -> datetime:

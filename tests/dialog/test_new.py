@@ -44,7 +44,7 @@ async def test_the_form_has_the_instructions_of_the_integration(
     assert redirect_uri == f"`{REDIRECT_URI}`"
     assert own_text == "Open https://provider.test/console and {wait}."
     assert enter.startswith("Then enter the client ID")
-    assert dialog.fields == ["client_id", "client_secret", "name"]
+    assert dialog.fields == ["client_id", "client_secret", "secret_ends", "name"]
     assert dialog.suggested == {}
 
 
@@ -171,7 +171,9 @@ async def test_only_google_has_the_field_for_its_file(
     neighbours.add("search", GOOGLE)
     neighbours.add("evil", server("https://google.com.evil.test", TOKEN_URL))
     await dialog.open_new("search")
-    assert dialog.fields == ["client_id", "client_secret", "name", "file"]
+    assert dialog.fields == [
+        *("client_id", "client_secret", "secret_ends", "name", "file")
+    ]
     for domain in ("evil", bakery):
         await dialog.open_new(domain)
         assert "file" not in dialog.fields

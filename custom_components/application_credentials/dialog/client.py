@@ -5,6 +5,7 @@ about a bad answer.
 """
 
 import asyncio
+from datetime import date
 from typing import Any, Final
 
 from homeassistant.const import (
@@ -15,11 +16,12 @@ from homeassistant.const import (
 )
 
 from ..accounts import changes
+from ..accounts.secret_end import keep_secret_end, secret_end
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
 from ..text import async_is_administrator
-from .forms import CONF_ALSO, CONF_NEXT, Placeholders
+from .forms import CONF_ALSO, CONF_NEXT, CONF_SECRET_ENDS, Placeholders
 from .guide import async_patience_text
 from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import async_about, async_get_texts, async_outcome, async_result
@@ -116,7 +118,12 @@ class ClientSteps(CredentialSteps):
         } | {
             field: state.shown[field] for field in state.changed if field in state.shown
         }
-        return {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
+        end = secret_end(self.hass, record["id"])
+        state.shown_end = end.isoformat() if end else ""
+        shown = {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
+        if day := state.secret_ends or state.shown_end:
+            shown[CONF_SECRET_ENDS] = day
+        return shown
 
     def take_changes(
         self, user_input: dict[str, Any], same_client: list[CredentialRecord]
@@ -134,6 +141,10 @@ class ClientSteps(CredentialSteps):
         }
         if secret := user_input.get(CONF_CLIENT_SECRET):
             state.typed[CONF_CLIENT_SECRET] = secret
+        state.secret_ends = user_input.get(CONF_SECRET_ENDS, "")
+        if secret and state.secret_ends == state.shown_end:
+            # It was the day of the secret before.
+            state.secret_ends = ""
         state.changed = {
             field: value
             for field, value in state.typed.items()
@@ -175,6 +186,10 @@ class ClientSteps(CredentialSteps):
                 self.hass, self.new_fields(), check=False
             )
             state.item_id = record["id"]
+        if state.secret_ends != state.shown_end:
+            day = date.fromisoformat(state.secret_ends) if state.secret_ends else None
+            for item_id in (state.item_id, *state.also):
+                keep_secret_end(self.hass, item_id, day)
 
     async def async_end_saved(self) -> Result:
         """Say what happens to which account."""

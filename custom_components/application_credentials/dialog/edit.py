@@ -20,13 +20,13 @@ from .client import ClientSteps
 from .forms import (
     ALSO_FIELD,
     CLIENT_ID_FIELD,
-    CLIENT_SECRET_FIELD,
     CONF_NEXT,
     NAME_FIELD,
     SAVE,
     FormError,
     Placeholders,
     one_of_steps,
+    secret_fields,
 )
 from .guide import async_patience_text
 from .steps import Input, Result, handle_errors
@@ -66,7 +66,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
                     SelectSelectorMode.DROPDOWN,
                 )
             }
-            | CLIENT_SECRET_FIELD
+            | secret_fields(record["domain"])
             | CLIENT_ID_FIELD
             | NAME_FIELD
             | (ALSO_FIELD if same_client else {}),
@@ -84,7 +84,9 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
         """Do what was chosen with what was typed."""
         state = self.state
         self.take_changes(user_input, same_client)
-        is_changed = bool(state.changed or state.also)
+        is_changed = bool(
+            state.changed or state.also or state.secret_ends != state.shown_end
+        )
         step_id = user_input[CONF_NEXT]
         if step_id not in (SAVE, _CHECK):
             if is_changed:

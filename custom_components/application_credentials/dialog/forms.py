@@ -9,6 +9,7 @@ from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     BooleanSelector,
+    DateSelector,
     FileSelector,
     FileSelectorConfig,
     SelectOptionDict,
@@ -20,6 +21,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..accounts.secret_end import may_secret_end
 from ..errors import CredentialError, InvalidCredential
 from ..records.validation import validate_changes
 from .texts import async_named
@@ -29,6 +31,7 @@ CONF_ACCOUNTS: Final = "accounts"
 CONF_TARGET: Final = "target"
 CONF_DOMAINS: Final = "domains"
 CONF_ALSO: Final = "also"
+CONF_SECRET_ENDS: Final = "secret_ends"  # noqa: S105 (the name of a field)
 CONF_NEXT: Final = "next"
 SAVE: Final = "save"
 ADD: Final = "add"
@@ -48,11 +51,17 @@ CLIENT_SECRET_FIELD: Final = {
 CLIENT_FIELDS: Final = CLIENT_ID_FIELD | CLIENT_SECRET_FIELD
 NAME_FIELD: Final = {vol.Optional(CONF_NAME): TextSelector()}
 ALSO_FIELD: Final = {vol.Optional(CONF_ALSO, default=False): BooleanSelector()}
+SECRET_ENDS_FIELD: Final = {vol.Optional(CONF_SECRET_ENDS): DateSelector()}
 FILE_FIELD: Final = {
     vol.Optional(CONF_FILE): FileSelector(
         FileSelectorConfig(accept=".json,application/json")
     )
 }
+
+
+def secret_fields(domain: str) -> Fields:
+    """Return the fields of a client secret: itself and, where it may end, the day."""
+    return CLIENT_SECRET_FIELD | (SECRET_ENDS_FIELD if may_secret_end(domain) else {})
 
 
 class FormError(Exception):

@@ -15,14 +15,16 @@ from .client import ClientSteps
 from .client_file import async_read_client_file
 from .forms import (
     ADD,
-    CLIENT_FIELDS,
+    CLIENT_ID_FIELD,
     CONF_FILE,
+    CONF_SECRET_ENDS,
     CONF_TARGET,
     FILE_FIELD,
     NAME_FIELD,
     Fields,
     Placeholders,
     one_of,
+    secret_fields,
 )
 from .guide import async_instructions
 from .steps import Input, Result, handle_errors
@@ -93,19 +95,21 @@ class NewClientSteps(ClientSteps):
         """Ask for the client of a new credential, typed or as a file."""
         state = self.state
         if user_input is not None:
+            state.secret_ends = user_input.get(CONF_SECRET_ENDS, "")
             state.typed = await self._async_read(user_input)
             state.candidate = await self.collection.async_preview_create(
                 self.new_fields()
             )
             return await self.async_go_to("check")
-        fields: Fields = {**CLIENT_FIELDS, **NAME_FIELD}
+        fields: Fields = CLIENT_ID_FIELD | secret_fields(state.domain) | NAME_FIELD
         if await self._async_is_google():
             fields |= FILE_FIELD
         return self.show_fields(
             "new",
             fields,
             await self.async_about_new(),
-            state.typed,
+            state.typed
+            | ({CONF_SECRET_ENDS: state.secret_ends} if state.secret_ends else {}),
             last_step=False,
         )
 
@@ -121,6 +125,7 @@ class NewClientSteps(ClientSteps):
     async def _async_read(self, user_input: dict[str, Any]) -> dict[str, Any]:
         """Return what was typed, with the client from the file where there is one."""
         typed = {**user_input}
+        typed.pop(CONF_SECRET_ENDS, None)
         if file_id := typed.pop(CONF_FILE, None):
             typed |= await async_read_client_file(self.hass, file_id)
         return typed

@@ -48,6 +48,9 @@ class FlowState:
     # What of it is a change, and the credentials that get the same client.
     changed: dict[str, Any] = field(default_factory=dict)
     also: list[str] = field(default_factory=list)
+    # The day on which the client secret ends, as it was shown and as it was entered.
+    shown_end: str = ""
+    secret_ends: str = ""
     # The record that would be saved; None where the question is about the stored one.
     candidate: CredentialRecord | None = None
     # Whether the provider's answer is only to be shown.
