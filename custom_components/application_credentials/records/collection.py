@@ -145,8 +145,9 @@ class CredentialCollection(collection.DictStorageCollection):
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
-        # While something is written it may be about to be deleted.
-        if not self._lock.locked() and self._draft().is_imported(fields):
+        # Only looked at, so nothing is copied. While something is written it may be about to be deleted.
+        present = Draft(self.data, self.unreadable)
+        if not self._lock.locked() and present.is_imported(fields):
             return
         await self._refuse_without_hook(fields[CONF_DOMAIN])
 
