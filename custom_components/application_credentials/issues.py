@@ -117,8 +117,8 @@ class CredentialIssues:
         Not before Home Assistant has started: until then, integrations import their
         credentials and register implementations of their own.
         """
-        for item_id, record in self._hass.data[DATA_COLLECTION].data.items():
-            if _kinds_of(self._hass, item_id) or entries_using(self._hass, record):
+        for item_id in self._hass.data[DATA_COLLECTION].data:
+            if _kinds_of(self._hass, item_id):
                 self._changed(item_id)
         self._changed("")
 

@@ -28,6 +28,16 @@ from tests.common import (
 from .common import Dialog, answers, change_behind, change_manifest, links, stored
 
 
+async def test_no_redirect_uri_is_named_where_none_is_registered(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """Miele's console has no place for one."""
+    add_integration(hass, "miele")
+    await wire.create(domain="miele")
+    await dialog.open_credential("miele_abc")
+    assert dialog.told["redirect_uri"] == ""
+
+
 async def test_a_credential_is_shown_as_it_stands(
     hass: HomeAssistant, wire: Wire, dialog: Dialog
 ) -> None:
@@ -47,7 +57,7 @@ async def test_a_credential_is_shown_as_it_stands(
         "use": dialog.told["use"],
         "also": "",
         "links": "",
-        "redirect_uri": f"`{REDIRECT_URI}`",
+        "redirect_uri": f"Redirect URI:\n\n`{REDIRECT_URI}`",
     }
     assert links(*accounts) in dialog.told["use"]
     assert "With a new client ID each also has to be linked again" in dialog.told["use"]

@@ -35,7 +35,7 @@ from .texts import (
     async_get_texts,
     async_links,
     async_next_text,
-    async_redirect_uri_text,
+    async_own_redirect_uri_text,
     async_same_client_text,
     async_use_text,
 )
@@ -147,7 +147,7 @@ class EditSteps(ClientSteps, ConfigSubentryFlow):
                 self.hass, [each["domain"] for each in same_client]
             ),
             "links": await async_links(self.hass, record["domain"]),
-            "redirect_uri": await async_redirect_uri_text(
-                self.hass, self.state.redirect_uri
+            "redirect_uri": await async_own_redirect_uri_text(
+                self.hass, record["domain"], self.state.redirect_uri
             ),
         }

@@ -129,6 +129,19 @@ async def async_redirect_uri_text(
         return (await async_get_texts(hass)).text("redirect_uri_not_known")
 
 
+async def async_own_redirect_uri_text(
+    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
+) -> str:
+    """Return what the redirect URI is, empty if an integration's provider registers none."""
+    if not has_redirect_uri(domain):
+        return ""
+    texts = await async_get_texts(hass)
+    return texts.text(
+        "redirect_uri_is",
+        redirect_uri=await async_redirect_uri_text(hass, redirect_uri),
+    )
+
+
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
     """Return the proper names of integrations; a domain that is none is its own name."""
     found = await async_get_integrations(hass, set(domains))
