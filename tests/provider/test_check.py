@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Reason, Verdict
 from custom_components.application_credentials.provider.check import async_ask_provider
 from homeassistant.core import HomeAssistant
@@ -570,6 +571,25 @@ async def async_get_auth_implementation(hass, auth_domain, credential):
     server = AuthorizationServer("https://provider.test/authorize", "https://provider.test/token")
     return AuthImplementation(hass, auth_domain, credential, server)
 """
+
+
+async def test_a_person_is_not_told_what_a_check_in_the_background_may_not_do(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Whenever they ask while it is under way, the hook is imported for them."""
+    answer_token_requests(provider, "invalid_client")
+    findings = hass.data[DATA].findings
+    for turns in range(5):
+        domain = f"early_{turns}"
+        neighbours.add(domain, OWN_WAY)
+        await wire.create(domain=domain)
+        findings._start(f"{domain}_abc", None, in_background=True)
+        await asyncio.sleep(turns * 0.001)
+        finding = await findings.async_check(f"{domain}_abc")
+        assert finding.reason != "not_set_up", turns
 
 
 async def test_a_hook_that_has_to_be_called_is_imported_where_all_is_installed(

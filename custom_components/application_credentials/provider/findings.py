@@ -39,12 +39,14 @@ class _Check:
     task: asyncio.Task[Finding]
 
     def __init__(
-        self, asked: CredentialRecord, redirect_uri: str | None, *, is_next: bool
+        self, asked: CredentialRecord, redirect_uri: str | None, *, in_background: bool
     ) -> None:
-        """Take what is asked; `is_next`: nothing is to be gained by asking for it once more."""
+        """Initialize with what is asked; nobody waits for one `in_background`."""
         self.asked = asked
         self.redirect_uri = redirect_uri
-        self.is_next = is_next
+        self.in_background = in_background
+        # Once its turn has come, it is no use to ask for it once more.
+        self.is_next = not in_background
 
     def turn_has_come(self) -> None:
         """Take note that the provider is being asked."""
@@ -94,7 +96,11 @@ class Findings:
             check = self._start(item_id, redirect_uri, in_background=False)
             await asyncio.wait({check.task})
             if not check.task.cancelled():
-                return check.task.result()
+                finding = check.task.result()
+                if check.in_background and finding.reason is Reason.NOT_SET_UP:
+                    # One that nobody waits for imports nothing.
+                    continue
+                return finding
             if is_same_client(check.asked, self._credentials.record(item_id)):
                 # Home Assistant stops.
                 return Finding(reason=Reason.NOT_ASKED)
@@ -206,7 +212,7 @@ class Findings:
             # It waits in the background, where nobody waits for it.
             redirect_uri = check.redirect_uri
             check.task.cancel()
-        check = _Check(record, redirect_uri, is_next=not in_background)
+        check = _Check(record, redirect_uri, in_background=in_background)
         check.task = self._hass.async_create_background_task(
             self._async_check(check, in_background=in_background),
             f"{DOMAIN} check {item_id}",
