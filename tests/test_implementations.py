@@ -331,6 +331,45 @@ async def test_a_hook_that_fails_tells_nobody_the_secret(
     assert raised.value.__cause__ is None
 
 
+class Computed:
+    """Something whose attributes cannot be computed."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Fail, and quote a secret."""
+        raise LookupError("the-secret")
+
+
+@pytest.mark.parametrize(
+    ("function", "fault"),
+    [
+        ("async_get_authorization_server", "when its endpoints are asked for"),
+        (
+            "async_get_auth_implementation",
+            "when its implementation is asked for its name",
+        ),
+    ],
+    ids=["server", "implementation"],
+)
+async def test_a_hook_whose_answer_cannot_be_computed_is_unavailable(
+    hass: HomeAssistant,
+    wire: Wire,
+    function: str,
+    fault: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The log says what it raised, and not its text."""
+    await wire.create()
+
+    async def computed(hass: HomeAssistant, *_: Any) -> Computed:
+        return Computed()
+
+    hook: dict[str, Any] = {function: computed}
+    add_hook(hass, **hook)
+    with pytest.raises(ImplementationUnavailableError, match=f"LookupError {fault}"):
+        await async_get_implementations(hass, SHOP)
+    assert "the-secret" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("function", "fault"),
     [

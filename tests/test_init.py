@@ -231,6 +231,16 @@ async def test_there_is_no_dialog_where_the_original_serves(
     assert home.entry.supported_subentry_types == {}
 
 
+async def test_the_entry_can_be_deleted_where_the_original_serves(
+    hass: HomeAssistant, home: Home
+) -> None:
+    """That prepares for uninstalling."""
+    with patch(f"{PACKAGE}.component.Hooks", side_effect=AttributeError("gone")):
+        await home.async_start()
+    await hass.config_entries.async_remove(home.entry.entry_id)
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
 async def test_no_entry_is_made_where_the_original_serves(
     hass: HomeAssistant, home: Home
 ) -> None:

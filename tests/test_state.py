@@ -252,6 +252,7 @@ async def test_the_files_of_1_1_0_are_taken_over_and_removed(
     """What was found, who was asked, which links end; what it has hidden is shown again."""
     add_integration(hass)
     account = add_account(hass, "shop_abc")
+    shown = add_account(hass, "shop_abc")
     hidden = f"config_entry_reauth_shop_{account.entry_id}"
     ir.async_create_issue(
         hass,
@@ -280,7 +281,9 @@ async def test_the_files_of_1_1_0_are_taken_over_and_removed(
                 "other": {**asked, "by_integration": True},
             }
         },
-        "hidden_requests": {"accounts": {account.entry_id: {}, "gone": {}}},
+        "hidden_requests": {
+            "accounts": {account.entry_id: {}, shown.entry_id: {}, "gone": {}}
+        },
     }
     for name, data in old.items():
         hass_storage.keep(f"{DOMAIN}.{name}", data)

@@ -227,6 +227,29 @@ async def test_a_request_that_cannot_be_saved_is_refused(
     assert account.data["auth_implementation"] == "shop_one"
 
 
+async def test_a_new_client_id_asks_also_if_that_cannot_be_saved(
+    hass: HomeAssistant, setups: Setups, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The client is saved by then, and its accounts cannot go on without a link."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with patch(f"{PACKAGE}.state.write_private", side_effect=OSError("No space left")):
+        await change(wire, client_id="new")
+        await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    assert "A request to link accounts again is not saved" in caplog.text
+
+
+async def test_an_account_that_asks_can_be_asked_again(
+    hass: HomeAssistant, account: MockConfigEntry, wire: Wire
+) -> None:
+    """It has one flow all the same."""
+    for _ in range(2):
+        await wire.get("link_again", config_entry_id=account.entry_id)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
 async def test_a_disk_that_hangs_is_not_waited_for(
     hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
 ) -> None:

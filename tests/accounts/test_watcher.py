@@ -211,6 +211,15 @@ async def test_an_account_that_is_linked_accepts_the_redirect_uri(
     assert finding_of(hass).redirect_uri is Verdict.ACCEPTED
 
 
+async def test_a_new_account_that_another_provider_serves_says_nothing(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """Its token is not from our client."""
+    data = {"auth_implementation": "cloud", "token": {"access_token": "new"}}
+    await hass.config_entries.async_add(MockConfigEntry(domain=SHOP, data=data))
+    assert await verdict(wire) == "unknown"
+
+
 def uri_is_wrong(hass: HomeAssistant) -> None:
     """Have the redirect URI of the credential known as wrong."""
     record = hass.data[DATA_COLLECTION].record("shop_abc")

@@ -150,6 +150,8 @@ def test_endpoints_are_read(tmp_path: Path, hook: str, files: dict[str, str]) ->
         (f"TOKEN = 1 < 2\n{TOKEN}", {}),
         (f"TOKEN = 'a' + 1\n{TOKEN}", {}),
         (f"TOKEN = [].a\n{TOKEN}", {}),
+        (f"TOKEN = {{**{{}}}}\n{TOKEN}", {}),
+        (f"A = 'a'\nTOKEN = A('b')\n{TOKEN}", {}),
         (f"TOKEN = 'a'\nfrom .star import *\n{TOKEN}", {}),
         (f"from homeassistant.const import NOTHING as TOKEN\n{TOKEN}", {}),
         (f"{SERVER}    return {BOTH}\n{SERVER}    return {BOTH}\n", {}),

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import os
 import sys
 from typing import Any, cast, override
 from unittest.mock import patch
@@ -630,6 +631,16 @@ async def test_what_can_be_neither_read_nor_called_yet_is_not_asked(
     answer = await wire.get("check", application_credentials_id="early_abc")
     assert (answer["client"], answer["reason"]) == ("unknown", "not_set_up")
     assert "platform of integration early" not in caplog.text
+
+
+@pytest.mark.usefixtures("wire")
+async def test_a_pipe_in_the_place_of_a_hook_is_not_imported(
+    hass: HomeAssistant, neighbours: Neighbours
+) -> None:
+    """Python would wait for it for ever."""
+    os.mkfifo(neighbours.add("early") / f"{DOMAIN}.py")
+    finding = await async_ask_provider(hass, cast("Any", record(domain="early")))
+    assert finding.reason == "not_set_up"
 
 
 async def test_an_integration_that_is_gone_is_not_asked(

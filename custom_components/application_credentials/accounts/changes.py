@@ -6,7 +6,6 @@ request has the same consequences wherever it is made.
 
 import asyncio
 from collections.abc import Coroutine, Iterable
-import logging
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -14,15 +13,12 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..const import DOMAIN
 from ..data import DATA
-from ..errors import StorageFailed
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .relink import async_request_links, reload_entries
 from .saved_entries import async_wait_until_saved
 from .usage import async_can_reauthenticate, async_learn_own_names, entries_using
-
-_LOGGER = logging.getLogger(__name__)
 
 
 async def async_create(
@@ -90,12 +86,7 @@ async def _async_follow_update(
         hass, after["domain"]
     )
     if can_reauthenticate:
-        try:
-            await async_request_links(hass, entries)
-        except StorageFailed as err:
-            _LOGGER.warning(
-                "Accounts may not ask to be linked after a restart: %s", err
-            )
+        await async_request_links(hass, entries, must_be_saved=False)
     reload_entries(hass, entries)
     if check:
         async_schedule_check(hass, after["id"])

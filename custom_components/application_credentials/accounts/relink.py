@@ -28,11 +28,12 @@ def is_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 
 async def async_request_links(
-    hass: HomeAssistant, entries: Iterable[ConfigEntry]
+    hass: HomeAssistant, entries: Iterable[ConfigEntry], *, must_be_saved: bool = True
 ) -> set[str]:
     """Save that accounts are to be linked again; return the ids of those that were not yet.
 
-    Raises StorageFailed, with nothing changed.
+    If that fails, StorageFailed is raised and nothing has changed. Unless it `must_be_saved`:
+    then the request stands, and saving is tried again.
     """
     state = hass.data[DATA].state
     new = {
@@ -44,9 +45,11 @@ async def async_request_links(
         state.link_requests |= new
         try:
             await state.async_save()
-        except StorageFailed:
-            _take_back(hass, new)
-            raise
+        except StorageFailed as err:
+            if must_be_saved:
+                _take_back(hass, new)
+                raise
+            _LOGGER.warning("A request to link accounts again is not saved: %s", err)
     return set(new)
 
 

@@ -235,10 +235,7 @@ class _Module:
         for node in ast.walk(self._tree):
             if isinstance(node, ast.Call):
                 with suppress(Unreadable):
-                    if isinstance(
-                        server := Values(self.value).visit(node), AuthorizationServer
-                    ):
-                        yield server
+                    yield Values(self.value).visit_Call(node)
 
     def urls(self) -> Iterator[Any]:
         """Return the constants that are written in it, and those that it imports."""
