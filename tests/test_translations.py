@@ -530,10 +530,8 @@ def test_there_are_no_other_texts() -> None:
         "error",
         "abort",
         "progress",
-        "create_entry",
     }
     assert set(OPTIONS["initiate_flow"]) == {"user", "reconfigure"}
-    assert set(OPTIONS["create_entry"]) == {"default", "after_offer"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "guide",
         "text",

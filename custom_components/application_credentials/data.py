@@ -22,8 +22,7 @@ class ComponentData:
     """What is there for as long as Home Assistant runs.
 
     `own_names`: by record id, what entries call its implementation if a hook calls it by
-    a name of its own (smartthings, withings). `new_rows`: integration and client ID of the
-    credentials whose row an open dialog is about to add. `new_clients`: by record id, until
+    a name of its own (smartthings, withings). `new_clients`: by record id, until
     when the provider may not know the client yet.
     """
 
@@ -33,7 +32,6 @@ class ComponentData:
     checks: "Checks"
     rows: "Rows"
     own_names: dict[str, str] = field(default_factory=dict)
-    new_rows: set[tuple[str, str]] = field(default_factory=set)
     new_clients: dict[str, datetime] = field(default_factory=dict)
 
 

@@ -26,8 +26,6 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .accounts import changes
 from .const import DOMAIN
-from .data import DATA
-from .dialog.add import SIGNAL_NEW_ROWS
 from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
 from .dialog.texts import async_names, async_row_titles
 from .ending import all_of
@@ -86,7 +84,6 @@ class Rows:
                 self._credentials.async_add_change_set_listener(
                     self._async_credentials_changed
                 ),
-                async_dispatcher_connect(self._hass, SIGNAL_NEW_ROWS, self._changed),
             )
         )
         self._changed()
@@ -286,10 +283,6 @@ class Rows:
                     # Deleted since this round began: the next one sees to it.
                     subentries[item_id] = self._subentries[item_id]
                     gone.add(item_id)
-                    continue
-                record = self._credentials.data[item_id]
-                client = record["domain"], record["client_id"]
-                if client in self._hass.data[DATA].new_rows:
                     continue
                 row_there = ConfigSubentry(
                     data=MappingProxyType({}),

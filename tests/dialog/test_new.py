@@ -143,7 +143,7 @@ async def test_a_full_disk_is_said_when_saving_a_new_credential(
     assert dialog.suggested == TYPED
     assert stored(hass) == []
     await dialog.submit(**TYPED)
-    assert dialog.step == "created"
+    assert dialog.step == "abort: saved"
 
 
 async def test_a_client_that_was_added_meanwhile_is_not_added_again(

@@ -33,7 +33,7 @@ async def test_the_day_is_entered_with_a_new_client(
     assert dialog.suggested["secret_ends"] == DAY
     answers(provider, "invalid_grant")
     await dialog.submit(client_id="abc", client_secret="s", secret_ends=DAY)
-    assert dialog.step == "created"
+    assert dialog.step == "abort: saved"
     assert known(hass, "bakery_abc") == DAY
 
 
