@@ -23,6 +23,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     async_register_implementation,
 )
+from homeassistant.loader import async_get_integrations
 from homeassistant.setup import async_setup_component
 
 from .common import (
@@ -220,12 +221,13 @@ async def test_a_credential_that_goes_while_its_finding_is_on_the_way_has_no_iss
     asked = await wire.create()
     go_on = asyncio.Event()
 
-    async def full_title(*_: Any) -> str:
+    async def look_for_integrations(*arguments: Any) -> Any:
         await go_on.wait()
-        return "Shop"
+        return await async_get_integrations(*arguments)
 
     with patch(
-        f"custom_components.{DOMAIN}.issues.async_full_title", side_effect=full_title
+        f"custom_components.{DOMAIN}.issues.async_get_integrations",
+        look_for_integrations,
     ):
         hass.data[DATA].findings.async_adopt(
             "shop_abc", asked, Finding(client=Verdict.REJECTED)
@@ -302,6 +304,7 @@ async def test_an_account_without_its_credential_is_an_issue(
     """As soon as it is there."""
     account = add_account(hass, "shop_gone")
     hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
     (issue,) = issues(hass).values()
     assert issue.issue_id == f"credential_missing_{account.entry_id}"
     assert issue.severity is ir.IssueSeverity.ERROR
@@ -343,10 +346,13 @@ async def test_it_goes_when_the_credential_is_there_again(
     """Or the account is gone; the others keep theirs."""
     accounts = [add_account(hass, f"shop_{name}") for name in ("abc", "b", "c")]
     await wire.create("unrelated")
+    await hass.async_block_till_done()
     assert len(issues(hass)) == 3
     await wire.create("abc")
+    await hass.async_block_till_done()
     assert f"credential_missing_{accounts[0].entry_id}" not in issues(hass)
     await hass.config_entries.async_remove(accounts[1].entry_id)
+    await hass.async_block_till_done()
     assert set(issues(hass)) == {f"credential_missing_{accounts[2].entry_id}"}
 
 
@@ -357,6 +363,7 @@ async def test_an_issue_that_was_ignored_stays_so(
     """Whatever happens to other accounts and credentials."""
     account = add_account(hass, "shop_gone")
     hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
     issue_id = f"credential_missing_{account.entry_id}"
     ir.async_get(hass).async_ignore(DOMAIN, issue_id, True)
     await wire.create("unrelated")
@@ -383,6 +390,7 @@ async def test_accounts_that_others_serve_are_left_alone(
     await wire.create()
     account = add_account(hass, auth_implementation)
     hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
     assert issues(hass) == {}
 
 
@@ -395,6 +403,7 @@ async def test_nothing_is_missed_before_home_assistant_has_started(
     wire = await start()
     account = add_account(hass, "shop_gone")
     hass.config_entries.async_update_entry(account, title="Anna")
+    await hass.async_block_till_done()
     await wire.create()
     assert issues(hass) == {}
     hass.set_state(CoreState.running)

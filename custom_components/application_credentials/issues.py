@@ -1,16 +1,15 @@
 """The repair issues: raised when something is found to be broken, gone when it is mended.
 
-Their texts are in strings.json under `issues`, the flows that fix them in fixes/. Anybody
-who is signed in may list issues: they carry what their titles have placeholders for, and
+Their texts are in strings.json under `issues`, the flows that fix them in fixes/. Every
+signed-in user may list issues: they carry what their titles have placeholders for, and
 no secret, no client ID and no id made of one.
 """
 
-import asyncio
-from collections.abc import Coroutine
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from hashlib import sha256
 import json
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
@@ -24,7 +23,7 @@ from homeassistant.core import (
 )
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.event import async_call_later, async_track_time_interval
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.loader import (
     Integration,
@@ -39,11 +38,12 @@ from .accounts.secret_end import secret_end
 from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
-from .dialog.texts import async_full_title
+from .dialog.texts import names_in
 from .ending import all_of
 from .guides.table import is_of_no_use
-from .models import Finding, Verdict
+from .models import CredentialRecord, Finding, Verdict, titles, with_integration
 from .records.collection import DATA_COLLECTION
+from .rounds import Rounds
 
 CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
@@ -56,6 +56,19 @@ LINK_ENDS_TESTING: Final = "link_ends_testing"
 LINK_ENDED: Final = "link_ended"
 LINK_ENDED_TESTING: Final = "link_ended_testing"
 
+_SEVERITIES: Final = {
+    CLIENT_REJECTED: ir.IssueSeverity.ERROR,
+    REDIRECT_URI_REJECTED: ir.IssueSeverity.ERROR,
+    CREDENTIAL_MISSING: ir.IssueSeverity.ERROR,
+    NOT_NEEDED: ir.IssueSeverity.WARNING,
+    RECORD_UNREADABLE: ir.IssueSeverity.WARNING,
+    SECRET_ENDS: ir.IssueSeverity.WARNING,
+    LINK_ENDS: ir.IssueSeverity.WARNING,
+    LINK_ENDS_TESTING: ir.IssueSeverity.WARNING,
+    LINK_ENDED: ir.IssueSeverity.ERROR,
+    LINK_ENDED_TESTING: ir.IssueSeverity.ERROR,
+}
+
 # By whether the link has ended, and whether Google's app is in "Testing".
 _KINDS_OF_ENDS: Final = {
     (False, False): LINK_ENDS,
@@ -67,18 +80,25 @@ _KINDS_OF_ENDS: Final = {
 # Where an app of Google's is published.
 PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 
-# What is told of a credential.
-_KINDS_OF_CREDENTIALS: Final = {
-    CLIENT_REJECTED: ir.IssueSeverity.ERROR,
-    REDIRECT_URI_REJECTED: ir.IssueSeverity.ERROR,
-    NOT_NEEDED: ir.IssueSeverity.WARNING,
-    SECRET_ENDS: ir.IssueSeverity.WARNING,
-}
-
 _DAY: Final = timedelta(days=1)
 _TOLD_BEFORE: Final = timedelta(days=14)
 
 _MAX_SHOWN: Final = 100
+
+
+class Issue(NamedTuple):
+    """An issue that there is to be; `about` says which thing of its kind it is about."""
+
+    kind: str
+    about: str
+    placeholders: dict[str, str] | None = None
+    learn_more_url: str | None = None
+
+    @property
+    def issue_id(self) -> str:
+        """Return the id of the issue; that of a link stays when the link has ended."""
+        kind = LINK_ENDS if self.kind in _KINDS_OF_ENDS.values() else self.kind
+        return f"{kind}_{self.about}"
 
 
 class CredentialIssues:
@@ -87,179 +107,123 @@ class CredentialIssues:
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize the issues."""
         self._hass = hass
-        # What ends the wait for the end of a link, by the id of the account.
-        self._waiting: dict[str, CALLBACK_TYPE] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._lock = asyncio.Lock()
-        self._has_changed = False
+        self._rounds = Rounds(hass, "issues", self._async_look)
+        self._end_timer: CALLBACK_TYPE | None = None
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Raise the issues that there are, and follow what changes; return what ends that."""
-        for item in self._hass.data[DATA_COLLECTION].unreadable:
-            _raise_unreadable(self._hass, item)
         return all_of(
             (
                 async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed),
-                async_at_started(self._hass, self._started),
-                async_track_time_interval(
-                    self._hass, self._look_at_days, _DAY, cancel_on_shutdown=True
-                ),
-                self._end_waiting,
-                self._end_tasks,
+                async_at_started(self._hass, self._changed),
+                self._end,
             )
         )
 
     @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        """Look at all credentials and accounts.
+    def _changed(self, _change: Any) -> None:
+        self._rounds.async_request()
+
+    @callback
+    def _end(self) -> None:
+        self._rounds.async_end()
+        if self._end_timer is not None:
+            self._end_timer()
+
+    async def _async_look(self) -> None:
+        """Make the issues those that there are to be.
 
         Not before Home Assistant has started: until then, integrations import their
         credentials and register implementations of their own.
         """
-        for item_id in self._hass.data[DATA_COLLECTION].data:
-            if _kinds_of(self._hass, item_id):
-                self._changed(item_id)
-        self._changed("")
-
-    @callback
-    def _look_at_days(self, _now: datetime) -> None:
-        """Look at what ends on a day that a person has entered."""
-        for item_id in list(self._hass.data[DATA].state.secret_ends):
-            self._changed(item_id)
-
-    @callback
-    def _changed(self, item_id: str) -> None:
-        self._look_at_links()
-        self._run(self._async_look_at_credential(item_id))
-        if self._hass.state is CoreState.running and not self._has_changed:
-            self._has_changed = True
-            self._run(self._async_look_for_missing())
-
-    async def _async_look_at_credential(self, item_id: str) -> None:
-        """Raise or take back what is to be told of a credential."""
-        credentials = self._hass.data[DATA_COLLECTION]
-        name, documentation = "", None
-        if (record := credentials.data.get(item_id)) is not None:
-            found = await async_get_integrations(self._hass, [record["domain"]])
-            integration = found[record["domain"]]
-            if isinstance(integration, Integration):
-                documentation = integration.documentation
-            name = await async_full_title(self._hass, record)
-        # Read now: it may have been deleted or changed meanwhile.
-        kinds = _kinds_of(self._hass, item_id)
-        for kind, severity in _KINDS_OF_CREDENTIALS.items():
-            if kind not in kinds:
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id_of(kind, item_id))
-                continue
+        if self._hass.state is not CoreState.running:
+            return
+        without_credential = await async_entries_without_credential(self._hass)
+        integrations = await async_get_integrations(
+            self._hass,
+            {
+                record["domain"]
+                for record in self._hass.data[DATA_COLLECTION].data.values()
+                if _kinds_of(self._hass, record)
+            },
+        )
+        # Nothing is waited for from here on: what is told holds now.
+        issues = {
+            issue.issue_id: issue
+            for issue in (
+                *_issues_of_credentials(self._hass, integrations),
+                *_issues_of_links(self._hass),
+                *(
+                    Issue(CREDENTIAL_MISSING, entry.entry_id, _about(self._hass, entry))
+                    for entry in without_credential
+                ),
+                *(
+                    Issue(RECORD_UNREADABLE, _fingerprint(item))
+                    for item in self._hass.data[DATA_COLLECTION].unreadable
+                ),
+            )
+        }
+        for domain, issue_id in list(ir.async_get(self._hass).issues):
+            if domain == DOMAIN and issue_id not in issues:
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+        for issue_id, issue in issues.items():
             ir.async_create_issue(
                 self._hass,
                 DOMAIN,
-                issue_id_of(kind, item_id),
-                data={"kind": kind, CONF_ID: _fingerprint(item_id)},
+                issue_id,
+                data={"kind": issue.kind, CONF_ID: issue.about},
                 is_fixable=True,
-                learn_more_url=documentation,
-                severity=severity,
-                translation_key=kind,
-                translation_placeholders={"name": name, **kinds[kind]},
+                learn_more_url=issue.learn_more_url,
+                severity=_SEVERITIES[issue.kind],
+                translation_key=issue.kind,
+                translation_placeholders=issue.placeholders,
             )
+        self._look_again_later()
 
-    async def _async_look_for_missing(self) -> None:
-        """Raise an issue for each account whose credential is gone; take the others back."""
-        async with self._lock:
-            self._has_changed = False
-            missing = {
-                f"{CREDENTIAL_MISSING}_{entry.entry_id}": entry
-                for entry in await async_entries_without_credential(self._hass)
-            }
-            for issue_id in _issues_of(self._hass, CREDENTIAL_MISSING) - missing.keys():
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-            for issue_id, entry in missing.items():
-                ir.async_create_issue(
-                    self._hass,
-                    DOMAIN,
-                    issue_id,
-                    data={"kind": CREDENTIAL_MISSING, CONF_ID: entry.entry_id},
-                    is_fixable=True,
-                    severity=ir.IssueSeverity.ERROR,
-                    translation_key=CREDENTIAL_MISSING,
-                    translation_placeholders={
-                        "account": entry.title,
-                        "integration": integration_of(self._hass, entry),
-                    },
+    @callback
+    def _look_again_later(self) -> None:
+        """Look again when the next link ends, and tomorrow: days have come by then."""
+        if self._end_timer is not None:
+            self._end_timer()
+        now = dt_util.utcnow()
+        ends = [end.at - now for _, end in _ends_of_links(self._hass) if end.at > now]
+        self._end_timer = async_call_later(
+            self._hass,
+            min([_DAY, *ends]),
+            HassJob(self._changed, cancel_on_shutdown=True),
+        )
+
+
+def _issues_of_credentials(
+    hass: HomeAssistant, integrations: Mapping[str, Integration | Exception]
+) -> Iterator[Issue]:
+    """Yield the issues of the credentials of `integrations`."""
+    names = names_in(integrations)
+    for domain, integration in integrations.items():
+        records = hass.data[DATA_COLLECTION].records_of(domain)
+        called = titles(records, names)
+        documentation = getattr(integration, "documentation", None)
+        for record in records:
+            name = with_integration(called[record["id"]], names[domain])
+            for kind, placeholders in _kinds_of(hass, record).items():
+                yield Issue(
+                    kind,
+                    _fingerprint(record["id"]),
+                    {"name": name, **placeholders},
+                    documentation,
                 )
 
-    @callback
-    def _look_at_links(self, _now: datetime | None = None) -> None:
-        """Raise an issue for each link that ends by itself; take the others back."""
-        self._end_waiting()
-        state = self._hass.data[DATA].state
-        ends = {
-            f"{LINK_ENDS}_{entry_id}": (entry, end)
-            for entry_id in state.links.keys() | state.linked_at.keys()
-            if (entry := self._hass.config_entries.async_get_entry(entry_id))
-            and (end := end_of_link(self._hass, entry))
-        }
-        for issue_id in _issues_of(self._hass, LINK_ENDS) - ends.keys():
-            ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        for issue_id, (entry, end) in ends.items():
-            self._raise_end(issue_id, entry, end)
 
-    @callback
-    def _raise_end(self, issue_id: str, entry: ConfigEntry, end: LinkEnd) -> None:
-        """Say that the link of an account ends by itself, or has ended."""
-        has_ended = end.at <= dt_util.utcnow()
-        kind = _KINDS_OF_ENDS[has_ended, end.is_testing]
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue_id,
-            data={"kind": kind, CONF_ID: entry.entry_id},
-            is_fixable=True,
-            learn_more_url=PUBLISH_URL if end.is_testing else None,
-            severity=ir.IssueSeverity.ERROR if has_ended else ir.IssueSeverity.WARNING,
-            translation_key=kind,
-            translation_placeholders=about_link(self._hass, entry, end),
-        )
-        if not has_ended:
-            self._waiting[entry.entry_id] = async_call_later(
-                self._hass,
-                end.at - dt_util.utcnow(),
-                HassJob(self._look_at_links, cancel_on_shutdown=True),
-            )
-
-    @callback
-    def _run(self, looking: Coroutine[Any, Any, None]) -> None:
-        task = self._hass.async_create_task(looking, f"{DOMAIN} issues")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    @callback
-    def _end_tasks(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-
-    @callback
-    def _end_waiting(self) -> None:
-        for end_waiting in self._waiting.values():
-            end_waiting()
-        self._waiting.clear()
-
-
-@callback
-def _kinds_of(hass: HomeAssistant, item_id: str) -> dict[str, dict[str, str]]:
-    """Return the kinds of the issues that a credential has, with what else their titles say.
-
-    None for one that is gone.
-    """
-    end = secret_end(hass, item_id)
-    record = hass.data[DATA_COLLECTION].data.get(item_id)
-    if record is None:
-        return {}
+def _kinds_of(
+    hass: HomeAssistant, record: CredentialRecord
+) -> dict[str, dict[str, str]]:
+    """Return the kinds of the issues that a credential has, with what else their titles say."""
     kinds: dict[str, dict[str, str]] = {}
+    end = secret_end(hass, record["id"])
     if end is not None and end - dt_util.now().date() <= _TOLD_BEFORE:
         kinds[SECRET_ENDS] = {"day": end.isoformat()}
-    finding = hass.data[DATA].findings.get(item_id) or Finding()
+    finding = hass.data[DATA].findings.get(record["id"]) or Finding()
     if finding.client is Verdict.REJECTED:
         kinds[CLIENT_REJECTED] = {}
     elif finding.redirect_uri is Verdict.REJECTED:
@@ -274,14 +238,26 @@ def _kinds_of(hass: HomeAssistant, item_id: str) -> dict[str, dict[str, str]]:
     return kinds
 
 
-@callback
-def _issues_of(hass: HomeAssistant, kind: str) -> set[str]:
-    """Return the ids of our issues about accounts of this kind."""
-    return {
-        issue_id
-        for domain, issue_id in ir.async_get(hass).issues
-        if domain == DOMAIN and issue_id.startswith(f"{kind}_")
-    }
+def _issues_of_links(hass: HomeAssistant) -> Iterator[Issue]:
+    """Yield the issues of the links that end by themselves, or have ended."""
+    for entry, end in _ends_of_links(hass):
+        has_ended = end.at <= dt_util.utcnow()
+        yield Issue(
+            _KINDS_OF_ENDS[has_ended, end.is_testing],
+            entry.entry_id,
+            about_link(hass, entry, end),
+            PUBLISH_URL if end.is_testing else None,
+        )
+
+
+def _ends_of_links(hass: HomeAssistant) -> Iterator[tuple[ConfigEntry, LinkEnd]]:
+    """Yield the accounts whose links end by themselves, and when."""
+    state = hass.data[DATA].state
+    for entry_id in state.links.keys() | state.linked_at.keys():
+        if (entry := hass.config_entries.async_get_entry(entry_id)) and (
+            end := end_of_link(hass, entry)
+        ):
+            yield entry, end
 
 
 @callback
@@ -303,14 +279,10 @@ def show_again(hass: HomeAssistant, entry_ids: list[str]) -> None:
 @callback
 def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
     """Return the proper name of the integration of an account, as far as it is known."""
-    return _named(hass, entry) or entry.domain
-
-
-def _named(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
     try:
         return async_get_loaded_integration(hass, entry.domain).name
     except IntegrationNotLoaded:
-        return None
+        return entry.domain
 
 
 def issue_id_of(kind: str, item_id: str) -> str:
@@ -334,11 +306,12 @@ def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
 @callback
 def about_link(hass: HomeAssistant, entry: ConfigEntry, end: LinkEnd) -> dict[str, str]:
     """Return whose link ends when, for the texts that say so."""
-    return {
-        "account": entry.title,
-        "integration": integration_of(hass, entry),
-        "day": dt_util.as_local(end.at).date().isoformat(),
-    }
+    day = dt_util.as_local(end.at).date().isoformat()
+    return {**_about(hass, entry), "day": day}
+
+
+def _about(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
+    return {"account": entry.title, "integration": integration_of(hass, entry)}
 
 
 @callback
@@ -360,20 +333,6 @@ def readable_part(item: Any) -> str:
         if isinstance(value := item.get(field), str) and value
     ]
     return ", ".join(shown) or "–"
-
-
-@callback
-def _raise_unreadable(hass: HomeAssistant, item: Any) -> None:
-    fingerprint = _fingerprint(item)
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{RECORD_UNREADABLE}_{fingerprint}",
-        data={"kind": RECORD_UNREADABLE, CONF_ID: fingerprint},
-        is_fixable=True,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=RECORD_UNREADABLE,
-    )
 
 
 def _fingerprint(item: Any) -> str:

@@ -5,7 +5,6 @@ them. A row that is deleted deletes its credential, and one that is renamed rena
 it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
-import asyncio
 from collections.abc import Callable, Container, Iterable
 from contextlib import ExitStack
 from itertools import islice
@@ -31,6 +30,7 @@ from .dialog.texts import async_names, async_row_titles
 from .ending import all_of
 from .errors import CredentialError, CredentialNotFound
 from .records.collection import DATA_COLLECTION
+from .rounds import Rounds
 
 SUBENTRY_TYPE: Final = "credential"
 
@@ -67,8 +67,9 @@ class Rows:
         self._titles: dict[str, str] = {}
         self._shown: set[str] = set()
         self._listeners: list[RowsListener] = []
-        self._has_changed = False
-        self._task: asyncio.Task[None] | None = None
+        # Home Assistant 2025.12 says that a row is gone before it takes its device and its
+        # entities away: nothing may be done within that call.
+        self._rounds = Rounds(hass, "rows", self._async_keep_in_step)
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
@@ -78,6 +79,7 @@ class Rows:
         """
         end_following = all_of(
             (
+                self._rounds.async_end,
                 async_dispatcher_connect(
                     self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
                 ),
@@ -87,14 +89,7 @@ class Rows:
             )
         )
         self._changed()
-
-        @callback
-        def end() -> None:
-            end_following()
-            assert self._task is not None
-            self._task.cancel()
-
-        return end
+        return end_following
 
     async def async_listen(self, listener: RowsListener) -> CALLBACK_TYPE:
         """Have `listener` called with all rows now, and later with new ones."""
@@ -148,35 +143,25 @@ class Rows:
 
     @callback
     def _changed(self) -> None:
-        """Have everything looked through once more; never at once.
-
-        Home Assistant 2025.12 says that a row is gone before it takes its device
-        and its entities away.
-        """
-        self._has_changed = True
-        if self._task is None or self._task.done():
-            self._task = self._hass.async_create_task(
-                self._async_keep_in_step(), f"{DOMAIN} rows", eager_start=False
-            )
+        self._rounds.async_request()
 
     async def _async_keep_in_step(self) -> None:
-        while self._has_changed:
-            self._has_changed = False
-            if (entry := self._entry()) is None:
-                continue
-            for item_id in self._deleted(entry):
-                await self._async_delete(item_id)
-            for item_id, title in self._renamed():
-                await self._async_rename(item_id, title)
-            # As many as there are rows, of all of them: titles are told apart.
-            shown = list(islice(self._credentials.data.values(), MAX_ROWS))
-            named = await async_row_titles(self._hass, shown)
-            if (entry := self._entry()) is None:
-                continue
-            shown_before = self._shown
-            self._mirror(entry, named)
-            if self._listeners and (new := self._shown - shown_before):
-                await self._async_tell(list(self._listeners), new)
+        """Do what was done to rows by a person, and make them those of the credentials."""
+        if (entry := self._entry()) is None:
+            return
+        for item_id in self._deleted(entry):
+            await self._async_delete(item_id)
+        for item_id, title in self._renamed():
+            await self._async_rename(item_id, title)
+        # As many as there are rows, of all of them: titles are told apart.
+        shown = list(islice(self._credentials.data.values(), MAX_ROWS))
+        named = await async_row_titles(self._hass, shown)
+        if (entry := self._entry()) is None:
+            return
+        shown_before = self._shown
+        self._mirror(entry, named)
+        if self._listeners and (new := self._shown - shown_before):
+            await self._async_tell(list(self._listeners), new)
 
     @callback
     def _entry(self) -> ConfigEntry | None:

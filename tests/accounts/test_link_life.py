@@ -82,14 +82,15 @@ async def account(hass: HomeAssistant, wire: Wire) -> MockConfigEntry:
     return add_account(hass, "shop_abc")
 
 
-def said(hass: HomeAssistant, account: ConfigEntry) -> ir.IssueEntry | None:
+async def said(hass: HomeAssistant, account: ConfigEntry) -> ir.IssueEntry | None:
     """Return the issue about the link of an account, None where there is none."""
+    await hass.async_block_till_done()
     return ir.async_get(hass).async_get_issue(DOMAIN, f"link_ends_{account.entry_id}")
 
 
-def day(hass: HomeAssistant, account: ConfigEntry) -> str | None:
+async def day(hass: HomeAssistant, account: ConfigEntry) -> str | None:
     """Return the day on which the link of an account is said to end."""
-    issue = said(hass, account)
+    issue = await said(hass, account)
     return (issue.translation_placeholders or {})["day"] if issue else None
 
 
@@ -111,7 +112,7 @@ async def test_an_app_in_testing_is_told_on_the_day_of_linking(
 ) -> None:
     """Which account, which day, and where the app is published."""
     give(hass, account, google())
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends_testing"
     assert issue.translation_placeholders == {
@@ -138,7 +139,7 @@ async def test_the_integration_is_called_by_its_name(
     await wire.create(domain="named")
     account = add_account(hass, "named_abc", domain="named")
     give(hass, account, google())
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert (issue.translation_placeholders or {})["integration"] == "Google Named"
 
@@ -155,7 +156,7 @@ async def test_the_day_stays_however_often_the_token_is_refreshed(
     for hours in range(1, 60):
         left: Any = {"refresh_token_expires_in": WEEK - hours * 3600}
         await refresh(hass, account, clock, **(left if names_it_again else {}))
-    assert day(hass, account) == "2026-12-01"
+    assert await day(hass, account) == "2026-12-01"
 
 
 async def test_it_goes_when_the_account_is_linked_with_a_published_app(
@@ -164,7 +165,7 @@ async def test_it_goes_when_the_account_is_linked_with_a_published_app(
     """Its token no longer says so."""
     give(hass, account, google())
     give(hass, account, answer("second", scope=CALENDAR))
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_an_app_that_is_still_in_testing_has_another_day(
@@ -174,7 +175,7 @@ async def test_an_app_that_is_still_in_testing_has_another_day(
     give(hass, account, google())
     clock.tick(timedelta(days=6))
     give(hass, account, google(link="second"))
-    assert day(hass, account) == "2026-12-07"
+    assert await day(hass, account) == "2026-12-07"
 
 
 async def test_it_goes_with_the_account(
@@ -183,7 +184,7 @@ async def test_it_goes_with_the_account(
     """And nothing is remembered of it."""
     give(hass, account, google())
     await hass.config_entries.async_remove(account.entry_id)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
     assert (await kept_state(hass, hass_storage))["links"] == {}
 
 
@@ -192,9 +193,10 @@ async def test_one_that_was_ignored_stays_so(
 ) -> None:
     """Through refreshes."""
     give(hass, account, google())
+    await hass.async_block_till_done()
     ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
     await refresh(hass, account, clock)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.dismissed_version
 
@@ -206,7 +208,7 @@ async def test_a_disabled_account_is_left_alone(
     await wire.create()
     account = add_account(hass, "shop_abc", disabled_by=ConfigEntryDisabler.USER)
     give(hass, account, google())
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_an_account_that_another_serves_is_left_alone(
@@ -215,7 +217,7 @@ async def test_an_account_that_another_serves_is_left_alone(
     """Home Assistant Cloud's app is no matter of ours."""
     account = add_account(hass, "cloud")
     give(hass, account, google())
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ async def test_nothing_is_said_of_a_token_that_names_no_sure_end(
 ) -> None:
     """Whatever a provider or an integration has put into it."""
     give(hass, account, token)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_the_day_stays_where_an_integration_has_the_token_refreshed(
@@ -252,7 +254,7 @@ async def test_the_day_stays_where_an_integration_has_the_token_refreshed(
     """Some say for that that it ended in 1970."""
     give(hass, account, google())
     give(hass, account, account.data["token"] | {"expires_at": 0})
-    assert day(hass, account) == "2026-12-01"
+    assert await day(hass, account) == "2026-12-01"
 
 
 # Providers that are not Google.
@@ -267,7 +269,7 @@ async def test_a_link_that_each_refresh_renews_is_left_alone(
         await refresh(
             hass, account, clock, link=str(refreshes), refresh_expires_in=1800
         )
-        assert said(hass, account) is None
+        assert await said(hass, account) is None
 
 
 @pytest.mark.parametrize("link", ["first", "second"])
@@ -280,14 +282,14 @@ async def test_a_link_that_a_refresh_does_not_renew_is_told(
     """As with Keycloak when the longest life of a session is near."""
     give(hass, account, answer(refresh_expires_in=WEEK))
     await refresh(hass, account, clock, link=link, refresh_expires_in=WEEK - 3600)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends"
     assert issue.learn_more_url is None
-    assert day(hass, account) == "2026-12-01"
+    assert await day(hass, account) == "2026-12-01"
     # Linked again.
     await refresh(hass, account, clock, link="new", refresh_expires_in=WEEK)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_two_answers_at_once_say_nothing(
@@ -303,7 +305,7 @@ async def test_two_answers_at_once_say_nothing(
         link="second",
         refresh_expires_in=WEEK,
     )
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 @pytest.mark.parametrize("scope", [CALENDAR, "read"])
@@ -316,14 +318,14 @@ async def test_an_end_that_is_far_away_is_told_in_time(
     """A link that is granted for a year needs nothing for now."""
     give(hass, account, answer(refresh_token_expires_in=YEAR, scope=scope))
     await refresh(hass, account, clock, refresh_token_expires_in=YEAR - 3600)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
     clock.tick(timedelta(days=355))
     left = YEAR - 3600 - 355 * 24 * 3600 - 3600
     await refresh(hass, account, clock, refresh_token_expires_in=left)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends"
-    assert day(hass, account) == "2027-11-24"
+    assert await day(hass, account) == "2027-11-24"
 
 
 # Once the day has come.
@@ -346,11 +348,11 @@ async def test_a_link_that_has_ended_is_no_longer_said_to_end(
     """From that very time, though nothing else happens."""
     give(hass, account, google())
     await move_on(hass, clock, WEEKS_END - timedelta(seconds=1))
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends_testing"
     await move_on(hass, clock, WEEKS_END)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ended_testing"
     assert issue.translation_placeholders == {
@@ -369,11 +371,11 @@ async def test_so_it_is_with_other_providers(
     give(hass, account, answer(refresh_expires_in=WEEK))
     await refresh(hass, account, clock, refresh_expires_in=WEEK - 3600)
     await move_on(hass, clock, WEEKS_END)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ended"
     assert issue.learn_more_url is None
-    assert day(hass, account) == "2026-12-01"
+    assert await day(hass, account) == "2026-12-01"
 
 
 async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
@@ -381,9 +383,10 @@ async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
 ) -> None:
     """Home Assistant's own request to link it again comes then."""
     give(hass, account, google())
+    await hass.async_block_till_done()
     ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
     await move_on(hass, clock, WEEKS_END)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.dismissed_version
 
@@ -396,10 +399,10 @@ async def test_a_link_that_was_made_anew_has_not_ended(
     clock.tick(timedelta(days=6))
     give(hass, account, google(link="second"))
     await move_on(hass, clock, WEEKS_END)
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends_testing"
-    assert day(hass, account) == "2026-12-07"
+    assert await day(hass, account) == "2026-12-07"
 
 
 async def test_a_link_that_has_outlived_its_end_has_not_ended(
@@ -410,7 +413,7 @@ async def test_a_link_that_has_outlived_its_end_has_not_ended(
     await move_on(hass, clock, WEEKS_END)
     for _ in range(2):
         await refresh(hass, account, clock)
-        assert said(hass, account) is None
+        assert await said(hass, account) is None
 
 
 async def test_nothing_waits_for_an_end_that_is_none_any_more(
@@ -420,7 +423,7 @@ async def test_nothing_waits_for_an_end_that_is_none_any_more(
     give(hass, account, google())
     give(hass, account, answer("second", scope=CALENDAR))
     await move_on(hass, clock, WEEKS_END)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_nothing_waits_for_the_end_of_an_account_that_is_gone(
@@ -430,7 +433,7 @@ async def test_nothing_waits_for_the_end_of_an_account_that_is_gone(
     give(hass, account, google())
     await hass.config_entries.async_remove(account.entry_id)
     await move_on(hass, clock, WEEKS_END)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 # Over a restart.
@@ -494,7 +497,7 @@ async def test_what_was_seen_first_holds_after_a_restart(
     }
     keep(hass_storage, {linked.entry_id: fact, "gone": fact})
     await start()
-    assert day(hass, linked) == "2026-11-26"
+    assert await day(hass, linked) == "2026-11-26"
 
 
 @pytest.mark.parametrize(
@@ -537,7 +540,7 @@ async def test_what_cannot_be_read_of_a_link_is_seen_again(
     give(hass, linked, google())
     keep(hass_storage, {linked.entry_id: fact})
     wire = await start()
-    assert day(hass, linked) == "2026-12-01"
+    assert await day(hass, linked) == "2026-12-01"
     assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
 
 
@@ -550,7 +553,7 @@ async def test_nothing_is_said_of_a_link_with_another_client(
     hass.config_entries.async_update_entry(
         account, data={**account.data, "auth_implementation": "shop_other"}
     )
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_same(
@@ -561,7 +564,7 @@ async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_s
     await start()
     account = add_account(hass, "gone_abc", domain="gone")
     give(hass, account, google())
-    issue = said(hass, account)
+    issue = await said(hass, account)
     assert issue
     assert (issue.translation_placeholders or {})["integration"] == "gone"
 
@@ -577,10 +580,10 @@ async def test_a_link_that_ended_before_the_start_is_said_to_have_ended(
     hass_storage[DOMAIN] = stored(record())
     clock.move_to(WEEKS_END + HOUR)
     assert await async_setup_component(hass, DOMAIN, {})
-    issue = said(hass, linked)
+    issue = await said(hass, linked)
     assert issue
     assert issue.translation_key == "link_ended_testing"
-    assert day(hass, linked) == "2026-12-01"
+    assert await day(hass, linked) == "2026-12-01"
 
 
 async def test_nothing_waits_for_an_end_where_the_original_serves(
@@ -596,9 +599,9 @@ async def test_nothing_waits_for_an_end_where_the_original_serves(
         f"custom_components.{DOMAIN}.websocket_api.async_setup", side_effect=LookupError
     ):
         await async_setup_component(hass, DOMAIN, {})
-    issue = said(hass, linked)
+    issue = await said(hass, linked)
     await move_on(hass, clock, WEEKS_END)
-    assert said(hass, linked) == issue
+    assert await said(hass, linked) == issue
 
 
 # Links that end a fixed time after the login, of which no answer tells.
@@ -627,15 +630,15 @@ async def test_a_link_with_a_fixed_life_is_told_two_weeks_before_its_end(
 ) -> None:
     """Counted from the day of linking, whatever was refreshed meanwhile."""
     await refresh(hass, listener, clock, after=TOLD - HOUR)
-    assert said(hass, listener) is None
+    assert await said(hass, listener) is None
     await refresh(hass, listener, clock, after=2 * HOUR)
-    issue = said(hass, listener)
+    issue = await said(hass, listener)
     assert issue is not None
     assert issue.translation_key == "link_ends"
-    assert day(hass, listener) == "2027-05-25"
+    assert await day(hass, listener) == "2027-05-25"
     await refresh(hass, listener, clock, after=timedelta(days=13))
     await move_on(hass, clock, NOW + HALF_A_YEAR + HOUR)
-    issue = said(hass, listener)
+    issue = await said(hass, listener)
     assert issue is not None
     assert issue.translation_key == "link_ended"
 
@@ -645,13 +648,13 @@ async def test_a_login_starts_a_fixed_life_anew(
 ) -> None:
     """The issue goes with it."""
     await refresh(hass, listener, clock, after=TOLD + HOUR)
-    assert said(hass, listener) is not None
+    assert await said(hass, listener) is not None
     listener.async_start_reauth(hass)
     await hass.async_block_till_done()
     await link_again(hass, listener)
-    assert said(hass, listener) is None
+    assert await said(hass, listener) is None
     await refresh(hass, listener, clock, after=TOLD - HOUR)
-    assert said(hass, listener) is None
+    assert await said(hass, listener) is None
 
 
 async def test_a_link_that_outlives_its_life_is_left_alone(
@@ -659,7 +662,7 @@ async def test_a_link_that_outlives_its_life_is_left_alone(
 ) -> None:
     """The provider has given a token after that day."""
     await refresh(hass, listener, clock, after=HALF_A_YEAR + HOUR)
-    assert said(hass, listener) is None
+    assert await said(hass, listener) is None
 
 
 async def test_nothing_is_said_where_the_day_of_linking_is_not_known(
@@ -669,7 +672,7 @@ async def test_nothing_is_said_where_the_day_of_linking_is_not_known(
     await wire.create(domain="spotify")
     account = add_account(hass, "spotify_abc", domain="spotify")
     await refresh(hass, account, clock, after=TOLD + HOUR)
-    assert said(hass, account) is None
+    assert await said(hass, account) is None
 
 
 async def test_an_account_that_is_gone_has_no_day_of_linking(

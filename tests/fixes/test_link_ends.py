@@ -95,6 +95,7 @@ async def test_the_account_asks_to_be_linked_again(
     )
     assert ENDS in issue_ids(hass)
     link(hass, account, refresh_token="new", expires_at=1795000000, expires_in=3600)
+    await hass.async_block_till_done()
     assert ENDS not in issue_ids(hass)
 
 
@@ -147,6 +148,7 @@ async def test_an_account_that_was_linked_meanwhile_needs_nothing(
     issue = ir.async_get(hass).async_get_issue(DOMAIN, ENDS)
     assert issue is not None
     link(hass, account, refresh_token="new", expires_at=1795000000, expires_in=3600)
+    await hass.async_block_till_done()
     ir.async_get(hass).issues[DOMAIN, ENDS] = issue
     await fix.open(ENDS)
     assert fix.step == "create_entry"
@@ -172,6 +174,7 @@ async def test_an_issue_that_is_opened_when_its_account_has_just_gone_says_so(
     issue = ir.async_get(hass).async_get_issue(DOMAIN, ENDS)
     assert issue is not None
     await hass.config_entries.async_remove("anna")
+    await hass.async_block_till_done()
     ir.async_get(hass).issues[DOMAIN, ENDS] = issue
     await fix.open(ENDS)
     assert fix.step == "gone"

@@ -144,10 +144,14 @@ async def async_own_redirect_uri_text(
 
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
     """Return the proper names of integrations; a domain that is none is its own name."""
-    found = await async_get_integrations(hass, set(domains))
+    return names_in(await async_get_integrations(hass, set(domains)))
+
+
+def names_in(integrations: Mapping[str, Integration | Exception]) -> dict[str, str]:
+    """Return the proper names of integrations, as they were found by domain."""
     return {
         domain: integration.name if isinstance(integration, Integration) else domain
-        for domain, integration in found.items()
+        for domain, integration in integrations.items()
     }
 
 
