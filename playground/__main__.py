@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from homeassistant.const import RESTART_EXIT_CODE
 from playground.home_assistant import OWNER, PASSWORD, HomeAssistant
+from playground.played_integrations import make_played_integrations
 from playground.played_provider import SECRET, Client as Known
-from playground.played_providers import PROVIDERS
 from playground.process import Process, ProcessFailed, port_is_taken
 from playground.provider_server import PlayedProviders
 from playground.shop import Client, Shop
@@ -24,21 +24,37 @@ CLIENT = Client("playground-client", "playground-secret")
 # An account can be moved to it.
 OTHER_CLIENT = Client("other-client", "other-secret")
 
-# Accounts can be linked with these.
-LINKED = [f"{played.slug}.{Known.KNOWN}" for played in PROVIDERS if played.links]
+# As a home of a user, but for `my` and the others of default_config that lead away from this machine.
+CONFIGURATION = """\
+frontend:
+config:
+history:
+logbook:
+logger:
+  default: warning
+  logs:
+    # It has a line for each that is not Home Assistant's.
+    homeassistant.loader: error
+"""
+COUNTRY = "NL"
+
+# Of those that are played.
+SOME = ("Google Tasks", "Spotify", "Xbox")
 
 WELCOME = """
-  Home Assistant        {home_assistant}
-  Sign in as            {owner}, password {password}
+  Home Assistant      {home_assistant}
+  Sign in as          {owner}, password {password}
 
-  Authorization server  {shop}
-  Client ID             {client_id}, or {other_id}
-  Client secret         {client_secret}, or {other_secret}
+  Playground Shop     {shop}
+    Client ID         {client_id}, or {other_id}
+    Client secret     {client_secret}, or {other_secret}
 
-  Played providers      {providers}, for Playground Shop Abroad
-  Client IDs            {linked}
-  Client secret         {played_secret}
+  Played providers    {providers}
+    For               {some} and {number} more of Home Assistant's integrations
+    Client ID         any; they do not know {unknown_id}
+    Client secret     {played_secret}
 
+  Their pages take any name.
   Try it: Settings > Devices & services > {page}
   Logs and configuration are in {folder}. Ctrl-C ends everything.
 """
@@ -125,6 +141,13 @@ def forget_all(folder: Path) -> None:
             path.unlink()
 
 
+def give_country(home_assistant: HomeAssistant) -> None:
+    """Say where it is; Home Assistant has a repair issue where nobody has."""
+    with home_assistant.websocket() as websocket:
+        if websocket.command("get_config")["country"] is None:
+            websocket.command("config/core/update", country=COUNTRY)
+
+
 def watch(home_assistant: HomeAssistant, *others: Process) -> NoReturn:
     """Return never, but raise when a part ends; a restart that was asked for in the frontend is carried out."""
     while True:
@@ -143,24 +166,31 @@ def watch(home_assistant: HomeAssistant, *others: Process) -> NoReturn:
 def run(options: argparse.Namespace, folder: Path) -> None:
     """Start everything, watch it, end everything."""
     shop = Shop(folder, options.shop_port)
-    redirect_uri = f"http://127.0.0.1:{options.port}/auth/external/callback"
-    providers = PlayedProviders(folder, options.providers_port, redirect_uri)
+    redirect_uris = [
+        f"http://{host}:{options.port}/auth/external/callback"
+        for host in ("127.0.0.1", "localhost")
+    ]
+    providers = PlayedProviders(folder, options.providers_port, *redirect_uris)
+    played = make_played_integrations(
+        folder / "played_integrations", options.providers_port
+    )
     home_assistant = HomeAssistant(
         folder,
         options.port,
         ours=not options.original,
         environment=shop.environment | providers.environment,
+        configuration=CONFIGURATION,
+        integrations=played.values(),
     )
     try:
         say("Starting the authorization server …")
         shop.start()
         providers.start()
         for client in (CLIENT, OTHER_CLIENT):
-            shop.register(
-                client, redirect_uri, redirect_uri.replace("127.0.0.1", "localhost")
-            )
+            shop.register(client, *redirect_uris)
         say("Starting Home Assistant …")
         home_assistant.start()
+        give_country(home_assistant)
         say(
             WELCOME.format(
                 home_assistant=home_assistant.url,
@@ -171,9 +201,11 @@ def run(options: argparse.Namespace, folder: Path) -> None:
                 client_secret=CLIENT.client_secret,
                 other_id=OTHER_CLIENT.client_id,
                 other_secret=OTHER_CLIENT.client_secret,
-                linked=", ".join(LINKED),
                 page=OF_THE_ORIGINAL if options.original else OURS,
                 providers=providers.url,
+                some=", ".join(SOME),
+                number=len(played.keys() - SOME),
+                unknown_id=Known.UNKNOWN,
                 played_secret=SECRET,
                 folder=options.folder,
             )

@@ -1,6 +1,6 @@
 """A Home Assistant process with its own configuration folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from importlib.metadata import distribution
@@ -76,7 +76,7 @@ ONBOARDING_BUT_USER = {
 
 
 class HomeAssistant:
-    """A Home Assistant on 127.0.0.1 with the demo integrations.
+    """A Home Assistant on 127.0.0.1 with the demo integrations, and with others that are given.
 
     `ours` says whether the next start is with our component or with the one that Home Assistant ships,
     `my` whether it is with My Home Assistant, whose redirect URI most homes have, `ahead` by how much its clock is ahead.
@@ -89,6 +89,8 @@ class HomeAssistant:
         *,
         ours: bool = True,
         environment: Mapping[str, str] | None = None,
+        configuration: str = CONFIGURATION,
+        integrations: Iterable[Path] = (),
     ) -> None:
         """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
         self.ours = ours
@@ -100,6 +102,8 @@ class HomeAssistant:
         self.log = folder / "output.log"
         self.tokens: dict[str, Any] = {}
         self._port = port
+        self._configuration = configuration
+        self._integrations = [*DEMO_INTEGRATIONS, *integrations]
         self.process = Process(
             "Home Assistant",
             self._command(),
@@ -189,13 +193,13 @@ class HomeAssistant:
     def _prepare_folder(self) -> None:
         integrations = self.folder / "custom_components"
         integrations.mkdir(parents=True, exist_ok=True)
-        configuration = CONFIGURATION + ("my:\n" if self.my else "")
+        configuration = self._configuration + ("my:\n" if self.my else "")
         if not HTTP_IS_STORED:
             configuration += HTTP_IN_YAML.format(port=self._port)
         (self.folder / "configuration.yaml").write_text(configuration)
         wanted = {
             path.name: path
-            for path in [*DEMO_INTEGRATIONS, *([OURS] if self.ours else [])]
+            for path in [*self._integrations, *([OURS] if self.ours else [])]
         }
         for present in integrations.iterdir():
             if present.is_symlink():

@@ -72,7 +72,11 @@ def sends_to(location: str, status: int = 302) -> Answer:
     return Answer(status, location=location)
 
 
-SIGN_IN: Final = page("Sign in")
+SIGN_IN: Final = page(
+    "Sign in as"
+    ' <form method="post"><input name="sub" value="anna" required autofocus>'
+    " <button>Authorize</button></form>"
+)
 
 
 def read_client(form: Mapping[str, str], header: str | None) -> tuple[str, str]:
@@ -217,11 +221,11 @@ class Provider:
         return self.no_such_code if client_secret == SECRET else self.wrong_secret
 
     def answer_authorize(
-        self, client_id: str, redirect_uri: str, home: str
+        self, client_id: str, redirect_uri: str, home: str, *, has_scope: bool = False
     ) -> Answer | None:
         """Return what the authorization endpoint does, None where that is not known.
 
-        `home` is Home Assistant's own redirect URI, which a person registers.
+        `home` is Home Assistant's own redirect URI, which a person registers. A person is sent with a scope, a check without.
         """
         if self.authorize is None:
             return None
@@ -236,8 +240,17 @@ class Provider:
             else home
         )
         is_known = redirect_uri == registered
+        if is_known and has_scope:
+            return SIGN_IN
         answer = self.authorize.known if is_known else self.authorize.wrong_uri
         return answer.sent_for(registered)
+
+    @property
+    def said_to_accounts(self) -> Links:
+        """What it says to accounts, and where nobody has seen that, what it says to a check."""
+        return self.links or Links(
+            ended=self.no_such_code, refused=self.wrong_secret, source=""
+        )
 
     def questions(self) -> Iterator[Question]:
         """Yield what can be asked."""

@@ -2,9 +2,9 @@
 
     python -m playground.provider_server --port 9401 --redirect-uri URI
 
-`/google/authorize` and `/google/token` are the endpoints of the provider `google`. The redirect URI is the one that is
-registered with all of them. Accounts can be linked with those that have `links`: whoever is sent to `/google/authorize`
-posts a name there, as `sub`. What becomes of the links is told through the door behind:
+`/google/authorize` and `/google/token` are the endpoints of the provider `google`. The redirect URIs are those that are
+registered with all of them. Whoever is sent to `/google/authorize` to link an account posts a name there, as `sub`. What
+becomes of the links is told through the door behind:
 
     PUT /google/mood     works, ended, refuses, silent or lasts, as text
 
@@ -26,7 +26,6 @@ from playground.played_provider import (
     SECRET,
     SIGN_IN,
     Answer,
-    Links,
     Mood,
     Provider,
     read_client,
@@ -54,15 +53,18 @@ class Request(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a person's browser."""
         provider, endpoint, query = self._asked()
-        if provider is None or (provider.authorize is None and not provider.links):
+        if provider is None:
             self._send(NOT_FOUND)
         elif endpoint == "authorize":
+            redirect_uri = query.get("redirect_uri", "")
+            home, *others = self.server.redirect_uris
             answer = provider.answer_authorize(
                 _client_id(provider, query),
-                query.get("redirect_uri", ""),
-                self.server.redirect_uri,
+                redirect_uri,
+                redirect_uri if redirect_uri in others else home,
+                has_scope="scope" in query,
             )
-            self._send(answer or (SIGN_IN if provider.links else NOT_FOUND))
+            self._send(answer or SIGN_IN)
         else:
             self._send(provider.authorize.elsewhere if provider.authorize else SIGN_IN)
 
@@ -74,7 +76,7 @@ class Request(BaseHTTPRequestHandler):
         provider, endpoint, query = self._asked(client_id)
         if provider is None:
             self._send(NOT_FOUND)
-        elif endpoint == "authorize" and provider.links:
+        elif endpoint == "authorize":
             back = {"code": f"link-{form['sub']}", "state": query["state"]}
             self._send(sends_to(f"{query['redirect_uri']}?{urlencode(back)}"))
         elif endpoint != "token":
@@ -84,7 +86,7 @@ class Request(BaseHTTPRequestHandler):
         else:
             form |= {"client_id": client_id, "client_secret": secret}
             self._send(
-                (provider.links and _answer_account(provider, mood, form))
+                _answer_account(provider, mood, form)
                 or provider.answer_token(
                     _client_id(provider, form), secret, is_basic=bool(header)
                 )
@@ -131,10 +133,10 @@ class ProviderServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, redirect_uri: str) -> None:
+    def __init__(self, port: int, redirect_uris: list[str]) -> None:
         """Listen on 127.0.0.1."""
         super().__init__(("127.0.0.1", port), Request)
-        self.redirect_uri = redirect_uri
+        self.redirect_uris = redirect_uris
         self.providers = {provider.slug: provider for provider in PROVIDERS}
         self.moods = dict.fromkeys(self.providers, Mood.WORKS)
 
@@ -142,7 +144,7 @@ class ProviderServer(ThreadingHTTPServer):
 class PlayedProviders:
     """The server as a process."""
 
-    def __init__(self, folder: Path, port: int, redirect_uri: str) -> None:
+    def __init__(self, folder: Path, port: int, *redirect_uris: str) -> None:
         """Describe a server; its log goes into the folder."""
         self.url = f"http://127.0.0.1:{port}"
         self.process = Process(
@@ -153,8 +155,7 @@ class PlayedProviders:
                 "playground.provider_server",
                 "--port",
                 str(port),
-                "--redirect-uri",
-                redirect_uri,
+                *(f"--redirect-uri={uri}" for uri in redirect_uris),
             ],
             folder=REPOSITORY,
             log=folder / "played_providers.log",
@@ -189,8 +190,7 @@ def _answer_account(
     provider: Provider, mood: Mood, form: dict[str, str]
 ) -> Answer | None:
     """Return what is said to an account, None of a code that nobody was sent back with."""
-    links: Links | None = provider.links
-    assert links is not None
+    links = provider.said_to_accounts
     code, is_refresh = form.get("code", ""), form.get("grant_type") == "refresh_token"
     if mood is Mood.REFUSES and (
         is_refresh or code.startswith("link-") or not provider.code_first
@@ -203,7 +203,9 @@ def _answer_account(
     if is_refresh and mood is Mood.ENDED:
         return links.ended
     user = (
-        form["refresh_token"].split()[1] if is_refresh else code.removeprefix("link-")
+        form["refresh_token"].partition(" ")[2]
+        if is_refresh
+        else code.removeprefix("link-")
     )
     tokens = {
         "access_token": f"{secrets.token_hex(8)} {user}",
@@ -232,7 +234,7 @@ def main() -> None:
     """Serve until we are ended."""
     parser = argparse.ArgumentParser(description="The playground's played providers.")
     parser.add_argument("--port", type=int, default=9401)
-    parser.add_argument("--redirect-uri", required=True)
+    parser.add_argument("--redirect-uri", required=True, action="append")
     options = parser.parse_args()
     with ProviderServer(options.port, options.redirect_uri) as server:
         server.serve_forever()

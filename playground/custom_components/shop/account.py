@@ -50,7 +50,9 @@ async def async_fetch_account(hass: HomeAssistant, access_token: str) -> Account
         if isinstance(error, ClientError) and ends_the_link(error):
             raise AccessDenied(str(error)) from error
         raise ShopUnreachable(str(error)) from error
-    return Account(claims["sub"], claims["email"], claims["name"])
+    subject = claims["sub"]
+    # Whoever is typed into the shop's page has no name but that.
+    return Account(subject, claims["email"], claims.get("name", subject))
 
 
 def ends_the_link(error: ClientError) -> bool:

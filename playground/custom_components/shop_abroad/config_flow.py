@@ -16,5 +16,5 @@ class ShopAbroadFlowHandler(ShopFlowHandler, domain="shop_abroad"):
     @override
     async def async_account_of(self, token: dict[str, Any]) -> Account:
         """Return who is linked."""
-        _, name = token[CONF_ACCESS_TOKEN].split()
+        _, _, name = token[CONF_ACCESS_TOKEN].partition(" ")
         return Account(name, name, name)

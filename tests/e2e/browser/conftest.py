@@ -49,7 +49,9 @@ def new_page(browser: Browser, base_url: str) -> Iterator[Page]:
     with browser.new_context(base_url=base_url, locale="en", viewport=WIDE) as context:
         # A style sheet from elsewhere would only be waited for.
         context.set_default_timeout(TIMEOUT_MILLISECONDS)
-        context.route(re.compile(r"^https?://(?!127\.0\.0\.1[:/])"), abort)
+        context.route(
+            re.compile(r"^https?://(?!(127\.0\.0\.1|[\w.-]*localhost)[:/])"), abort
+        )
         yield context.new_page()
 
 
