@@ -170,9 +170,10 @@ async def _async_provide_implementations(
             domain,
             _asking_first(hass, domain, list(served.values())),
             make=make,
-            quiet=not served,
         )
     except HookFailed as err:
+        if served:
+            hass.data[DATA].hooks.log(err)
         if isinstance(err, ValueError):
             raise InvalidImplementation(str(err)) from None
         raise ImplementationUnavailableError(str(err)) from None

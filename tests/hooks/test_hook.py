@@ -15,7 +15,6 @@ from unittest.mock import patch
 import pytest
 
 from custom_components.application_credentials.data import DATA
-from custom_components.application_credentials.hooks.reading import read_source
 from homeassistant import loader
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -44,7 +43,6 @@ HOOKS = f"custom_components.{DOMAIN}.hooks"
 CALL_TIMEOUT = f"{HOOKS}.hook.CALL_TIMEOUT"
 IMPORT_TIMEOUT = f"{HOOKS}.hook.IMPORT_TIMEOUT"
 ASK_TIMEOUT = f"{HOOKS}.implementation.ASK_TIMEOUT"
-READ_FILE = f"{HOOKS}.reading.read_source"
 SERVER = "async def async_get_authorization_server(hass): ...\n"
 GOOD = f"{DESCRIBE}    return {{'a': 'b'}}\n"
 # What has to be called.
@@ -318,7 +316,6 @@ async def test_only_a_hook_that_cannot_be_read_is_imported(
         "from .elsewhere import \\\n    *\n",
         "from .elsewhere import async_get_description_placeholders\n",
         "from .elsewhere import describe as async_get_description_placeholders\n",
-        "from .elsewhere import describe as \uff41sync_get_description_placeholders\n",
         (
             "from .elsewhere import describe\n"
             "def __getattr__(name):\n"
@@ -328,11 +325,6 @@ async def test_only_a_hook_that_cannot_be_read_is_imported(
         f"def same(function): return function\n@same\n{DESCRIBE}    return {{'a': 'b'}}\n",
         f"{DESCRIBE}    return {{'a': 'wrong'}}\n{CALLED}",
         f"{DESCRIBE}    return {{'a': 'wrong'}}\nif True:\n    from .elsewhere import *\n",
-        (
-            "# coding: utf-7\n"
-            "async def async+AF8-get_description_placeholders(hass):\n"
-            "    return +AHsAIg-a+ACI: +ACI-b+ACIAfQ-\n"
-        ),
     ],
 )
 async def test_what_shows_only_when_it_runs_is_answered_all_the_same(
@@ -347,19 +339,23 @@ async def test_what_shows_only_when_it_runs_is_answered_all_the_same(
 async def test_each_file_is_read_once_and_not_on_the_event_loop(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:
-    """Also where many ask at once."""
+    """However often somebody asks."""
     neighbours.add("good_one", GOOD)
     threads: list[int] = []
+    sizes: list[Path] = []
+    stat = Path.stat
 
-    def source_of(path: Path) -> bytes:
-        threads.append(threading.get_ident())
-        return read_source(path)
+    def stat_of(path: Path, **arguments: Any) -> Any:
+        if path.name == f"{DOMAIN}.py":
+            threads.append(threading.get_ident())
+            sizes.append(path)
+        return stat(path, **arguments)
 
-    with patch(READ_FILE, side_effect=source_of) as read:
-        await wire.ask_together("config", *[{}] * 5)
+    with patch.object(Path, "stat", stat_of):
         await wire.get("config")
-    paths = [str(call.args[0]) for call in read.call_args_list]
-    assert len(paths) == len(set(paths)) > 40
+        read = len(sizes)
+        await wire.get("config")
+    assert len(sizes) == read > 40
     assert hass.loop_thread_id not in threads
 
 
@@ -499,13 +495,13 @@ async def test_an_integration_whose_hook_cannot_be_imported_gets_no_credentials(
 
 
 @pytest.mark.parametrize(
-    "source", [SERVER, f"if True:\n    {SERVER}"], ids=["read", "imported"]
+    "source", [SERVER, "from .elsewhere import *\n"], ids=["read", "imported"]
 )
 async def test_an_integration_with_a_hook_gets_credentials(
     wire: Wire, neighbours: Neighbours, source: str
 ) -> None:
     """Whether its hook is of use is read where it can be, and else found out by import."""
-    neighbours.add("good_one", source)
+    neighbours.add("good_one", source, elsewhere=SERVER)
     record = await wire.create(domain="good_one")
     assert record["id"] == "good_one_abc"
     assert ("custom_components.good_one" in sys.modules) == (source != SERVER)
@@ -536,24 +532,6 @@ async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
     with pytest.raises(HomeAssistantError, match="Subscribe first"):
         await async_get_implementations(hass, SHOP)
     assert not faults(caplog, SHOP)
-
-
-async def test_an_import_that_failed_is_not_tried_again_for_a_description(
-    wire: Wire, neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It may take long, and Home Assistant logs each of them with a traceback."""
-    log: Any = ModuleType("import_log")
-    log.count = 0
-    monkeypatch.setitem(sys.modules, "import_log", log)
-    neighbours.add(
-        "broken_one",
-        "import import_log\nimport_log.count += 1\nraise ValueError('broken')\n"
-        f"{DESCRIBE}    return dict()\n",
-    )
-    await wire.get("config")
-    tried = log.count
-    await wire.get("config")
-    assert log.count == tried > 0
 
 
 # Hooks with something to say.

@@ -19,7 +19,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from ..data import DATA
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import credential_of
-from .hook import HookFailed, Hooks
+from .hook import HookFailed, defines, hook_raised
 from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
 
 # Seconds for the hook of a credential that a person does something with.
@@ -64,7 +64,6 @@ async def _async_implementation(
                 record["domain"],
                 [record],
                 make=partial(_implementation_of_the_original, hass),
-                quiet=True,
                 remember=remember,
             )
     except (HookFailed, TimeoutError) as err:
@@ -78,7 +77,6 @@ async def async_implementations(
     records: list[CredentialRecord],
     *,
     make: MakeImplementation,
-    quiet: bool,
     remember: bool = True,
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each of some records of one integration.
@@ -87,17 +85,12 @@ async def async_implementations(
     authorization server. Raises HookFailed, and Home Assistant's own errors.
     """
     hooks = hass.data[DATA].hooks
-    if (hook := await hooks.async_load(domain, quiet=quiet)) is None:
+    if (hook := await hooks.async_load(domain)) is None:
         return []
     try:
-        if not hooks.defines(domain, hook, GET_AUTH_IMPLEMENTATION, quiet=quiet):
-            server = await hooks.async_call(
-                domain, hook, GET_AUTHORIZATION_SERVER, quiet=quiet
-            )
-            return [
-                _implementation_at(hooks, record, server, make, quiet=quiet)
-                for record in records
-            ]
+        if not defines(domain, hook, GET_AUTH_IMPLEMENTATION):
+            server = await hooks.async_call(domain, hook, GET_AUTHORIZATION_SERVER)
+            return [_implementation_at(record, server, make) for record in records]
         implementations = []
         for record in records:
             implementation = await hooks.async_call(
@@ -106,9 +99,8 @@ async def async_implementations(
                 GET_AUTH_IMPLEMENTATION,
                 auth_domain_of(record),
                 credential_of(record),
-                quiet=quiet,
             )
-            name = _name_of(hooks, domain, implementation, quiet=quiet)
+            name = _name_of(domain, implementation)
             if remember:
                 _remember_own_name(hass, record, name)
             implementations.append(implementation)
@@ -117,8 +109,8 @@ async def async_implementations(
             record["client_secret"] and record["client_secret"] in str(err)
             for record in records
         ):
-            raise hooks.failed(
-                domain, f"raises {type(err).__name__} with a secret in it", quiet=quiet
+            raise HookFailed(
+                domain, f"raises {type(err).__name__} with a secret in it"
             ) from None
         raise
     return implementations
@@ -133,39 +125,30 @@ def _implementation_of_the_original(
 
 
 def _implementation_at(
-    hooks: Hooks,
-    record: CredentialRecord,
-    server: Any,
-    make: MakeImplementation,
-    *,
-    quiet: bool,
+    record: CredentialRecord, server: Any, make: MakeImplementation
 ) -> AbstractOAuth2Implementation:
     """Return the implementation of a client at the endpoints that a hook names."""
     domain = record["domain"]
     try:
         return make(record, server)
     except AttributeError:
-        raise hooks.failed(
-            domain, "returns no authorization server", quiet=quiet
-        ) from None
+        raise HookFailed(domain, "returns no authorization server") from None
     except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
-        raise hooks.raised(
-            domain, err, "when its endpoints are asked for", quiet=quiet
-        ) from None
+        raise hook_raised(domain, err, "when its endpoints are asked for") from None
 
 
-def _name_of(hooks: Hooks, domain: str, implementation: Any, *, quiet: bool) -> str:
+def _name_of(domain: str, implementation: Any) -> str:
     """Return what entries call an implementation, which is whatever behaves like one."""
     try:
         name = implementation.domain
     except AttributeError:
         name = None
     except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
-        raise hooks.raised(
-            domain, err, "when its implementation is asked for its name", quiet=quiet
+        raise hook_raised(
+            domain, err, "when its implementation is asked for its name"
         ) from None
     if not issubclass(type(name), str):
-        raise hooks.failed(domain, "returns no implementation", quiet=quiet)
+        raise HookFailed(domain, "returns no implementation")
     # Past the methods of its own class, if it has one.
     return str.__str__(name)
 
