@@ -1,8 +1,9 @@
 """What the authorization endpoint makes of the redirect URI: only what differs tells."""
 
 import base64
+from collections.abc import Callable
 from typing import Any, override
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -124,7 +125,7 @@ async def test_a_page_that_says_something_else_is_none(asked: Asked, page: str) 
     assert await asked.redirect_uri() == "unknown"
     ours, control = asked.of("GET")
     assert ours.query["redirect_uri"] == REDIRECT_URI
-    assert URL(control.query["redirect_uri"]).host == "unregistered.invalid"
+    assert URL(control.query["redirect_uri"]).host == "nobody.example"
 
 
 @pytest.mark.parametrize("status", [200, 302, 429, 500, 503])
@@ -174,16 +175,13 @@ async def test_the_way_to_the_login_page_is_followed(
     assert await asked.redirect_uri() == "rejected"
 
 
-@pytest.mark.parametrize("parameter", ["error", "authError"])
-async def test_googles_error_page_is_known_by_its_address(
-    asked: Asked, parameter: str
-) -> None:
+async def test_an_error_page_is_known_by_its_address(asked: Asked) -> None:
     """It is a page that is shown with status 200."""
     asked.page(
         lambda url: {
             "status": 302,
             "headers": {
-                "Location": f"https://accounts.test/oauth/error?{parameter}=redirect_uri_mismatch"
+                "Location": "https://accounts.test/oauth/error?error=redirect_uri_mismatch"
             },
         }
     )
@@ -362,9 +360,7 @@ def encoded(error: str, *, padding: bool = True) -> str:
         (encoded("redirect_uri_mismatch", padding=False), "rejected"),
         (encoded("invalid_client"), "unknown"),
         (encoded("invalid_request: redirect_uri_mismatch"), "unknown"),
-        ("redirect_uri_mismatch", "rejected"),
-        ("ä", "unknown"),
-        ("a", "unknown"),
+        ("redirect_uri_mismatch", "unknown"),
         ("", "unknown"),
     ],
 )
@@ -379,23 +375,17 @@ async def test_googles_error_begins_with_what_is_wrong(
 
 
 @pytest.mark.parametrize(
-    "written",
-    [
-        "https://unregistered.invalid/auth/external/callback",
-        "https%3A%2F%2Funregistered.invalid%2Fauth%2Fexternal%2Fcallback",
-        "https%3a%2f%2funregistered.invalid%2fauth%2fexternal%2fcallback",
-        "https:\\/\\/unregistered.invalid\\/auth\\/external\\/callback",
-        "unregistered.invalid",
-    ],
+    "escape", [str, quote_plus, lambda uri: uri.replace("/", "\\/")]
 )
 async def test_a_page_that_repeats_the_uri_says_nothing_by_that(
-    asked: Asked, written: str
+    asked: Asked, escape: Callable[[str], str]
 ) -> None:
-    """The control has words in it that are looked for."""
+    """The control has no word in it that is looked for."""
 
     def answer(url: URL) -> dict[str, Any]:
         if url.query["redirect_uri"] == REDIRECT_URI:
             return {"status": 200, "text": "Sign in"}
+        written = escape(url.query["redirect_uri"])
         return {"status": 400, "text": f"The redirect_uri {written} was asked for"}
 
     asked.page(answer)

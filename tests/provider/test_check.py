@@ -345,7 +345,7 @@ async def test_the_authorization_endpoint_goes_before_the_token_endpoint(
     ("external_url", "sent"),
     [
         ("https://outside.test", "https://outside.test/auth/external/callback"),
-        (None, "https://unregistered.invalid/auth/external/callback"),
+        (None, "https://nobody.example/auth/external/callback"),
     ],
     ids=["known", "unknown"],
 )

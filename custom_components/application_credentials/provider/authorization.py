@@ -6,8 +6,7 @@ before a person has signed in. So it is asked about ours and, as a control,
 about one that nobody can have registered: only what differs tells.
 """
 
-import base64
-import binascii
+from base64 import b64encode
 from enum import Enum, auto
 from ipaddress import ip_address
 import secrets
@@ -17,20 +16,19 @@ from urllib.parse import parse_qsl
 from aiohttp import ClientSession
 from yarl import URL
 
-from .answers import about_of, complaint_of, read_page
+from .answers import complaint_of, read_page
 from .request import AS_THEY_ARE, Client, async_read
-from .tables import About
+from .tables import WORDS, About
 
-# A redirect URI that nobody can have registered: RFC 2606 reserves the domain.
-UNREGISTERED: Final = "https://unregistered.invalid/auth/external/callback"
+# A redirect URI that nobody can have registered: RFC 2606 reserves the domain. It has no
+# word in it that pages are searched for.
+UNREGISTERED: Final = "https://nobody.example/auth/external/callback"
 
 _MAX_REDIRECTS: Final = 5
 
-# In these stands what is wrong. Google's is an encoded message whose first field, after
-# two bytes for its kind and its length, is the error (seen in live error pages).
-_ERROR: Final = "error"
-_ENCODED_ERROR: Final = "authError"
-_KIND_AND_LENGTH: Final = 2
+# Google's `authError` is an encoded message whose first field, after two bytes for its kind
+# and its length, is the error (seen in live error pages).
+_GOOGLES_ERROR: Final = b64encode(b"\n\x15redirect_uri_mismatch")[:30].decode()
 
 # In these stands a sentence about it (RFC 6749 section 4.1.2.1; Ory Hydra:
 # prankstr/hassio-whoop#4, GoogleCloudPlatform/fda-mystudies#2269).
@@ -41,34 +39,28 @@ _LOCAL: Final = (".local", ".localhost")
 
 
 class Page(Enum):
-    """What an authorization endpoint makes of a redirect URI."""
+    """What an authorization endpoint makes of a redirect URI that it does not complain about."""
 
     # It sends people there.
     GOES_THERE = auto()
-    # It says that the URI is wrong.
-    REFUSES = auto()
-    # It says that the URI is wrong, or else the client.
-    REFUSES_EITHER = auto()
     # It does something else, as it would with a URI that it knows, or with any.
     GOES_ON = auto()
 
 
 async def async_knows_redirect_uri(
     session: ClientSession, client: Client, redirect_uri: str
-) -> Page | None:
+) -> About | Page | None:
     """Return what the authorization endpoint makes of `redirect_uri`, if that tells.
 
-    GOES_THERE is the answer where it treats the URI as one that it knows, and
-    None where nothing can be said. Raises what aiohttp does.
+    What it complains about; GOES_THERE where it treats the URI as one that it knows; None
+    where nothing can be said. Raises what aiohttp does.
     """
     ours = await _async_open(session, client, redirect_uri, redirect_uri)
-    if ours in (None, Page.REFUSES, Page.REFUSES_EITHER):
+    if not isinstance(ours, Page):
         return ours
     control = await _async_open(session, client, UNREGISTERED, redirect_uri)
-    if control in (Page.REFUSES, Page.REFUSES_EITHER):
-        return Page.GOES_THERE
     # One that sends people to any URI whatever knows none.
-    if ours is Page.GOES_THERE and control is Page.GOES_ON:
+    if isinstance(control, About) or (ours, control) == (Page.GOES_THERE, Page.GOES_ON):
         return Page.GOES_THERE
     return None
 
@@ -78,7 +70,7 @@ async def _async_open(
     client: Client,
     asked: str,
     ours: str,
-) -> Page | None:
+) -> About | Page | None:
     """Open the page with the redirect URI `asked`, as a browser without cookies."""
     url = (
         URL(client.authorize_url or "")
@@ -99,19 +91,12 @@ async def _async_open(
                 if not 200 <= response.status < 500 or response.status == 429:
                     return None
                 page = await async_read(response)
-                match read_page(response.status, page, (asked, ours)):
-                    case About.REDIRECT_URI:
-                        return Page.REFUSES
-                    case About.CLIENT_OR_REDIRECT_URI:
-                        return Page.REFUSES_EITHER
-                return Page.GOES_ON
+                return read_page(response.status, page) or Page.GOES_ON
         next_url = url.join(URL(location))
         if _says_uri_is_wrong(next_url):
-            return Page.REFUSES
+            return About.REDIRECT_URI
         if _bare(next_url) == _bare(URL(asked)):
             return Page.GOES_THERE
-        if _hints_that_uri_is_wrong(next_url):
-            return Page.REFUSES
         if not _may_follow(url, next_url, URL(ours)):
             return Page.GOES_ON
         url = next_url
@@ -119,34 +104,20 @@ async def _async_open(
 
 
 def _says_uri_is_wrong(location: URL) -> bool:
-    """Return whether an error in query or fragment is about the redirect URI."""
-    for name, value in (*location.query.items(), *parse_qsl(location.fragment)):
-        error = value if name in (_ERROR, _ENCODED_ERROR) else ""
-        if about_of(error) is About.REDIRECT_URI:
-            return True
-        if name == _ENCODED_ERROR and _decode(value).startswith(
-            b"redirect_uri_mismatch", _KIND_AND_LENGTH
-        ):
-            return True
-    return False
-
-
-def _hints_that_uri_is_wrong(location: URL) -> bool:
-    """Return whether the query of an error page has a sentence about the redirect URI."""
-    return _ERROR in location.query and any(
-        complaint_of(location.query.get(name, "").lower()) is About.REDIRECT_URI
-        for name in _SENTENCES
+    """Return whether query or fragment have an error that is about the redirect URI."""
+    said = dict((*location.query.items(), *parse_qsl(location.fragment)))
+    error = said.get("error")
+    return (
+        WORDS.get(error or "") is About.REDIRECT_URI
+        or said.get("authError", "").startswith(_GOOGLES_ERROR)
+        or (
+            error is not None
+            and any(
+                complaint_of(said.get(name, "").lower()) is About.REDIRECT_URI
+                for name in _SENTENCES
+            )
+        )
     )
-
-
-def _decode(value: str) -> bytes:
-    """Return what is written in Base64 for URLs, nothing where it is something else."""
-    # The query had a space made of each plus sign; the padding is often left out.
-    value = value.replace(" ", "-").replace("+", "-").replace("/", "_").rstrip("=")
-    try:
-        return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _bare(url: URL) -> URL:
@@ -160,14 +131,10 @@ def _may_follow(url: URL, next_url: URL, ours: URL) -> bool:
     Not to where others could read along, not into the house, and not to Home Assistant
     itself, or whoever else is at the address of the redirect URI.
     """
-    if next_url.scheme not in ("http", "https") or not next_url.host:
-        return False
-    if next_url.origin() == url.origin():
-        return True
-    return (
+    return next_url.origin() == url.origin() or (
         next_url.scheme == "https"
         and next_url.origin() != ours.origin()
-        and not _is_in_the_house(next_url.host)
+        and not _is_in_the_house(next_url.host or "")
     )
 
 

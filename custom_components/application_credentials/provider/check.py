@@ -231,7 +231,7 @@ class _Check:
 
     async def _async_ask_for_page(
         self, client: Client, redirect_uri: str | None
-    ) -> Page | None:
+    ) -> About | Page | None:
         """Return what the authorization endpoint makes of the redirect URI."""
         if redirect_uri is None or not client.authorize_url:
             return None
@@ -258,7 +258,7 @@ def _finding(answer: TokenAnswer, verdict: Verdict | None = None) -> Finding:
     )
 
 
-def _judge_redirect_uri(client: Finding, page: Page | None) -> Verdict:
+def _judge_redirect_uri(client: Finding, page: About | Page | None) -> Verdict:
     """Return the verdict about the redirect URI, which depends on that about the client.
 
     A provider that does not know the client knows nothing of its redirect URIs.
@@ -267,12 +267,13 @@ def _judge_redirect_uri(client: Finding, page: Page | None) -> Verdict:
         return Verdict.UNKNOWN
     if page is Page.GOES_THERE:
         return Verdict.ACCEPTED
-    if page is Page.REFUSES:
-        return Verdict.REJECTED
-    if page is Page.REFUSES_EITHER:
+    if page is About.REDIRECT_URI or (
         # The client is not it, where that is accepted.
-        is_uri = client.client is Verdict.ACCEPTED
-        return Verdict.REJECTED if is_uri else Verdict.UNKNOWN
+        page is About.CLIENT_OR_REDIRECT_URI and client.client is Verdict.ACCEPTED
+    ):
+        return Verdict.REJECTED
+    if page is About.CLIENT_OR_REDIRECT_URI:
+        return Verdict.UNKNOWN
     return client.redirect_uri
 
 

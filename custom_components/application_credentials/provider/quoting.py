@@ -1,11 +1,9 @@
 """Show what a provider said, without the client secret that it may have quoted."""
 
-import base64
-from collections.abc import Iterator
-from html import escape
-import json
+from base64 import b64encode
+from html import unescape
 from typing import Final
-from urllib.parse import quote as url_quote, quote_plus
+from urllib.parse import quote_plus, unquote, unquote_plus
 
 _MAX_SHOWN: Final = 300
 
@@ -16,66 +14,28 @@ _MIN_MASKED: Final = 6
 def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
     """Return what a provider said, fit to be shown to the administrator who asked.
 
-    Short, printable, and with "…" in the place of a secret in any usual coding. None if
-    nothing was said, or if a secret is in it that is so short that it may be part of any word.
+    Short, printable, and with "…" in the place of a secret. None if nothing was said, and
+    if a secret is in it that is very short, or written in another way.
     """
     if said is None:
         return None
     said = "".join(character for character in said if character.isprintable())
-    written: dict[str, str] = {}
-    for secret in filter(None, secrets):
-        written |= dict.fromkeys(_ways_to_write(client_id, secret), secret)
-    # The longest first: one may be part of another.
-    for each in sorted(written, key=len, reverse=True):
-        if each in said:
-            if len(written[each]) < _MIN_MASKED:
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        written = secret, *_in_base64(client_id, secret)
+        if len(secret) >= _MIN_MASKED:
+            for each in written:
+                said = said.replace(each, "…")
+        for read in (str, unescape, unquote, unquote_plus):
+            if any(each in read(said) for each in written):
                 return None
-            said = said.replace(each, "…")
     return said[:_MAX_SHOWN]
 
 
-def _ways_to_write(client_id: str, client_secret: str) -> Iterator[str]:
-    """Yield the secret plain, for a URL, for HTML, for JSON and for HTTP Basic."""
-    for secret in (
-        client_secret,
-        url_quote(client_secret, ""),
-        quote_plus(client_secret),
-    ):
-        yield from _with_lower_escapes(secret)
-        yield secret.encode().hex()
-        # RFC 6749 section 2.3.1 has both encoded, many providers want neither.
-        for text in (
-            secret,
-            f"{client_id}:{secret}",
-            f"{quote_plus(client_id)}:{secret}",
-        ):
-            encoded = base64.b64encode(text.encode()).decode()
-            for each in (encoded, encoded.replace("+", "-").replace("/", "_")):
-                yield each
-                yield each.rstrip("=")
-                yield url_quote(each, "")
-    yield url_quote(client_secret)
-    html = escape(client_secret)
-    yield html
-    yield escape(client_secret, quote=False)
-    yield html.replace("&#x27;", "&#39;")
-    yield html.replace("&#x27;", "&apos;")
-    yield html.replace("&#x27;", "'")
-    yield "".join(f"&#{ord(character)};" for character in client_secret)
-    yield "".join(f"&#x{ord(character):x};" for character in client_secret)
-    in_json = json.dumps(client_secret)[1:-1]
-    yield in_json
-    yield in_json.replace("/", "\\/")
-    yield "".join(f"\\u{ord(character):04x}" for character in client_secret)
-    # What HTML may stand in for, in JSON (RFC 8259 section 7).
-    careful = in_json
-    for character in "<>&'":
-        careful = careful.replace(character, f"\\u{ord(character):04x}")
-    yield careful
-
-
-def _with_lower_escapes(text: str) -> Iterator[str]:
-    """Yield a text whose "%2F" may also be written "%2f"."""
-    yield text
-    head, *rest = text.split("%")
-    yield head + "".join(f"%{each[:2].lower()}{each[2:]}" for each in rest)
+def _in_base64(client_id: str, secret: str) -> list[str]:
+    """Return a secret alone, and as HTTP Basic sends it (RFC 6749 section 2.3.1)."""
+    shown = (
+        secret,
+        f"{client_id}:{secret}",
+        f"{quote_plus(client_id)}:{quote_plus(secret)}",
+    )
+    return [b64encode(each.encode()).decode().rstrip("=") for each in shown]
