@@ -8,20 +8,14 @@ import pytest
 from custom_components.application_credentials.accounts.copying import (
     async_copy_candidates,
 )
-from homeassistant.components.application_credentials import (
-    AuthorizationServer,
-    ClientCredential,
-)
+from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
-from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
     SHOP,
-    TOKEN_URL,
     Disk,
     Neighbours,
     Wire,
-    add_account,
     add_hook,
     broken,
     import_client,
@@ -153,23 +147,6 @@ async def test_a_client_of_a_provider_that_cannot_be_told_is_not_copied(
     assert "riddle has another provider, or one that cannot be determined" in message
 
 
-async def test_a_copy_that_is_asked_about_does_not_change_who_uses_what(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any]
-) -> None:
-    """Asking another integration's hook about the shop's client leaves no trace."""
-
-    async def own_name(
-        hass: HomeAssistant, auth_domain: str, credential: ClientCredential
-    ) -> LocalOAuth2Implementation:
-        return LocalOAuth2Implementation(hass, "own-name", "c", "s", "a", TOKEN_URL)
-
-    account = add_account(hass, "own-name")
-    add_hook(hass, "photos", async_get_auth_implementation=own_name)
-    await copy(wire, "photos")
-    assert (await wire.get("usage"))["shop_abc"] == []
-    assert await wire.get("config_entry", config_entry_id=account.entry_id) == {}
-
-
 async def test_a_copy_is_as_durable_as_a_create(
     wire: Wire, shop_credential: dict[str, Any], hass_storage: Disk
 ) -> None:
@@ -258,18 +235,6 @@ async def test_a_custom_integration_is_offered_where_its_provider_is_the_same(
     neighbours.add("neighbour", hook)
     assert await candidates(hass, record) == (["neighbour"] if expected else [])
     assert "custom_components.neighbour" not in sys.modules
-
-
-async def test_a_running_integration_is_asked_about_its_own_credential(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
-) -> None:
-    """It may be at another provider than its text says."""
-    neighbours.add("neighbour", server(token_url="https://other.test/token"))
-    record = await wire.create()
-    assert await candidates(hass, record) == []
-    add_hook(hass, "neighbour")
-    await wire.create("another", domain="neighbour")
-    assert await candidates(hass, record) == ["neighbour"]
 
 
 async def test_an_integration_that_has_the_client_is_not_offered(

@@ -39,24 +39,6 @@ async def async_implementation_of(
     Raises ImplementationUnavailableError where the hook fails or takes more than
     ASK_TIMEOUT seconds: quietly, since some work in their own config flow alone.
     """
-    return await _async_implementation(hass, record, remember=True)
-
-
-async def async_implementation_for(
-    hass: HomeAssistant, domain: str, record: CredentialRecord
-) -> AbstractOAuth2Implementation | None:
-    """Return the implementation that another integration would make of a client.
-
-    None where that integration has no hook. Raises as `async_implementation_of`.
-    """
-    return await _async_implementation(
-        hass, {**record, "domain": domain}, remember=False
-    )
-
-
-async def _async_implementation(
-    hass: HomeAssistant, record: CredentialRecord, *, remember: bool
-) -> AbstractOAuth2Implementation | None:
     try:
         async with asyncio.timeout(ASK_TIMEOUT):
             implementations = await async_implementations(
@@ -64,7 +46,6 @@ async def _async_implementation(
                 record["domain"],
                 [record],
                 make=partial(_implementation_of_the_original, hass),
-                remember=remember,
             )
     except (HookFailed, TimeoutError) as err:
         raise ImplementationUnavailableError(str(err)) from None
@@ -77,7 +58,6 @@ async def async_implementations(
     records: list[CredentialRecord],
     *,
     make: MakeImplementation,
-    remember: bool = True,
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each of some records of one integration.
 
@@ -101,8 +81,7 @@ async def async_implementations(
                 credential_of(record),
             )
             name = _name_of(domain, implementation)
-            if remember:
-                _remember_own_name(hass, record, name)
+            _remember_own_name(hass, record, name)
             implementations.append(implementation)
     except HomeAssistantError as err:
         if any(
