@@ -23,9 +23,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensor of each credential."""
-    await async_add_for_each_row(
-        hass, entry, async_add_entities, lambda row: [Problem(row)]
-    )
+    async_add_for_each_row(hass, entry, async_add_entities, lambda row: [Problem(row)])
 
 
 class Problem(CredentialEntity, BinarySensorEntity):

@@ -19,9 +19,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the button of each credential."""
-    await async_add_for_each_row(
-        hass, entry, async_add_entities, lambda row: [Check(row)]
-    )
+    async_add_for_each_row(hass, entry, async_add_entities, lambda row: [Check(row)])
 
 
 class Check(CredentialEntity, ButtonEntity):

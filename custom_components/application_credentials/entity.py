@@ -13,7 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
-from .rows import Row
+from .rows import SIGNAL_ROWS, Row
 
 
 class CredentialEntity(Entity):
@@ -53,19 +53,26 @@ class CredentialEntity(Entity):
             self.async_write_ha_state()
 
 
-async def async_add_for_each_row(
+@callback
+def async_add_for_each_row(
     hass: HomeAssistant,
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     make: Callable[[Row], list[CredentialEntity]],
 ) -> None:
     """Add the entities that `make` makes of each row, now and of those to come."""
+    added: set[str] = set()
 
     @callback
-    def add(rows: list[Row]) -> None:
-        for row in rows:
-            # Not one that has been deleted, which the rows are about to notice.
-            if row.subentry_id in entry.subentries:
-                async_add_entities(make(row), config_subentry_id=row.subentry_id)
+    def add() -> None:
+        rows = hass.data[DATA].rows.rows
+        added.intersection_update(rows)
+        for item_id, row in rows.items():
+            subentry_id = row.subentry.subentry_id
+            # Not one that has been deleted, which the next round notices.
+            if item_id not in added and subentry_id in entry.subentries:
+                added.add(item_id)
+                async_add_entities(make(row), config_subentry_id=subentry_id)
 
-    entry.async_on_unload(await hass.data[DATA].rows.async_listen(add))
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_ROWS, add))
+    add()

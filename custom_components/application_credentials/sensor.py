@@ -41,10 +41,12 @@ async def async_setup_entry(
     def changed(item_id: str) -> None:
         if item_id in rows and secret_end(hass, item_id) is not None:
             row = rows.pop(item_id)
-            async_add_entities([SecretEnds(row)], config_subentry_id=row.subentry_id)
+            async_add_entities(
+                [SecretEnds(row)], config_subentry_id=row.subentry.subentry_id
+            )
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed))
-    await async_add_for_each_row(hass, entry, async_add_entities, make)
+    async_add_for_each_row(hass, entry, async_add_entities, make)
 
 
 class Accounts(CredentialEntity, SensorEntity):

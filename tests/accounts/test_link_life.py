@@ -643,6 +643,14 @@ async def test_a_link_with_a_fixed_life_is_told_two_weeks_before_its_end(
     assert issue.translation_key == "link_ended"
 
 
+async def test_a_link_with_a_fixed_life_is_told_in_time_although_nothing_happens(
+    hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Neither a refresh nor a change of a credential."""
+    await move_on(hass, clock, NOW + TOLD + HOUR)
+    assert await day(hass, listener) == "2027-05-25"
+
+
 async def test_a_login_starts_a_fixed_life_anew(
     hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:

@@ -28,7 +28,6 @@ from ..models import (
     Finding,
     Reason,
     Verdict,
-    row_titles,
     titles,
     with_integration,
 )
@@ -230,15 +229,6 @@ async def async_title(hass: HomeAssistant, record: CredentialRecord) -> str:
     records = {each["id"]: each for each in stored} | {record["id"]: record}
     names = await async_names(hass, [domain])
     return titles(records.values(), names)[record["id"]]
-
-
-async def async_row_titles(
-    hass: HomeAssistant, records: Iterable[CredentialRecord]
-) -> dict[str, str]:
-    """Return the titles of rows, by the ids of their credentials."""
-    records = list(records)
-    names = await async_names(hass, {record["domain"] for record in records})
-    return row_titles(records, names)
 
 
 async def async_full_title(hass: HomeAssistant, record: CredentialRecord) -> str:
