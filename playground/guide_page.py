@@ -7,9 +7,9 @@ from typing import Final
 
 from custom_components.application_credentials.guides.guide import Guide, Kind
 from custom_components.application_credentials.guides.sentences import Place, Telling
-from custom_components.application_credentials.guides.sources import SOURCES
 from custom_components.application_credentials.guides.table import GUIDES
 from playground import REPOSITORY
+from playground.guide_sources import SOURCES
 
 PATH: Final = REPOSITORY / "docs" / "guides.md"
 
@@ -82,10 +82,16 @@ def _section(domain: str, guide: Guide, texts: dict[str, str]) -> Iterator[str]:
         is_linking_loaded=True,
     )
     yield f"### {source.name}"
-    yield Telling(guide, texts, place).whole()
+    yield _as_list(Telling(guide, texts, place).whole())
     if source.inferred:
         yield f"Inferred, not read: {source.inferred}"
     yield f"Sources: {', '.join(_source(each) for each in source.where.split())}."
+
+
+def _as_list(text: str) -> str:
+    """Return a guide with its numbered paragraphs as a list, which has room on a page."""
+    text = re.sub(r"^(\d+\\\. .*\n)\n(?=\d)", r"\1", text, flags=re.MULTILINE)
+    return text.replace("\\. ", ". ")
 
 
 def _source(where: str) -> str:

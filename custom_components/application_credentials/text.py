@@ -24,6 +24,11 @@ def as_markdown(text: str) -> str:
     return text.translate(_LITERAL)
 
 
+def as_block(text: str) -> str:
+    """Return Markdown that shows one line in a block of its own, and never breaks it."""
+    return f"```\n{text}\n```"
+
+
 def requesting_user() -> User | None:
     """Return the user of the current request, as Home Assistant knew them when it came in.
 

@@ -203,7 +203,7 @@ async def test_a_check_says_what_was_found(
             "https://provider.test/error?error=redirect_uri_mismatch",
             (
                 "The provider does not know the redirect URI. Register it there."
-                f" It must match exactly:\n\n`{REDIRECT_URI}`"
+                f" It must match exactly:\n\n```\n{REDIRECT_URI}\n```"
             ),
         ),
     ],

@@ -57,7 +57,7 @@ async def test_a_credential_is_shown_as_it_stands(
         "use": dialog.told["use"],
         "also": "",
         "links": "",
-        "redirect_uri": f"Redirect URI:\n\n`{REDIRECT_URI}`",
+        "redirect_uri": f"Redirect URI:\n\n```\n{REDIRECT_URI}\n```",
     }
     assert links(*accounts) in dialog.told["use"]
     assert "With a new client ID each also has to be linked again" in dialog.told["use"]

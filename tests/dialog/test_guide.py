@@ -24,12 +24,12 @@ async def test_the_steps_at_the_console_are_shown_with_the_redirect_uri(
     await dialog.open_new("spotify")
     told = dialog.told["instructions"]
     assert told.startswith("1. Open [Spotify for Developers]")
-    assert f"\n\n   `{REDIRECT_URI}`\n" in told
+    assert f"\n\n```\n{REDIRECT_URI}\n```\n" in told
     assert THEN_ENTER in told
     await dialog.open_new("google_mail")
     told = dialog.told["instructions"]
     assert "Enable [Gmail API]" in told
-    assert "What Google Mail itself says about it:" in told
+    assert "<summary>What Google Mail itself says about it</summary>" in told
     assert "{" not in told
 
 

@@ -2,9 +2,9 @@
 
 import re
 
-from custom_components.application_credentials.guides.sources import SOURCES
 from custom_components.application_credentials.guides.table import GUIDES
 from playground.guide_page import PATH, guide_page
+from playground.guide_sources import SOURCES
 
 # A page of Home Assistant's documentation, a file of its code, an issue, or an address.
 SOURCE = (

@@ -4,10 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
 from custom_components import application_credentials
-from custom_components.application_credentials.guides.sentences import Place, Telling
+from custom_components.application_credentials.guides.sentences import (
+    Place,
+    Telling,
+    async_telling,
+)
 from custom_components.application_credentials.guides.table import GUIDES
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
 
 COMPONENT = Path(application_credentials.__file__).parent
 ENGLISH = json.loads((COMPONENT / "strings.json").read_text())["selector"]["guide"]
@@ -65,7 +72,7 @@ def test_where_the_published_one_stands_is_told() -> None:
     """With nothing to register."""
     whole = telling("weheat").whole()
     assert "publishes one client ID and client secret for everybody" in whole
-    assert "1. Open [support.weheat.nl](https://support.weheat.nl/s/article/" in whole
+    assert "1\\. Open [support.weheat.nl](https://support.weheat.nl/s/article/" in whole
     assert URI not in whole
 
 
@@ -76,35 +83,37 @@ def test_what_to_use_instead_is_told_of_what_is_gone() -> None:
     assert need.endswith("Use the integration Google Health instead.")
 
 
-def test_the_steps_are_numbered_with_the_redirect_uri_on_a_line_of_its_own() -> None:
-    """Within its step, so that the numbers go on."""
+def test_the_steps_are_numbered_with_the_redirect_uri_in_a_block_of_its_own() -> None:
+    """The block is not indented, and so has room for it on a phone."""
     whole = telling("spotify").whole()
     assert (
-        "3. Register this redirect URI under *Redirect URIs*. Enter it exactly as it is, even if your"
-        f" Home Assistant has another address:\n\n   `{URI}`\n\n4. Select *Web API*.\n"
+        "3\\. Register this redirect URI under *Redirect URIs*. Enter it exactly as it is, even if your"
+        f" Home Assistant has another address:\n\n```\n{URI}\n```\n\n4\\. Select *Web API*.\n"
     ) in whole
 
 
 def test_an_own_client_id_is_optional_where_home_assistant_links_the_account() -> None:
     """The steps come below a line that says so."""
     whole = telling("dropbox").whole()
-    assert "own all the same:\n\n1. Open [Dropbox App Console](https://www.dr" in whole
+    assert (
+        "own all the same:\n\n1\\. Open [Dropbox App Console](https://www.dr" in whole
+    )
 
 
 def test_an_unknown_address_is_told_in_place_of_the_redirect_uri() -> None:
     """With where to set it."""
     whole = telling("spotify", uri=None).whole()
-    assert "\n\n   (Home Assistant does not know its own address yet." in whole
+    assert "\n\n(Home Assistant does not know its own address yet." in whole
 
 
 def test_all_apis_are_enabled_in_one_step() -> None:
     """As links where they have a page."""
     library = "https://console.cloud.google.com/apis/library"
     assert (
-        f"2. Enable [Google Drive API]({library}/drive.googleapis.com),"
+        f"2\\. Enable [Google Drive API]({library}/drive.googleapis.com),"
         f" [Google Sheets API]({library}/sheets.googleapis.com).\n"
     ) in telling("google_sheets").whole()
-    assert "4. Enable *Authentication API*, *Automower Connect API*.\n" in (
+    assert "4\\. Enable *Authentication API*, *Automower Connect API*.\n" in (
         telling("husqvarna_automower").whole()
     )
 
@@ -119,10 +128,35 @@ def test_what_to_know_is_one_line_above_the_day_and_the_documentation() -> None:
     assert "Good to know" not in telling("dropbox").whole()
 
 
-def test_what_the_integration_itself_says_is_not_lost() -> None:
-    """It comes last."""
-    whole = telling("miele").whole("Navigate to Miele.")
-    assert whole.endswith("What miele itself says about it:\n\nNavigate to Miele.")
+def test_what_to_do_after_the_steps_comes_before_the_day() -> None:
+    """It goes on from the steps, and from what to know."""
+    whole = telling("spotify").whole(then="Then enter both.")
+    notes, then, day = whole.split("\n\n")[-3:]
+    assert notes.startswith("Good to know: ")
+    assert then == "Then enter both."
+    assert day.startswith("As of ")
+
+
+def test_what_the_integration_itself_says_is_folded_at_the_end() -> None:
+    """It is not lost, and nobody reads two guides."""
+    whole = telling("miele").whole(own_text="1. Go to Miele.\n2. Come back.")
+    assert whole.endswith(
+        "<details><summary>What miele itself says about it</summary>\n\n"
+        "1. Go to Miele.\n2. Come back.\n\n</details>"
+    )
+
+
+@pytest.mark.parametrize("domain", ["xbox", "fitbit", "willow"])
+def test_no_page_of_the_provider_is_spoken_of_where_there_is_none(domain: str) -> None:
+    """The day and the documentation are named all the same."""
+    assert (
+        telling(domain)
+        .whole()
+        .endswith(
+            "As of 2026-11-30. More is in [the documentation of this integration]"
+            f"(https://docs.test/{domain})."
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +185,7 @@ def test_where_the_redirect_uri_is_registered() -> None:
     console, register, uri, new = telling("myuplink").redirect_uri().split("\n\n")
     assert console == "Open [myUplink developer site](https://dev.myuplink.com/apps)."
     assert register.startswith("Register this redirect URI under *Callback URL*.")
-    assert uri == f"`{URI}`"
+    assert uri == f"```\n{URI}\n```"
     assert new.endswith("create a new application.")
     assert telling("mcp").redirect_uri().startswith("Register this redirect URI there.")
     assert telling("miele").redirect_uri() == ""
@@ -161,8 +195,8 @@ def test_where_the_redirect_uri_is_registered() -> None:
 def test_the_address_of_microbees_is_the_bare_one_first() -> None:
     """And the whole redirect URI if that is refused."""
     for text in (telling("microbees").whole(), telling("microbees").redirect_uri()):
-        bare = text.index("`https://my.home-assistant.io`")
-        assert bare < text.index("enter this address instead:") < text.index(f"`{URI}`")
+        bare = text.index("\nhttps://my.home-assistant.io\n")
+        assert bare < text.index("enter this address instead:") < text.index(URI)
 
 
 def test_netatmos_redirect_uri_may_be_left_out() -> None:
@@ -181,9 +215,9 @@ def test_how_long_a_new_client_id_takes() -> None:
 
 def test_where_an_app_of_google_is_published() -> None:
     """With what Google asks for before; others have nothing to publish."""
-    branding, publish = telling("google").publishing().splitlines()
-    assert branding.startswith("1. Under [Branding](https://console.cloud.google.com")
-    assert publish.startswith("2. Under [Audience](https://console.cloud.google.com")
+    branding, publish = telling("google").publishing().split("\n\n")
+    assert branding.startswith("1\\. Under [Branding](https://console.cloud.google.com")
+    assert publish.startswith("2\\. Under [Audience](https://console.cloud.google.com")
     assert telling("spotify").publishing() == ""
 
 
@@ -197,4 +231,65 @@ def test_a_client_id_of_another_integration_is_used_again() -> None:
 def test_a_sentence_that_is_not_translated_is_told_by_its_key() -> None:
     """Nothing fails where the translations cannot be read."""
     place = Place("Xbox", "https://docs.test", URI, is_linking_loaded=True)
-    assert Telling(GUIDES["xbox"], {}, place).whole() == "need_linked\n\nas_of"
+    assert (
+        Telling(GUIDES["xbox"], {}, place).whole()
+        == "need_linked\n\nas_of_none_to_make"
+    )
+
+
+async def test_a_guide_has_the_name_and_the_documentation_of_the_integration(
+    hass: HomeAssistant,
+) -> None:
+    """Those that its manifest has."""
+    whole = await told(hass, "xbox")
+    assert "for Xbox." in whole
+    documentation = (await async_get_integration(hass, "xbox")).documentation
+    assert f"]({documentation})." in whole
+
+
+async def told(hass: HomeAssistant, domain: str) -> str:
+    """Return the guide of an integration in the language of the person."""
+    guide = await async_telling(hass, domain, URI)
+    assert guide is not None
+    return guide.whole()
+
+
+async def test_an_integration_that_this_release_does_not_have_has_a_guide(
+    hass: HomeAssistant,
+) -> None:
+    """It is not there yet, or no more; or its manifest names no documentation."""
+    mock_integration(hass, MockModule("xbox"))
+    hass.data["integrations"].pop("willow", None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homeassistant.loader.Integration.resolve_from_root", _nothing)
+        assert (await told(hass, "willow")).startswith(
+            "You do not need a client ID for willow."
+        )
+    for domain in ("willow", "xbox"):
+        assert f"](https://www.home-assistant.io/integrations/{domain})." in (
+            await told(hass, domain)
+        )
+
+
+def _nothing(*_: object) -> None:
+    """Find no integration."""
+
+
+async def test_why_one_is_asked_for_is_what_this_home_assistant_has_loaded(
+    hass: HomeAssistant,
+) -> None:
+    """It is looked up each time."""
+    assert ASKED in await told(hass, "xbox")
+    hass.config.components.add("cloud")
+    assert ASKED not in await told(hass, "xbox")
+
+
+async def test_a_guide_is_in_the_language_of_the_person(hass: HomeAssistant) -> None:
+    """The names of buttons stay as the console has them."""
+    hass.config.language = "de"
+    assert "Stelle *Client Type* auf *Confidential*." in await told(hass, "twitch")
+
+
+async def test_an_integration_from_elsewhere_has_no_guide(hass: HomeAssistant) -> None:
+    """Nobody has read its provider's pages."""
+    assert await async_telling(hass, "shop") is None

@@ -7,13 +7,8 @@ from homeassistant.util import dt as dt_util
 from ..accounts.new_clients import end_of_wait
 from ..const import DOMAIN
 from ..errors import CredentialError
+from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
-from ..guides.text import (
-    async_guide_text,
-    async_registration_text,
-    async_values_text,
-    async_wait_text,
-)
 from ..models import CredentialRecord, Finding, Verdict, is_same_client
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
@@ -36,34 +31,30 @@ async def async_instructions(
     """
     texts = await async_get_texts(hass)
     own_text = await _async_own_text(hass, domain)
-    told = await async_guide_text(
-        hass,
-        domain,
-        redirect_uri=_to_register(hass, redirect_uri),
-        own_text=own_text,
-    )
-    if not told:
-        if not own_text and (link := await async_documentation(hass, domain)):
-            own_text = texts.text("see_documentation", link=link)
-        register = texts.text(
-            "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
-        )
-        told = "\n\n".join(filter(None, (register, own_text)))
     enter = texts.text("enter_own" if is_of_no_use(domain) else "then_enter")
-    return f"{told}\n\n{enter}"
+    if telling := await async_telling(hass, domain, _to_register(hass, redirect_uri)):
+        return telling.whole(then=enter, own_text=own_text)
+    if not own_text and (link := await async_documentation(hass, domain)):
+        own_text = texts.text("see_documentation", link=link)
+    register = texts.text(
+        "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
+    )
+    return "\n\n".join(filter(None, (register, own_text, enter)))
 
 
 async def async_where_to_copy(hass: HomeAssistant, domain: str) -> str:
     """Return where a client ID and a client secret are found again."""
-    told = await async_values_text(hass, domain)
-    return told or (await async_get_texts(hass)).text("copy_both")
+    if telling := await async_telling(hass, domain):
+        return telling.values()
+    return (await async_get_texts(hass)).text("copy_both")
 
 
 async def async_where_to_register(
     hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
 ) -> str:
     """Return where the redirect URI is registered, with the redirect URI."""
-    told = await async_registration_text(hass, domain, _to_register(hass, redirect_uri))
+    telling = await async_telling(hass, domain, _to_register(hass, redirect_uri))
+    told = telling.redirect_uri() if telling else ""
     return told or (await async_get_texts(hass)).text(
         "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
     )
@@ -76,16 +67,17 @@ async def async_patience_text(
 
     Also of a record that is not stored, or not as it is about to be.
     """
-    if finding is None or finding.client is not Verdict.REJECTED:
+    telling = await async_telling(hass, record["domain"])
+    if not telling or finding is None or finding.client is not Verdict.REJECTED:
         return ""
     stored = hass.data[DATA_COLLECTION].data.get(record["id"])
     if not is_same_client(record, stored):
-        return await async_wait_text(hass, record["domain"])
+        return telling.wait()
     if (end := end_of_wait(hass, record["id"])) is None:
         return ""
     time = dt_util.as_local(end).strftime("%H:%M")
     asked_again = (await async_get_texts(hass)).text("asked_again", time=time)
-    return f"{await async_wait_text(hass, record['domain'])} {asked_again}"
+    return f"{telling.wait()} {asked_again}"
 
 
 def _to_register(hass: HomeAssistant, redirect_uri: FlowRedirectUri) -> str | None:

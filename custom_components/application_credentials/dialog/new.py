@@ -7,8 +7,8 @@ import voluptuous as vol
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
 
 from ..data import DATA
+from ..guides.sentences import async_telling
 from ..guides.table import same_console
-from ..guides.text import async_reuse_text
 from ..hooks.reading import GOOGLE
 from ..models import CredentialRecord, Verdict, name_of
 from .client import ClientSteps
@@ -28,7 +28,7 @@ from .forms import (
 )
 from .guide import async_instructions
 from .steps import Input, Result, handle_errors
-from .texts import async_full_title, async_get_texts, async_name
+from .texts import async_full_title, async_get_texts, async_name, async_names
 
 
 class NewClientSteps(ClientSteps):
@@ -63,14 +63,15 @@ class NewClientSteps(ClientSteps):
             each["id"]: await async_full_title(self.hass, each) for each in records
         } | {ADD: texts.text("other_client")}
         field = vol.Required(CONF_TARGET, default=next(iter(targets)))
+        names = await async_names(self.hass, {each["domain"] for each in records})
+        telling = await async_telling(self.hass, state.domain)
+        assert telling is not None
         return self.show_fields(
             "reuse",
             {field: one_of(targets)},
             {
                 **await self.async_about_new(),
-                "reuse": await async_reuse_text(
-                    self.hass, state.domain, {each["domain"] for each in records}
-                ),
+                "reuse": telling.reuse(sorted(names.values(), key=str.casefold)),
             },
             last_step=False,
         )

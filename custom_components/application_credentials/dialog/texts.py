@@ -33,7 +33,7 @@ from ..models import (
 )
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
-from ..text import as_markdown, async_language
+from ..text import as_block, as_markdown, async_language
 
 # The placeholders of errors that are integrations.
 _DOMAINS: Final = ("domain", "other")
@@ -123,7 +123,7 @@ async def async_redirect_uri_text(
 ) -> str:
     """Return the redirect URI to register as Markdown, or why it is not known."""
     try:
-        return f"`{redirect_uri.to_register(hass)}`"
+        return as_block(redirect_uri.to_register(hass))
     except CredentialError:
         return (await async_get_texts(hass)).text("redirect_uri_not_known")
 

@@ -13,7 +13,7 @@ from ..dialog.forms import CONF_NEXT, one_of_steps
 from ..dialog.steps import Input, Result
 from ..dialog.texts import account_links
 from ..errors import CredentialError
-from ..guides.text import async_publishing_text
+from ..guides.sentences import async_telling
 from ..issues import LINK_ENDS, about_link, integration_of
 from ..text import as_markdown
 from .flow import FixFlow
@@ -41,6 +41,8 @@ class LinkEndsFlow(FixFlow):
             # It was linked meanwhile, with a link that lasts.
             return self.end_done()
         if user_input is None:
+            google = await async_telling(self.hass, _GOOGLE)
+            assert google is not None
             # Not a menu, which cannot be used with a keyboard.
             return self.show_fields(
                 "init",
@@ -48,7 +50,7 @@ class LinkEndsFlow(FixFlow):
                 {
                     **about_link(self.hass, entry, end),
                     "account": as_markdown(entry.title),
-                    "publishing": await async_publishing_text(self.hass, _GOOGLE),
+                    "publishing": google.publishing(),
                 },
             )
         if user_input[CONF_NEXT] == _IGNORE:

@@ -6,7 +6,7 @@ from ..accounts.changes import async_delete
 from ..accounts.usage import entries_using
 from ..dialog.steps import Input, Result, handle_errors
 from ..dialog.texts import async_about
-from ..guides.text import async_need_text
+from ..guides.sentences import async_telling
 from .flow import FixFlow
 
 
@@ -24,11 +24,7 @@ class NotNeededFlow(FixFlow):
         if user_input is not None:
             await async_delete(self.hass, record["id"])
             return self.end_done()
-        return self.show_fields(
-            "init",
-            {},
-            {
-                **await async_about(self.hass, record),
-                "need": await async_need_text(self.hass, record["domain"]),
-            },
-        )
+        telling = await async_telling(self.hass, record["domain"])
+        assert telling is not None
+        about = await async_about(self.hass, record)
+        return self.show_fields("init", {}, {**about, "need": telling.need()})

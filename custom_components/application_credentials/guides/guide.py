@@ -107,3 +107,15 @@ ENABLE: Final = Sentence("enable")
 REGISTER: Final = Sentence("register")
 COPY: Final = Sentence("copy")
 COPY_ONCE: Final = Sentence("copy_once")
+
+# A line of its own follows these: the redirect URI, or the address in their values.
+REGISTERING: Final = frozenset(
+    {
+        "register",
+        "register_anywhere",
+        "register_optional",
+        "register_website",
+        "by_email",
+        "note_otherwise",
+    }
+)

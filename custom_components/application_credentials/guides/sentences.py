@@ -4,20 +4,28 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from .google import PUBLISHING
-from .guide import COPY, ENABLE, OPEN, Guide, Kind, Page, Sentence, Unlinked
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.loader import Integration, async_get_integrations
 
-# A line of its own follows these: the redirect URI, or the address in their values.
-REGISTERING: Final = frozenset(
-    {
-        "register",
-        "register_anywhere",
-        "register_optional",
-        "register_website",
-        "by_email",
-        "note_otherwise",
-    }
+from ..const import DOMAIN
+from ..text import as_block, async_language
+from .google import PUBLISHING
+from .guide import (
+    COPY,
+    ENABLE,
+    OPEN,
+    REGISTERING,
+    Guide,
+    Kind,
+    Page,
+    Sentence,
+    Unlinked,
 )
+from .table import guide_of
+
+_PREFIX: Final = f"component.{DOMAIN}.selector.guide.options."
+_DOCUMENTATION: Final = "https://www.home-assistant.io/integrations/"
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -67,10 +75,11 @@ class Telling:
             "day": guide.read.isoformat(),
         }
 
-    def whole(self, own_text: str = "") -> str:
+    def whole(self, *, then: str = "", own_text: str = "") -> str:
         """Return the guide: whether one is needed, the steps, what to know, and how old all of it is.
 
-        `own_text` is what the integration itself says about its credentials.
+        `then` is what to do after the steps. `own_text` is what the integration itself
+        says about its credentials: it is folded, since it says much the same.
         """
         guide = self._guide
         parts = [self.need()]
@@ -79,9 +88,13 @@ class Telling:
         parts.append(self._numbered(guide.steps))
         if guide.notes:
             parts.append(self._say("notes", notes=self._joined(guide.notes)))
-        parts.append(self._say("as_of"))
+        parts.append(then)
+        parts.append(self._say("as_of" if guide.steps else "as_of_none_to_make"))
         if own_text:
-            parts += [self._say("integration_says"), own_text]
+            says = self._say("integration_says")
+            parts.append(
+                f"<details><summary>{says}</summary>\n\n{own_text}\n\n</details>"
+            )
         return "\n\n".join(filter(None, parts))
 
     def need(self) -> str:
@@ -141,26 +154,60 @@ class Telling:
         return self._joined((Sentence("reuse", {"others": ", ".join(others)}), ENABLE))
 
     def _numbered(self, steps: Iterable[Sentence]) -> str:
-        told = (self._tell(step, indent="   ") for step in steps)
-        return "\n".join(
-            # An empty line parts a line of its own from the next step.
-            f"{number}. {text}" + ("\n" if "\n" in text else "")
-            for number, text in enumerate(told, start=1)
-        ).rstrip()
+        """Return steps as numbered paragraphs.
+
+        A list would be indented, and a redirect URI in it would not fit on a phone.
+        """
+        return "\n\n".join(
+            f"{number}\\. {self._tell(step)}"
+            for number, step in enumerate(steps, start=1)
+        )
 
     def _joined(self, told: Iterable[Sentence]) -> str:
         return " ".join(self._tell(each) for each in told)
 
-    def _tell(self, sentence: Sentence, *, indent: str = "") -> str:
+    def _tell(self, sentence: Sentence) -> str:
         text = self._say(sentence.key, **sentence.values)
         if sentence.key not in REGISTERING:
             return text
         address = sentence.values.get("address", self._place.redirect_uri)
-        line = f"`{address}`" if address else self._say("address_unknown")
-        return f"{text}\n\n{indent}{line}"
+        line = as_block(address) if address else self._say("address_unknown")
+        return f"{text}\n\n{line}"
 
     def _say(self, key: str, **values: str) -> str:
         return self._sentences.get(key, key).format_map({**self._values, **values})
+
+
+async def async_telling(
+    hass: HomeAssistant, domain: str, redirect_uri: str | None = None
+) -> Telling | None:
+    """Return the guide of an integration in the language of the person, None without one.
+
+    `redirect_uri` is None while Home Assistant does not know its own address.
+    """
+    if (guide := guide_of(domain)) is None:
+        return None
+    texts = await async_get_translations(
+        hass, await async_language(hass), "selector", {DOMAIN}
+    )
+    integration = (await async_get_integrations(hass, [domain]))[domain]
+    name, documentation = domain, None
+    if isinstance(integration, Integration):
+        name, documentation = integration.name, integration.documentation
+    return Telling(
+        guide,
+        {
+            key.removeprefix(_PREFIX): text
+            for key, text in texts.items()
+            if key.startswith(_PREFIX)
+        },
+        Place(
+            integration=name,
+            documentation=documentation or f"{_DOCUMENTATION}{domain}",
+            redirect_uri=redirect_uri,
+            is_linking_loaded="cloud" in hass.config.components,
+        ),
+    )
 
 
 def _link(page: Page) -> str:

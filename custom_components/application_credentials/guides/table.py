@@ -4,13 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from . import google, microsoft, none_needed, optional, own
-from .guide import Guide, Kind, LinkLife, Page
-from .sentences import REGISTERING
+from .guide import REGISTERING, Guide, Kind, LinkLife
 
 GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
 )
-
 
 # Of these, nobody gets a client at a console.
 _NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
@@ -55,12 +53,6 @@ def same_console(domain: str) -> frozenset[str]:
         for other, each in GUIDES.items()
         if each.family == guide.family and other != domain
     )
-
-
-def apis_of(domain: str) -> tuple[Page, ...]:
-    """Return the APIs to enable for an integration, also where it uses the client ID of another one."""
-    guide = guide_of(domain)
-    return guide.apis if guide else ()
 
 
 def wait_of(domain: str) -> timedelta | None:

@@ -1,4 +1,4 @@
-"""Where each guide was read, for docs/guides.md and for whoever checks it again. Not imported at run time.
+"""Where each guide of the component was read, for docs/guides.md and for whoever checks it again.
 
 `docs:page@commit` is a page of Home Assistant's documentation in its repository, `code:path` a file of Home Assistant
 2026.11.0, `core#number` and `home-assistant.io#number` issues and pull requests of the repositories of Home Assistant.
