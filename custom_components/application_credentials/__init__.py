@@ -12,7 +12,7 @@ diagnostics, repairs and system_health, which Home Assistant imports by name.
 from functools import cache
 from importlib import import_module
 import logging
-from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 from homeassistant.components import application_credentials as original
@@ -116,12 +116,6 @@ def import_component() -> Any:
 
     All, so that a module which cannot be imported is known before anything is set up.
     """
-    folder = Path(__file__).parent
-    # Not Path.rglob, which takes four times as long.
-    for parent, _, files in folder.walk():
-        package = (str(__package__), *parent.relative_to(folder).parts)
-        for file in sorted(files):
-            if file.endswith(".py"):
-                name = ".".join((*package, file.removesuffix(".py")))
-                import_module(name.removesuffix(".__init__"))
+    for module in walk_packages(__path__, f"{__name__}."):
+        import_module(module.name)
     return import_module(".component", __package__)

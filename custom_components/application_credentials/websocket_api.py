@@ -41,6 +41,8 @@ CONF_DOMAINS: Final = "domains"
 CONF_ALSO: Final = "also"
 
 _NO_FIELDS: Final = vol.Schema({})
+# What is a record is for the collection to say.
+_ANY_FIELDS: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
 _CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
 _CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
 _BOTH_IDS: Final = _CREDENTIAL_ID.extend({vol.Required(CONF_CONFIG_ENTRY_ID): str})
@@ -56,10 +58,9 @@ type Command = Callable[[HomeAssistant, Request], Awaitable[Any]]
 @callback
 def async_setup(hass: HomeAssistant) -> None:
     """Register the commands."""
-    for name, command in _COMMANDS.items():
-        _register(hass, name, _answering(command))
-    _register(hass, "list", _refusing(_list))
-    _register(hass, "subscribe", _refusing(_subscribe))
+    for name, (schema, command) in _COMMANDS.items():
+        _register(hass, name, _answering(schema, command))
+    _register(hass, "subscribe", _subscribe)
 
 
 @callback
@@ -75,7 +76,7 @@ def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) 
     )
 
 
-def _answering(command: Command) -> WebSocketCommandHandler:
+def _answering(schema: vol.Schema, command: Command) -> WebSocketCommandHandler:
     """Return a handler that answers once: with what `command` returns or raises."""
 
     @async_response
@@ -84,7 +85,7 @@ def _answering(command: Command) -> WebSocketCommandHandler:
         hass: HomeAssistant, connection: ActiveConnection, msg: Request
     ) -> None:
         try:
-            result = await command(hass, _fields(msg))
+            result = await command(hass, _fields(schema, msg))
         except CredentialError as err:
             _send_error(connection, msg, err)
         else:
@@ -93,29 +94,15 @@ def _answering(command: Command) -> WebSocketCommandHandler:
     return handle
 
 
-def _refusing(answer: WebSocketCommandHandler) -> WebSocketCommandHandler:
-    """Return a handler that answers by itself, and says why where it raises."""
+def _fields(schema: vol.Schema, msg: Request) -> Request:
+    """Return the fields of a command, without what the websocket adds.
 
-    @callback
-    @wraps(answer)
-    def handle(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
-        try:
-            answer(hass, connection, msg)
-        except CredentialError as err:
-            _send_error(connection, msg, err)
-
-    return handle
-
-
-def _fields(msg: Request) -> Request:
-    """Return what a command is about, without what the websocket adds."""
-    return {key: msg[key] for key in msg if key not in ("id", "type")}
-
-
-def _refuse_fields(request: Request) -> None:
-    """Refuse whatever is sent with a command that is about nothing."""
-    if request:
-        apply_schema(_NO_FIELDS, request)
+    Raises InvalidCredential where they are not what `schema` allows.
+    """
+    fields: Request = apply_schema(
+        schema, {key: msg[key] for key in msg if key not in ("id", "type")}
+    )
+    return fields
 
 
 def _send_error(
@@ -132,6 +119,11 @@ def _send_error(
     )
 
 
+async def _list(hass: HomeAssistant, request: Request) -> Any:
+    """Answer with all records."""
+    return hass.data[DATA_COLLECTION].async_items()
+
+
 async def _create(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the new record, which is on disk by then."""
     return await changes.async_create(hass, request)
@@ -139,10 +131,9 @@ async def _create(hass: HomeAssistant, request: Request) -> Any:
 
 async def _update(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the changed record, and the entries that cannot be linked again."""
-    updates = apply_schema(_CHANGES, request)
-    item_id = updates.pop(CONF_CREDENTIAL_ID)
-    also = updates.pop(CONF_ALSO, [])
-    record, not_linkable = await changes.async_update(hass, item_id, updates, also=also)
+    item_id = request.pop(CONF_CREDENTIAL_ID)
+    also = request.pop(CONF_ALSO, [])
+    record, not_linkable = await changes.async_update(hass, item_id, request, also=also)
     if not not_linkable:
         return record
     return {
@@ -156,7 +147,7 @@ async def _update(hass: HomeAssistant, request: Request) -> Any:
 
 async def _delete(hass: HomeAssistant, request: Request) -> None:
     """Answer when the record is gone from the disk."""
-    item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
+    item_id = request[CONF_CREDENTIAL_ID]
     try:
         await changes.async_delete(hass, item_id)
     except CredentialInUse as err:
@@ -168,7 +159,6 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
 
 async def _config(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the integrations that take credentials, and their placeholders."""
-    _refuse_fields(request)
     domains = await async_get_application_credentials(hass)
     described = await hass.data[DATA].hooks.async_describe(domains)
     return {
@@ -184,7 +174,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
 
 async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the credential that serves a config entry, if it is one of ours."""
-    entry_id = apply_schema(_CONFIG_ENTRY_ID, request)[CONF_CONFIG_ENTRY_ID]
+    entry_id = request[CONF_CONFIG_ENTRY_ID]
     if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
         raise EntryNotFound(entry_id)
     record = record_used_by(hass, entry)
@@ -193,13 +183,11 @@ async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
 
 async def _usage(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the config entries that use each credential."""
-    _refuse_fields(request)
     return usage(hass)
 
 
 async def _status(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what is known of each credential, and how that came about."""
-    _refuse_fields(request)
     findings = hass.data[DATA].findings
     return {
         item_id: (findings.get(item_id) or Finding()).as_status()
@@ -209,15 +197,14 @@ async def _status(hass: HomeAssistant, request: Request) -> Any:
 
 async def _check(hass: HomeAssistant, request: Request) -> Any:
     """Answer with what the provider says about a credential."""
-    item_id = apply_schema(_CREDENTIAL_ID, request)[CONF_CREDENTIAL_ID]
-    redirect_uri = async_browser_redirect_uri(hass)
-    finding = await hass.data[DATA].findings.async_check(item_id, redirect_uri)
+    finding = await hass.data[DATA].findings.async_check(
+        request[CONF_CREDENTIAL_ID], async_browser_redirect_uri(hass)
+    )
     return finding.as_dict()
 
 
 async def _move(hass: HomeAssistant, request: Request) -> Any:
     """Answer when a config entry points at another credential."""
-    apply_schema(_BOTH_IDS, request)
     record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
     await async_move(hass, [request[CONF_CONFIG_ENTRY_ID]], record)
     return {}
@@ -225,34 +212,28 @@ async def _move(hass: HomeAssistant, request: Request) -> Any:
 
 async def _link_again(hass: HomeAssistant, request: Request) -> Any:
     """Answer when a config entry asks to be linked again."""
-    entry_id = apply_schema(_CONFIG_ENTRY_ID, request)[CONF_CONFIG_ENTRY_ID]
-    await async_link_again(hass, [entry_id])
+    await async_link_again(hass, [request[CONF_CONFIG_ENTRY_ID]])
     return {}
 
 
 async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the redirect URI to register with a provider."""
-    _refuse_fields(request)
     return {"redirect_uri": async_redirect_uri(hass)}
 
 
 async def _copy(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the records that were made of one for other integrations."""
-    apply_schema(_COPY, request)
     return await async_copy(hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS])
-
-
-@callback
-def _list(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
-    """Answer with all records; there is nothing to wait for."""
-    _refuse_fields(_fields(msg))
-    connection.send_result(msg["id"], hass.data[DATA_COLLECTION].async_items())
 
 
 @callback
 def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
     """Answer, and send all records, and from then on every change, as one list of changes."""
-    _refuse_fields(_fields(msg))
+    try:
+        _fields(_NO_FIELDS, msg)
+    except CredentialError as err:
+        _send_error(connection, msg, err)
+        return
     credentials = hass.data[DATA_COLLECTION]
 
     async def send_changes(change_set: Iterable[CollectionChange]) -> None:
@@ -285,17 +266,18 @@ def _change(change_type: str, item_id: str, item: Any) -> dict[str, Any]:
     return {"change_type": change_type, CONF_CREDENTIAL_ID: item_id, "item": item}
 
 
-_COMMANDS: Final[dict[str, Command]] = {
-    "create": _create,
-    "update": _update,
-    "delete": _delete,
-    "config": _config,
-    "config_entry": _config_entry,
-    "usage": _usage,
-    "status": _status,
-    "check": _check,
-    "move": _move,
-    "link_again": _link_again,
-    "redirect_uri": _redirect_uri,
-    "copy": _copy,
+_COMMANDS: Final[dict[str, tuple[vol.Schema, Command]]] = {
+    "list": (_NO_FIELDS, _list),
+    "create": (_ANY_FIELDS, _create),
+    "update": (_CHANGES, _update),
+    "delete": (_CREDENTIAL_ID, _delete),
+    "config": (_NO_FIELDS, _config),
+    "config_entry": (_CONFIG_ENTRY_ID, _config_entry),
+    "usage": (_NO_FIELDS, _usage),
+    "status": (_NO_FIELDS, _status),
+    "check": (_CREDENTIAL_ID, _check),
+    "move": (_BOTH_IDS, _move),
+    "link_again": (_CONFIG_ENTRY_ID, _link_again),
+    "redirect_uri": (_NO_FIELDS, _redirect_uri),
+    "copy": (_COPY, _copy),
 }
