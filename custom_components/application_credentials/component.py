@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from . import implementations, websocket_api
-from .accounts.new_clients import NewClients
 from .accounts.watcher import AccountWatcher
 from .const import DOMAIN
 from .data import DATA, ComponentData
@@ -51,7 +50,6 @@ async def async_setup(hass: HomeAssistant) -> None:
         undo.callback(state.async_follow())
         undo.callback(findings.async_follow())
         undo.callback(AccountWatcher(hass).async_start())
-        undo.callback(NewClients(hass).async_start())
         undo.callback(CredentialIssues(hass).async_start())
         undo.callback(notification.async_follow(hass))
         show_again(hass, state.hidden_requests)

@@ -33,7 +33,7 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
-from .accounts.link_life import LinkEnd, end_of_link
+from .accounts.link_life import TOLD_BEFORE, LinkEnd, end_of_link
 from .accounts.secret_end import secret_end
 from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
@@ -81,7 +81,6 @@ _KINDS_OF_ENDS: Final = {
 PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 
 _DAY: Final = timedelta(days=1)
-_TOLD_BEFORE: Final = timedelta(days=14)
 
 _MAX_SHOWN: Final = 100
 
@@ -221,7 +220,7 @@ def _kinds_of(
     """Return the kinds of the issues that a credential has, with what else their titles say."""
     kinds: dict[str, dict[str, str]] = {}
     end = secret_end(hass, record["id"])
-    if end is not None and end - dt_util.now().date() <= _TOLD_BEFORE:
+    if end is not None and end - dt_util.now().date() <= TOLD_BEFORE:
         kinds[SECRET_ENDS] = {"day": end.isoformat()}
     finding = hass.data[DATA].findings.get(record["id"]) or Finding()
     if finding.client is Verdict.REJECTED:
@@ -252,8 +251,7 @@ def _issues_of_links(hass: HomeAssistant) -> Iterator[Issue]:
 
 def _ends_of_links(hass: HomeAssistant) -> Iterator[tuple[ConfigEntry, LinkEnd]]:
     """Yield the accounts whose links end by themselves, and when."""
-    state = hass.data[DATA].state
-    for entry_id in state.links.keys() | state.linked_at.keys():
+    for entry_id in hass.data[DATA].state.links:
         if (entry := hass.config_entries.async_get_entry(entry_id)) and (
             end := end_of_link(hass, entry)
         ):

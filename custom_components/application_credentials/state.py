@@ -7,12 +7,11 @@ The original does not look at the file, and it may be deleted at any time.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 import json
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
@@ -47,34 +46,27 @@ _LATEST: Final = 1e10
 _YEARS: Final = range(2000, 3000)
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFinding:
+class KnownFinding(NamedTuple):
     """A finding, and the fingerprint of the client that it is about."""
 
     about: str
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class LinkSeen:
-    """What the answers of a token endpoint have shown of an account's link.
+class LinkSeen(NamedTuple):
+    """When the link of an account ends by itself.
 
-    `link` is the fingerprint of its refresh token, `client` that of the client that it was
-    issued to, empty if that is not known. `answered_at` and `ends_at` are seconds
-    since 1970. `is_testing`: Google's app is in "Testing". `is_sure`: the end is known, and
-    not just the life that an answer has named.
+    `link` is the fingerprint of its refresh token, empty where the end holds for whatever
+    follows. `ends_at` is in seconds since 1970, 0 for a link that has outlived its end.
+    `is_testing`: Google's app is in "Testing".
     """
 
     link: str
-    client: str
-    answered_at: float
     ends_at: float
     is_testing: bool
-    is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SecretEnd:
+class SecretEnd(NamedTuple):
     """The day on which a client secret ends, and the fingerprint of its client."""
 
     about: str
@@ -87,8 +79,7 @@ class State:
     `findings` are by the id of a credential, `links` by the id of a config entry.
     `link_requests` are by the id of a config entry that a person, or a new client ID, has
     asked to be linked again: the fingerprint of its link, empty if that is not known.
-    `linked_at` is when accounts were linked whose links end after a fixed time, in seconds
-    since 1970, by the id of a config entry. `secret_ends` are by the id of a credential.
+    `secret_ends` are by the id of a credential.
     """
 
     def __init__(self, hass: HomeAssistant) -> None:
@@ -96,7 +87,6 @@ class State:
         self.findings: dict[str, KnownFinding] = {}
         self.link_requests: dict[str, str] = {}
         self.links: dict[str, LinkSeen] = {}
-        self.linked_at: dict[str, float] = {}
         self.secret_ends: dict[str, SecretEnd] = {}
         # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
         self.hidden_requests: list[str] = []
@@ -155,7 +145,6 @@ class State:
         self.findings.clear()
         self.link_requests.clear()
         self.links.clear()
-        self.linked_at.clear()
         self.secret_ends.clear()
         self._end_delay()
         async with self._lock:
@@ -230,8 +219,9 @@ class State:
                 for item_id, known in self.findings.items()
             },
             "link_requests": self.link_requests,
-            "links": {entry_id: asdict(link) for entry_id, link in self.links.items()},
-            "linked_at": self.linked_at,
+            "links": {
+                entry_id: link._asdict() for entry_id, link in self.links.items()
+            },
             "secret_ends": {
                 item_id: {"about": end.about, "day": end.day.isoformat()}
                 for item_id, end in self.secret_ends.items()
@@ -242,7 +232,6 @@ class State:
         self.findings = _read_each(stored.get("findings"), _finding_from_store)
         self.link_requests = _read_each(stored.get("link_requests"), str)
         self.links = _read_each(stored.get("links"), _link_from_store)
-        self.linked_at = _read_each(stored.get("linked_at"), _seconds)
         self.secret_ends = _read_each(stored.get("secret_ends"), _secret_end_from_store)
         self.hidden_requests = _strings(stored.get("hidden_requests"))
 
@@ -324,13 +313,12 @@ def _finding_from_store(stored: Any) -> KnownFinding:
 
 
 def _link_from_store(stored: Any) -> LinkSeen:
+    # Up to version 2.0.0 also ends that were not sure.
+    is_sure = stored.get("is_sure", True)
     return LinkSeen(
         link=str(stored["link"]),
-        client=str(stored.get("client", "")),
-        answered_at=_seconds(stored["answered_at"]),
-        ends_at=_seconds(stored["ends_at"]),
+        ends_at=_seconds(stored["ends_at"]) if is_sure else 0,
         is_testing=bool(stored["is_testing"]),
-        is_sure=bool(stored["is_sure"]),
     )
 
 

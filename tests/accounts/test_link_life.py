@@ -168,16 +168,6 @@ async def test_it_goes_when_the_account_is_linked_with_a_published_app(
     assert await said(hass, account) is None
 
 
-async def test_an_app_that_is_still_in_testing_has_another_day(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """Each link lives for seven days."""
-    give(hass, account, google())
-    clock.tick(timedelta(days=6))
-    give(hass, account, google(link="second"))
-    assert await day(hass, account) == "2026-12-07"
-
-
 async def test_it_goes_with_the_account(
     hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
 ) -> None:
@@ -186,19 +176,6 @@ async def test_it_goes_with_the_account(
     await hass.config_entries.async_remove(account.entry_id)
     assert await said(hass, account) is None
     assert (await kept_state(hass, hass_storage))["links"] == {}
-
-
-async def test_one_that_was_ignored_stays_so(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """Through refreshes."""
-    give(hass, account, google())
-    await hass.async_block_till_done()
-    ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
-    await refresh(hass, account, clock)
-    issue = await said(hass, account)
-    assert issue
-    assert issue.dismissed_version
 
 
 async def test_a_disabled_account_is_left_alone(
@@ -227,7 +204,7 @@ async def test_an_account_that_another_serves_is_left_alone(
         "token",
         {},
         answer(),
-        answer(refresh_expires_in=0),
+        answer(refresh_expires_in=1800),
         answer(refresh_token_expires_in=WEEK, scope=7),
         answer(refresh_token_expires_in=WEEK),
         google() | {"refresh_token_expires_in": "soon"},
@@ -255,77 +232,6 @@ async def test_the_day_stays_where_an_integration_has_the_token_refreshed(
     give(hass, account, google())
     give(hass, account, account.data["token"] | {"expires_at": 0})
     assert await day(hass, account) == "2026-12-01"
-
-
-# Providers that are not Google.
-
-
-async def test_a_link_that_each_refresh_renews_is_left_alone(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """As with Azure AD B2C and Keycloak, which name a life in every answer."""
-    give(hass, account, answer("0", refresh_expires_in=1800))
-    for refreshes in range(1, 10):
-        await refresh(
-            hass, account, clock, link=str(refreshes), refresh_expires_in=1800
-        )
-        assert await said(hass, account) is None
-
-
-@pytest.mark.parametrize("link", ["first", "second"])
-async def test_a_link_that_a_refresh_does_not_renew_is_told(
-    hass: HomeAssistant,
-    account: MockConfigEntry,
-    clock: FrozenDateTimeFactory,
-    link: str,
-) -> None:
-    """As with Keycloak when the longest life of a session is near."""
-    give(hass, account, answer(refresh_expires_in=WEEK))
-    await refresh(hass, account, clock, link=link, refresh_expires_in=WEEK - 3600)
-    issue = await said(hass, account)
-    assert issue
-    assert issue.translation_key == "link_ends"
-    assert issue.learn_more_url is None
-    assert await day(hass, account) == "2026-12-01"
-    # Linked again.
-    await refresh(hass, account, clock, link="new", refresh_expires_in=WEEK)
-    assert await said(hass, account) is None
-
-
-async def test_two_answers_at_once_say_nothing(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """The second may well have renewed the link."""
-    give(hass, account, answer(refresh_expires_in=WEEK))
-    await refresh(
-        hass,
-        account,
-        clock,
-        after=timedelta(seconds=1),
-        link="second",
-        refresh_expires_in=WEEK,
-    )
-    assert await said(hass, account) is None
-
-
-@pytest.mark.parametrize("scope", [CALENDAR, "read"])
-async def test_an_end_that_is_far_away_is_told_in_time(
-    hass: HomeAssistant,
-    account: MockConfigEntry,
-    clock: FrozenDateTimeFactory,
-    scope: str,
-) -> None:
-    """A link that is granted for a year needs nothing for now."""
-    give(hass, account, answer(refresh_token_expires_in=YEAR, scope=scope))
-    await refresh(hass, account, clock, refresh_token_expires_in=YEAR - 3600)
-    assert await said(hass, account) is None
-    clock.tick(timedelta(days=355))
-    left = YEAR - 3600 - 355 * 24 * 3600 - 3600
-    await refresh(hass, account, clock, refresh_token_expires_in=left)
-    issue = await said(hass, account)
-    assert issue
-    assert issue.translation_key == "link_ends"
-    assert await day(hass, account) == "2027-11-24"
 
 
 # Once the day has come.
@@ -364,20 +270,6 @@ async def test_a_link_that_has_ended_is_no_longer_said_to_end(
     assert str(issue.learn_more_url).startswith("https://console.cloud.google.com/")
 
 
-async def test_so_it_is_with_other_providers(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """Nothing is said of Google."""
-    give(hass, account, answer(refresh_expires_in=WEEK))
-    await refresh(hass, account, clock, refresh_expires_in=WEEK - 3600)
-    await move_on(hass, clock, WEEKS_END)
-    issue = await said(hass, account)
-    assert issue
-    assert issue.translation_key == "link_ended"
-    assert issue.learn_more_url is None
-    assert await day(hass, account) == "2026-12-01"
-
-
 async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
     hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
@@ -385,6 +277,7 @@ async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
     give(hass, account, google())
     await hass.async_block_till_done()
     ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
+    await refresh(hass, account, clock)
     await move_on(hass, clock, WEEKS_END)
     issue = await said(hass, account)
     assert issue
@@ -414,26 +307,6 @@ async def test_a_link_that_has_outlived_its_end_has_not_ended(
     for _ in range(2):
         await refresh(hass, account, clock)
         assert await said(hass, account) is None
-
-
-async def test_nothing_waits_for_an_end_that_is_none_any_more(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """The account was linked anew, with a link that lasts."""
-    give(hass, account, google())
-    give(hass, account, answer("second", scope=CALENDAR))
-    await move_on(hass, clock, WEEKS_END)
-    assert await said(hass, account) is None
-
-
-async def test_nothing_waits_for_the_end_of_an_account_that_is_gone(
-    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
-) -> None:
-    """It ended before."""
-    give(hass, account, google())
-    await hass.config_entries.async_remove(account.entry_id)
-    await move_on(hass, clock, WEEKS_END)
-    assert await said(hass, account) is None
 
 
 # Over a restart.
@@ -468,12 +341,12 @@ async def test_an_ordinary_refresh_is_not_written(
     account: MockConfigEntry,
     clock: FrozenDateTimeFactory,
 ) -> None:
-    """Neither of Google's links nor of one that each refresh renews."""
-    give(hass, account, answer(refresh_expires_in=WEEK))
+    """Nothing new is known of the link."""
+    give(hass, account, google())
     await kept_state(hass, hass_storage)
     del hass_storage[STATE]
     for _ in range(3):
-        await refresh(hass, account, clock, refresh_expires_in=WEEK)
+        await refresh(hass, account, clock)
     clock.tick(HOUR)
     async_fire_time_changed(hass)
     await hass.async_block_till_done()
@@ -490,14 +363,31 @@ async def test_what_was_seen_first_holds_after_a_restart(
     give(hass, linked, google())
     fact = {
         "link": sha256(b"first").hexdigest(),
-        "answered_at": NOW.timestamp() - 5 * 24 * 3600,
         "ends_at": NOW.timestamp() + 2 * 24 * 3600,
         "is_testing": True,
-        "is_sure": True,
     }
     keep(hass_storage, {linked.entry_id: fact, "gone": fact})
     await start()
     assert await day(hass, linked) == "2026-11-26"
+
+
+async def test_an_end_that_version_2_0_0_was_not_sure_of_is_none(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    linked: MockConfigEntry,
+) -> None:
+    """It had seen the life that an answer named, and waited for another answer."""
+    give(hass, linked, answer())
+    fact = {
+        "link": sha256(b"first").hexdigest(),
+        "ends_at": NOW.timestamp() + 3600,
+        "is_testing": False,
+        "is_sure": False,
+    }
+    keep(hass_storage, {linked.entry_id: fact})
+    await start()
+    assert await said(hass, linked) is None
 
 
 @pytest.mark.parametrize(
@@ -505,28 +395,9 @@ async def test_what_was_seen_first_holds_after_a_restart(
     [
         7,
         {},
-        {"link": "a", "answered_at": "yesterday"},
-        {
-            "link": "a",
-            "answered_at": 1e300,
-            "ends_at": 1,
-            "is_testing": 1,
-            "is_sure": 1,
-        },
-        {
-            "link": "a",
-            "answered_at": 1,
-            "ends_at": "inf",
-            "is_testing": 1,
-            "is_sure": 1,
-        },
-        {
-            "link": "a",
-            "answered_at": 1,
-            "ends_at": 10**900,
-            "is_testing": 1,
-            "is_sure": 1,
-        },
+        {"link": "a", "is_testing": 1},
+        {"link": "a", "is_testing": 1, "ends_at": "inf"},
+        {"link": "a", "is_testing": 1, "ends_at": 10**900},
     ],
 )
 async def test_what_cannot_be_read_of_a_link_is_seen_again(
@@ -542,18 +413,6 @@ async def test_what_cannot_be_read_of_a_link_is_seen_again(
     wire = await start()
     assert await day(hass, linked) == "2026-12-01"
     assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
-
-
-async def test_nothing_is_said_of_a_link_with_another_client(
-    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
-) -> None:
-    """The account has to be linked anyway, and the other app may be published."""
-    give(hass, account, google())
-    await wire.create("other")
-    hass.config_entries.async_update_entry(
-        account, data={**account.data, "auth_implementation": "shop_other"}
-    )
-    assert await said(hass, account) is None
 
 
 async def test_an_account_of_an_integration_that_is_not_loaded_is_told_all_the_same(
@@ -625,6 +484,20 @@ async def listener(hass: HomeAssistant, wire: Wire) -> AsyncGenerator[MockConfig
         yield account
 
 
+async def test_a_link_that_lasts_for_long_is_told_two_weeks_before_its_end(
+    hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
+) -> None:
+    """Google lets a person grant access for a time."""
+    give(hass, account, google(YEAR))
+    assert await said(hass, account) is None
+    await move_on(hass, clock, NOW + timedelta(days=355))
+    issue = await said(hass, account)
+    assert issue
+    assert issue.translation_key == "link_ends"
+    assert issue.learn_more_url is None
+    assert await day(hass, account) == "2027-11-24"
+
+
 async def test_a_link_with_a_fixed_life_is_told_two_weeks_before_its_end(
     hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
@@ -632,6 +505,7 @@ async def test_a_link_with_a_fixed_life_is_told_two_weeks_before_its_end(
     await refresh(hass, listener, clock, after=TOLD - HOUR)
     assert await said(hass, listener) is None
     await refresh(hass, listener, clock, after=2 * HOUR)
+    async_fire_time_changed(hass)
     issue = await said(hass, listener)
     assert issue is not None
     assert issue.translation_key == "link_ends"
@@ -655,7 +529,7 @@ async def test_a_login_starts_a_fixed_life_anew(
     hass: HomeAssistant, listener: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
     """The issue goes with it."""
-    await refresh(hass, listener, clock, after=TOLD + HOUR)
+    await move_on(hass, clock, NOW + TOLD + HOUR)
     assert await said(hass, listener) is not None
     listener.async_start_reauth(hass)
     await hass.async_block_till_done()
@@ -687,7 +561,7 @@ async def test_an_account_that_is_gone_has_no_day_of_linking(
     hass: HomeAssistant, listener: MockConfigEntry, hass_storage: Disk
 ) -> None:
     """It is kept over a restart until then."""
-    kept = await kept_state(hass, hass_storage)
-    assert kept["linked_at"] == {listener.entry_id: NOW.timestamp()}
+    kept = (await kept_state(hass, hass_storage))["links"][listener.entry_id]
+    assert kept["ends_at"] == (NOW + HALF_A_YEAR).timestamp()
     await hass.config_entries.async_remove(listener.entry_id)
-    assert (await kept_state(hass, hass_storage))["linked_at"] == {}
+    assert (await kept_state(hass, hass_storage))["links"] == {}

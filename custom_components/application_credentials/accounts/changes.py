@@ -16,6 +16,7 @@ from ..data import DATA
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
+from .new_clients import note_new_client
 from .relink import async_request_links, reload_entries
 from .saved_entries import async_wait_until_saved
 from .usage import async_can_reauthenticate, async_learn_own_names, entries_using
@@ -31,6 +32,7 @@ async def async_create(
 
     async def create() -> dict[str, Any]:
         record = await hass.data[DATA_COLLECTION].async_create_item(data)
+        note_new_client(hass, record["id"], record["domain"])
         if check:
             async_schedule_check(hass, record["id"])
         return record
@@ -88,6 +90,7 @@ async def _async_follow_update(
     if can_reauthenticate:
         await async_request_links(hass, entries, must_be_saved=False)
     reload_entries(hass, entries)
+    note_new_client(hass, after["id"], after["domain"])
     if check:
         async_schedule_check(hass, after["id"])
     return entries if new_client and not can_reauthenticate else []

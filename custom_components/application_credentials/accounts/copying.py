@@ -15,6 +15,7 @@ from ..errors import CredentialError, InvalidCredential
 from ..models import CredentialRecord
 from ..records.collection import DATA_COLLECTION
 from .changes import async_finish, async_schedule_check
+from .new_clients import note_new_client
 
 
 async def async_copy(
@@ -39,6 +40,7 @@ async def async_copy(
     async def copy() -> list[dict[str, Any]]:
         created = await credentials.async_copy_item(item_id, wanted)
         for each in created:
+            note_new_client(hass, each["id"], each["domain"])
             async_schedule_check(hass, each["id"])
         return created
 

@@ -14,10 +14,9 @@ Assistant forgets it with every reload, with a page that is closed, and with a r
 Then it is made again here; flows that others have started are left to them.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -35,15 +34,13 @@ from homeassistant.helpers.dispatcher import (
     async_dispatcher_send,
 )
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util import dt as dt_util
 
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..ending import all_of
 from ..models import Verdict, client_fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
-from ..records.collection import DATA_COLLECTION
-from .link_life import LinkEnd, end_of_link, forget_account, learn_from_token, note_link
+from .link_life import learn_link
 from .relink import is_asked, start_reauthentication
 from .usage import record_used_by
 
@@ -55,24 +52,17 @@ _CHANGING: Final = (
 # The step in which Home Assistant's OAuth2 flow redeems the code.
 _CREATION: Final = "creation"
 
-_JUST_NOW: Final = timedelta(minutes=1)
 
+class _Seen(NamedTuple):
+    """What is seen of a config entry: no token, but what tells it from others.
 
-@dataclass(slots=True)
-class _Account:
-    """What was last seen of a config entry: no token, but what tells it from others.
-
-    `item_id` is its credential, empty if none serves it; `stands` is what else issues
-    speak of. `link_end` is when its link ends by itself, `asked_for` the link for which the provider was asked why
-    it has ended.
+    `item_id` is its credential, empty if none serves it; `told` is what else issues speak of.
     """
 
     access: str
     link: str
     item_id: str
-    stands: tuple[str, bool, ConfigEntryState | None]
-    asked_for: str = ""
-    link_end: LinkEnd | None = None
+    told: tuple[str, bool, ConfigEntryState | None]
 
 
 class AccountWatcher:
@@ -81,83 +71,97 @@ class AccountWatcher:
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize the watcher."""
         self._hass = hass
-        self._accounts: dict[str, _Account] = {}
+        # By the id of the config entry, as the next three.
+        self._seen: dict[str, _Seen] = {}
+        # The link and the client for which the provider was asked why it has ended.
+        self._asked_about: dict[str, str] = {}
+        # Those whose token has changed in this turn of the event loop, or in a step of
+        # their own flow that is not over yet.
+        self._changed_now: set[str] = set()
         # The config entries of the reauthentication and reconfiguration flows in progress.
         self._flows: dict[str, str] = {}
-        # The config entries whose token has changed in this turn of the event loop, or in
-        # a step of their own flow that is not over yet.
-        self._changed_now: set[str] = set()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Look at all entries, and follow what changes; return what ends that."""
         for entry in self._hass.config_entries.async_entries():
             if CONF_AUTH_IMPLEMENTATION in entry.data:
-                self._accounts[entry.entry_id] = account = self._look_at(entry)
-                if self._asked_with(entry) not in ("", account.link):
+                self._seen[entry.entry_id] = seen = self._look_at(entry)
+                if self._asked_with(entry) not in ("", seen.link):
                     # It was linked while the original served.
-                    self._forget_request(entry.entry_id)
-                self._learn(entry)
+                    self._forget_request(entry)
+                learn_link(self._hass, entry)
         return all_of(
             (
                 async_dispatcher_connect(
                     self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
                 ),
                 self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed),
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CREDENTIAL, self._credential_changed
-                ),
                 async_at_started(self._hass, self._started),
             )
         )
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        """Ask what was asked before the start."""
+        for entry_id in list(self._hass.data[DATA].state.link_requests):
+            if entry := self._hass.config_entries.async_get_entry(entry_id):
+                self._ask_again(entry)
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if change is ConfigEntryChange.REMOVED:
             self._removed(entry)
         elif CONF_AUTH_IMPLEMENTATION in entry.data:
-            self._updated(entry, is_new=change is ConfigEntryChange.ADDED)
-
-    @callback
-    def _updated(self, entry: ConfigEntry, *, is_new: bool) -> None:
-        """Compare an entry with what was last seen of it."""
-        now = self._look_at(entry)
-        before = self._accounts.get(entry.entry_id)
-        self._accounts[entry.entry_id] = now
-        if before is None:
-            self._learn(entry)
-            if is_new and now.access:
+            before = self._seen.get(entry.entry_id)
+            now = self._seen[entry.entry_id] = self._look_at(entry)
+            if before is not None:
+                self._updated(entry, before, now)
+                return
+            learn_link(self._hass, entry)
+            if change is ConfigEntryChange.ADDED and now.access:
                 self._linked(entry)
             self._tell(now.item_id)
-            return
-        now.asked_for, now.link_end = before.asked_for, before.link_end
-        if (now.access, now.link) != (before.access, before.link):
-            self._token_changed(entry, is_new=now.access not in ("", before.access))
-        elif is_asked(self._hass, entry):
-            self._ask_again(entry)
-        if now.item_id != before.item_id:
-            self._tell(before.item_id)
-            self._tell(now.item_id)
-        elif (now.stands, now.link_end) != (before.stands, before.link_end):
-            self._tell(now.item_id)
 
     @callback
-    def _token_changed(self, entry: ConfigEntry, *, is_new: bool) -> None:
-        """Note that an account has another token; a new one says that the client is accepted."""
-        if entry.entry_id in self._flows.values():
-            self._changed_now.add(entry.entry_id)
+    def _updated(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
+        """Draw the conclusions from what has changed in an entry."""
+        is_news = (now.item_id, now.told) != (before.item_id, before.told)
+        if (now.access, now.link) != (before.access, before.link):
+            self._note_token(entry, now.link)
+            is_news |= learn_link(self._hass, entry)
+            if now.access not in ("", before.access):
+                self._accept(entry)
+        elif is_asked(self._hass, entry):
+            self._ask_again(entry)
+        if is_news:
+            for item_id in {before.item_id, now.item_id}:
+                self._tell(item_id)
+
+    @callback
+    def _removed(self, entry: ConfigEntry) -> None:
+        self._asked_about.pop(entry.entry_id, None)
+        self._forget_request(entry)
+        state = self._hass.data[DATA].state
+        if state.links.pop(entry.entry_id, None) is not None:
+            state.async_changed()
+        if self._seen.pop(entry.entry_id, None) is not None:
+            self._tell(self._item_id(entry))
+
+    @callback
+    def _note_token(self, entry: ConfigEntry, link: str) -> None:
+        """Note that an account has another token, which may come of its own flow."""
+        entry_id = entry.entry_id
+        if entry_id in self._flows.values():
+            self._changed_now.add(entry_id)
             # Some reload the account in that step, and end the flow after it.
             if not self._is_being_linked(entry):
-                self._hass.loop.call_soon(self._changed_now.discard, entry.entry_id)
-        link = self._accounts[entry.entry_id].link
+                self._hass.loop.call_soon(self._changed_now.discard, entry_id)
         if is_asked(self._hass, entry) and self._asked_with(entry) != link:
             # Some providers give another refresh token with each refresh.
             state = self._hass.data[DATA].state
-            state.link_requests[entry.entry_id] = link
+            state.link_requests[entry_id] = link
             state.async_changed()
-        self._learn(entry)
-        if is_new:
-            self._accept(entry)
 
     @callback
     def _is_being_linked(self, entry: ConfigEntry) -> bool:
@@ -170,51 +174,35 @@ class AccountWatcher:
         )
 
     @callback
-    def _accept(self, entry: ConfigEntry) -> None:
-        if (record := record_used_by(self._hass, entry)) is None:
-            return
-        findings = self._hass.data[DATA].findings
-        found = findings.get(record["id"])
-        if found is None or found.client is not Verdict.ACCEPTED:
-            findings.async_accept(record)
-
-    @callback
     def _linked(self, entry: ConfigEntry) -> None:
         """Take note that an account was linked: for the first time, or again."""
-        self._forget_request(entry.entry_id)
-        if (record := record_used_by(self._hass, entry)) is not None:
+        self._forget_request(entry)
+        is_news = learn_link(self._hass, entry, is_linked=True)
+        if item_id := self._item_id(entry):
             # No provider links an account with a redirect URI that it does not know.
-            self._hass.data[DATA].findings.async_accept_redirect_uri(record["id"])
-            if note_link(self._hass, entry):
-                self._learn(entry)
-                self._tell(record["id"])
+            self._hass.data[DATA].findings.async_accept_redirect_uri(item_id)
         self._accept(entry)
+        if is_news:
+            self._tell(item_id)
 
     @callback
-    def _forget_request(self, entry_id: str) -> None:
-        """Take note that an account need not be linked again any more, or is gone."""
-        state = self._hass.data[DATA].state
-        if state.link_requests.pop(entry_id, None) is not None:
-            state.async_changed()
-
-    @callback
-    def _removed(self, entry: ConfigEntry) -> None:
-        account = self._accounts.pop(entry.entry_id, None)
-        self._forget_request(entry.entry_id)
-        forget_account(self._hass, entry)
-        if account is not None:
-            self._tell(account.item_id)
+    def _accept(self, entry: ConfigEntry) -> None:
+        """Take note that a provider has given a token to the client of an account."""
+        if (record := record_used_by(self._hass, entry)) is not None:
+            findings = self._hass.data[DATA].findings
+            found = findings.get(record["id"])
+            if found is None or found.client is not Verdict.ACCEPTED:
+                findings.async_accept(record)
 
     @callback
     def _flow_changed(self, change: str, flow_id: str) -> None:
         if change == "added":
             self._flow_added(flow_id)
-        elif (entry_id := self._flows.pop(flow_id, None)) is not None:
-            entry = self._hass.config_entries.async_get_entry(entry_id)
-            if entry is None:
-                return
-            if entry_id in self._changed_now:
-                self._changed_now.discard(entry_id)
+        elif entry := self._hass.config_entries.async_get_entry(
+            self._flows.pop(flow_id, "")
+        ):
+            if entry.entry_id in self._changed_now:
+                self._changed_now.discard(entry.entry_id)
                 self._linked(entry)
             elif is_asked(self._hass, entry):
                 # Later: the flow may end amid a step of its own.
@@ -222,53 +210,29 @@ class AccountWatcher:
 
     @callback
     def _flow_added(self, flow_id: str) -> None:
-        """Have the provider asked why an account asks to be linked again."""
         try:
             context = self._hass.config_entries.flow.async_get(flow_id)["context"]
         except UnknownFlow:
             return
-        if context["source"] not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            return
-        entry_id = context.get("entry_id", "")
-        self._flows[flow_id] = entry_id
-        entry = self._hass.config_entries.async_get_entry(entry_id)
-        account = self._accounts.get(entry_id)
-        if (
-            entry is None
-            or account is None
-            or context["source"] != SOURCE_REAUTH
-            or is_asked(self._hass, entry)
-            or (record := record_used_by(self._hass, entry)) is None
-            or account.asked_for == (link := account.link + client_fingerprint(record))
-        ):
-            return
-        account.asked_for = link
-        found = self._hass.data[DATA].findings.get(record["id"])
-        if found and found.last_at and dt_util.utcnow() - found.last_at < _JUST_NOW:
-            # A refused refresh has asked, and the flow comes of that.
-            return
-        # Nobody knows yet in which browser the account will be linked.
-        self._hass.data[DATA].findings.async_schedule(
-            record["id"], async_my_redirect_uri(self._hass)
-        )
+        if context["source"] in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            entry_id = self._flows[flow_id] = context.get("entry_id", "")
+            entry = self._hass.config_entries.async_get_entry(entry_id)
+            if entry and context["source"] == SOURCE_REAUTH:
+                self._ask_why(entry)
 
     @callback
-    def _credential_changed(self, item_id: str) -> None:
-        """Look at who uses a credential that is new or gone."""
-        record = self._hass.data[DATA_COLLECTION].data.get(item_id)
-        domain = record["domain"] if record else None
-        for entry_id, account in self._accounts.items():
-            entry = self._hass.config_entries.async_get_entry(entry_id)
-            if entry and (account.item_id == item_id or entry.domain == domain):
-                account.item_id = self._item_id(entry)
-
-    @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        """Ask what was asked before the start."""
-        for entry_id in list(self._hass.data[DATA].state.link_requests):
-            entry = self._hass.config_entries.async_get_entry(entry_id)
-            if entry is not None:
-                self._ask_again(entry)
+    def _ask_why(self, entry: ConfigEntry) -> None:
+        """Have the provider asked once why an account asks to be linked again."""
+        record = record_used_by(self._hass, entry)
+        if record is None or is_asked(self._hass, entry):
+            return
+        about = link_fingerprint(entry.data) + client_fingerprint(record)
+        if self._asked_about.get(entry.entry_id) != about:
+            self._asked_about[entry.entry_id] = about
+            # Nobody knows yet in which browser the account will be linked.
+            self._hass.data[DATA].findings.async_schedule(
+                record["id"], async_my_redirect_uri(self._hass)
+            )
 
     @callback
     def _ask_again(self, entry: ConfigEntry) -> None:
@@ -280,31 +244,32 @@ class AccountWatcher:
         ):
             start_reauthentication(self._hass, entry)
 
-    @callback
-    def _learn(self, entry: ConfigEntry) -> None:
-        if (record := record_used_by(self._hass, entry)) is not None:
-            learn_from_token(self._hass, entry, record)
-            self._accounts[entry.entry_id].link_end = end_of_link(self._hass, entry)
+    def _asked_with(self, entry: ConfigEntry) -> str:
+        """Return the link with which an account was asked to be linked again."""
+        return self._hass.data[DATA].state.link_requests.get(entry.entry_id, "")
 
-    def _look_at(self, entry: ConfigEntry) -> _Account:
+    @callback
+    def _forget_request(self, entry: ConfigEntry) -> None:
+        """Take note that an account need not be linked again any more, or is gone."""
+        state = self._hass.data[DATA].state
+        if state.link_requests.pop(entry.entry_id, None) is not None:
+            state.async_changed()
+
+    def _look_at(self, entry: ConfigEntry) -> _Seen:
         # An integration may keep its token under a name of its own.
-        token: Any = entry.data.get(CONF_TOKEN, dict(entry.data))
-        access = token.get("access_token") if isinstance(token, dict) else None
+        token: Any = entry.data.get(CONF_TOKEN, entry.data)
+        access = token.get("access_token") if isinstance(token, Mapping) else None
         item_id = self._item_id(entry)
-        return _Account(
-            access=_fingerprint(access) if access else "",
+        return _Seen(
+            access=sha256(str(access).encode()).hexdigest() if access else "",
             link=link_fingerprint(entry.data),
             item_id=item_id,
-            stands=(
+            told=(
                 entry.title,
                 entry.disabled_by is None,
                 None if item_id else entry.state,
             ),
         )
-
-    def _asked_with(self, entry: ConfigEntry) -> str:
-        """Return the link with which an account was asked to be linked again."""
-        return self._hass.data[DATA].state.link_requests.get(entry.entry_id, "")
 
     def _item_id(self, entry: ConfigEntry) -> str:
         record = record_used_by(self._hass, entry)
@@ -313,8 +278,3 @@ class AccountWatcher:
     @callback
     def _tell(self, item_id: str) -> None:
         async_dispatcher_send(self._hass, SIGNAL_CREDENTIAL, item_id)
-
-
-def _fingerprint(value: Any) -> str:
-    """Return what tells a token from others, without keeping it."""
-    return sha256(str(value).encode()).hexdigest()
