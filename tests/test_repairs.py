@@ -15,6 +15,7 @@ async def test_an_issue_that_is_opened_when_its_credential_has_just_gone_says_so
     hass: HomeAssistant, wire: Wire, kind: str
 ) -> None:
     """The issue may still be in somebody's list."""
-    flow: Any = await async_create_fix_flow(hass, "", {"kind": kind, "id": "0" * 16})
-    flow.hass, flow.flow_id, flow.handler = hass, "", DOMAIN
+    data: Any = {"kind": kind, "id": "0" * 16}
+    flow: Any = await async_create_fix_flow(hass, "", data)
+    flow.hass, flow.flow_id, flow.handler, flow.data = hass, "", DOMAIN, data
     assert (await flow.async_step_init())["reason"] == "gone"

@@ -5,10 +5,7 @@ from typing import Any
 from aiohttp import web
 import pytest
 
-from custom_components.application_credentials.dialog.texts import (
-    async_get_texts,
-    async_get_texts_for_all,
-)
+from custom_components.application_credentials.dialog.texts import async_get_texts
 from custom_components.application_credentials.text import (
     as_markdown,
     async_is_administrator,
@@ -158,6 +155,5 @@ async def test_a_dialog_speaks_to_one_and_a_notification_to_all(
     assert (await async_get_texts(hass)).text("no_accounts") == (
         "Kein Konto verwendet sie."
     )
-    assert (await async_get_texts_for_all(hass)).text("no_accounts") == (
-        "No account uses it."
-    )
+    texts = await async_get_texts(hass, hass.config.language)
+    assert texts.text("no_accounts") == "No account uses it."

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from custom_components import application_credentials
-from custom_components.application_credentials import ORIGINAL_SERVES, issues, rows
+from custom_components.application_credentials import (
+    ORIGINAL_SERVES,
+    fixes,
+    issues,
+    rows,
+)
 from custom_components.application_credentials.dialog import flow as dialog_flow, forms
-from custom_components.application_credentials.fixes import flows
 from custom_components.application_credentials.models import Cause, Reason, Verdict
 from custom_components.application_credentials.provider import token_requests
 from homeassistant import const
@@ -76,6 +80,7 @@ REPAIRS = {
         STORING | {"hooks.hook", "accounts.relink"},
         {
             "credential_in_use",
+            "credential_not_found",
             "link_again_impossible",
             "moved_meanwhile",
             "nothing_to_change",
@@ -279,7 +284,7 @@ def steps_shown(tree: ast.AST) -> set[str]:
         text
         for name, call in calls(tree)
         if name in {"show_fields", "choose_next", "async_offer_copy"}
-        or name == "_async_ask_for_accounts"
+        or name in {"_async_ask_for_accounts", "async_show_stored", "show_client"}
         for text in values(call.args[0])
     }
 
@@ -323,7 +328,7 @@ STEPS = [
 
 def test_the_dialog_has_the_texts_of_its_steps() -> None:
     """Of each that is shown, and of no other."""
-    assert set(OPTIONS["step"]) == steps_shown(DIALOG) | ASKED
+    assert set(OPTIONS["step"]) == steps_shown(DIALOG) | ASKED | {"finding"}
 
 
 def test_the_flows_have_the_texts_of_their_choices() -> None:
@@ -364,8 +369,8 @@ def test_every_field_has_a_label() -> None:
     clients = {
         str(field)
         for fields in (
-            *(forms.CLIENT_FIELDS, forms.NAME_FIELD, forms.ALSO_FIELD),
-            forms.SECRET_ENDS_FIELD,
+            *(forms.CLIENT_ID_FIELD, forms.CLIENT_SECRET_FIELD),
+            *(forms.NAME_FIELD, forms.ALSO_FIELD, forms.SECRET_ENDS_FIELD),
         )
         for field in (*fields, *forms.FILE_FIELD)
     } | {forms.CONF_NEXT}
@@ -387,7 +392,7 @@ def test_the_dialog_has_the_texts_of_its_errors() -> None:
         errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
         | FILE_ERRORS
         | {"none_chosen", "none_picked", "save_first"}
-        | {"invalid_character_too", "no_such_integration"}
+        | {"no_such_integration"}
     )
 
 
@@ -399,10 +404,10 @@ def test_the_dialog_has_the_texts_of_its_ends() -> None:
     assert set(OPTIONS["progress"]) == keywords(DIALOG, "progress_action")
 
 
-@pytest.mark.parametrize("kind", sorted(flows._FLOWS))
+@pytest.mark.parametrize("kind", sorted(fixes.FLOWS))
 def test_a_fix_flow_has_its_texts(kind: str) -> None:
     """Those of its steps, errors and ends."""
-    flow = flows._FLOWS[kind]
+    flow = fixes.FLOWS[kind]
     tree = MODULES[flow.__module__.removeprefix(f"{application_credentials.__name__}.")]
     texts = STRINGS["issues"][kind]["fix_flow"]
     modules, never = REPAIRS[kind]
@@ -412,7 +417,6 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     if kind != issues.RECORD_UNREADABLE:
         ends |= {flow.reason_gone}
     if kind in {*ASKS_FOR_CLIENT, issues.CREDENTIAL_MISSING}:
-        own = {"invalid_character_too"}
         steps |= ASKED
         ends |= {"not_administrator"}
         assert set(texts["progress"]) == {"asking"}
@@ -420,7 +424,7 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
         ends |= {"saved"}
         steps |= {"init"}
     if kind == issues.CREDENTIAL_MISSING:
-        own |= FILE_ERRORS | {"credential_not_found"}
+        own |= FILE_ERRORS
         steps |= {"new", "reuse"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own = {kind, "redirect_uri_unknown"}
@@ -437,8 +441,8 @@ def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
         value
         for name, value in vars(issues).items()
         if name.isupper() and not name.startswith("_") and isinstance(value, str)
-    } & {*FIXABLE, *flows._FLOWS}
-    assert kinds == set(FIXABLE) == set(flows._FLOWS) == set(REPAIRS)
+    } & {*FIXABLE, *fixes.FLOWS}
+    assert kinds == set(FIXABLE) == set(fixes.FLOWS) == set(REPAIRS)
 
 
 def test_every_text_that_is_put_together_here_is_used() -> None:
@@ -470,11 +474,8 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
         **{kind: issue["fix_flow"].get("error", {}) for kind, issue in FIXABLE.items()},
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
-    # What is wrong with the second of two fields, told beside the first.
-    second = {f"{name}_too" for name in ALL_ERRORS["invalid_character"]}
     missing = {
-        path: set(placeholders(text))
-        - (second if key.endswith("_too") else ALL_ERRORS.get(key, set()))
+        path: set(placeholders(text)) - ALL_ERRORS.get(key, set())
         for path, (key, text) in texts.items()
     }
     assert {path: names for path, names in missing.items() if names} == {}

@@ -4,7 +4,6 @@ Part of the door, like `__init__`: see there.
 """
 
 from homeassistant.components.repairs import RepairsFlow
-from homeassistant.const import CONF_ID
 from homeassistant.core import HomeAssistant
 
 
@@ -12,7 +11,7 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue; `data` is what the issue was raised with."""
-    from .fixes.flows import fix_flow  # noqa: PLC0415 (imported where ours serves, which raises issues)
+    from .fixes import FLOWS  # noqa: PLC0415 (imported where ours serves, which raises issues)
 
     assert data is not None
-    return fix_flow(hass, str(data["kind"]), str(data[CONF_ID]))
+    return FLOWS[str(data["kind"])]()

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 import json
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
@@ -179,72 +181,117 @@ async def test_only_google_has_the_field_for_its_file(
         assert "file" not in dialog.fields
 
 
-@pytest.mark.parametrize("kind", ["web", "installed"])
+@pytest.fixture
+async def google(neighbours: Neighbours, dialog: Dialog) -> Dialog:
+    """Return the dialog where a client of Google's is typed."""
+    neighbours.add("search", GOOGLE)
+    await dialog.open_new("search")
+    return dialog
+
+
+async def test_a_client_from_a_file_can_be_corrected_by_hand(
+    google: Dialog, provider: AiohttpClientMocker, upload: Callable[[bytes], Any]
+) -> None:
+    """What the file said stands in the fields, where the provider rejects it."""
+    answers(provider, "invalid_client", url=GOOGLE_TOKEN_URL)
+    await google.submit(file=await upload(json.dumps({"web": TYPED}).encode()))
+    assert google.step == "rejected"
+    await google.choose("new")
+    assert google.suggested == TYPED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param({"web": {**TYPED, "redirect_uris": ["x"]}}, id="web"),
+        pytest.param({"installed": TYPED}, id="installed"),
+        pytest.param({"installed": TYPED, "web": "?"}, id="the other part is broken"),
+        pytest.param(
+            {"installed": {"client_id": "no", "client_secret": "no"}, "web": TYPED},
+            id="both",
+        ),
+    ],
+)
 async def test_the_file_stands_for_what_is_in_it(
     hass: HomeAssistant,
-    neighbours: Neighbours,
+    google: Dialog,
     provider: AiohttpClientMocker,
-    dialog: Dialog,
     upload: Callable[[bytes], Any],
-    kind: str,
+    content: Any,
 ) -> None:
-    """Client ID and client secret come from it; the name is still typed."""
-    neighbours.add("search", GOOGLE)
+    """A web client is the one that Home Assistant can use best; the name is still typed."""
     answers(provider, "invalid_grant", url=GOOGLE_TOKEN_URL)
-    file_id = await upload(json.dumps({kind: {**TYPED, "project_id": "p"}}).encode())
-    await dialog.open_new("search")
-    await dialog.submit(name="Photos", file=file_id)
-    assert dialog.step == "saved"
+    file_id = await upload(json.dumps(content).encode())
+    await google.submit(name="Photos", file=file_id)
+    assert google.step == "saved"
     assert stored(hass) == [
         {"id": "search_abc", "domain": "search", "name": "Photos"} | TYPED
     ]
 
 
-async def test_a_client_from_a_file_can_be_corrected_by_hand(
-    neighbours: Neighbours,
-    provider: AiohttpClientMocker,
-    dialog: Dialog,
-    upload: Callable[[bytes], Any],
-) -> None:
-    """What the file said stands in the fields, where the provider rejects it."""
-    neighbours.add("search", GOOGLE)
-    provider.post(GOOGLE_TOKEN_URL, status=401, json={"error": "invalid_client"})
-    await dialog.open_new("search")
-    await dialog.submit(file=await upload(json.dumps({"web": TYPED}).encode()))
-    assert dialog.step == "rejected"
-    await dialog.choose("new")
-    assert dialog.suggested == TYPED
-
-
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\xff\xfe\x00", id="no text"),
+        pytest.param(b"client_id=abc", id="no JSON"),
+        pytest.param(b"[" * 60_000, id="deep"),
+        pytest.param(b"9" * 5_000, id="a huge number"),
+        pytest.param(b"[]", id="a list"),
+        pytest.param(json.dumps(TYPED).encode(), id="no part"),
+        pytest.param(b'{"web": null}', id="an empty part"),
+        pytest.param(b'{"web": ["client_id", "client_secret"]}', id="a list as part"),
+        pytest.param(b'{"web": {"client_id": "abc"}}', id="no secret"),
+        pytest.param(b'{"web": {"client_secret": "s"}}', id="no client ID"),
+        pytest.param(
+            b'{"web": {"client_id": 1, "client_secret": "s"}}', id="a number as ID"
+        ),
+        pytest.param(
+            b'{"type": "service_account", "client_id": "1", "private_key": "k"}',
+            id="a service account",
+        ),
+    ],
+)
 async def test_another_file_is_an_error_at_its_field(
-    neighbours: Neighbours, dialog: Dialog, upload: Callable[[bytes], Any]
+    google: Dialog, upload: Callable[[bytes], Any], content: bytes
 ) -> None:
-    """What was typed stays there."""
-    neighbours.add("search", GOOGLE)
-    await dialog.open_new("search")
-    await dialog.submit(name="Photos", file=await upload(b"no JSON"))
-    assert dialog.step == "new"
-    assert dialog.errors == {"file": "file_invalid"}
-    assert dialog.suggested["name"] == "Photos"
+    """Whatever it is; what was typed stays there."""
+    await google.submit(name="Photos", file=await upload(content))
+    assert google.step == "new"
+    assert google.errors == {"file": "file_invalid"}
+    assert google.suggested["name"] == "Photos"
 
 
-async def test_invisible_characters_of_both_fields_are_reported_together(
-    dialog: Dialog, bakery: str
+@pytest.mark.parametrize(
+    ("size", "error"), [(64 * 1024, None), (64 * 1024 + 1, "file_too_large")]
+)
+async def test_a_file_may_have_64_kilobytes(
+    google: Dialog, upload: Callable[[bytes], Any], size: int, error: str | None
 ) -> None:
-    """Each with its place."""
-    await dialog.open_new(bakery)
-    await dialog.submit(client_id="a\u200bb", client_secret="abc\u00a0d")
-    assert dialog.errors == {
-        "client_id": "invalid_character",
-        "client_secret": "invalid_character_too",
-    }
-    assert (dialog.told["position"], dialog.told["position_too"]) == ("2", "4")
+    """Google's have 400 bytes."""
+    content = json.dumps({"web": TYPED}).encode().ljust(size)
+    await google.submit(file=await upload(content))
+    assert google.errors.get("file") == error
 
 
-async def test_another_fault_of_the_second_field_waits_for_its_turn(
-    dialog: Dialog, bakery: str
+async def test_an_upload_is_read_once(
+    hass: HomeAssistant, google: Dialog, upload: Callable[[bytes], Any]
 ) -> None:
-    """It is seldom of the same kind."""
-    await dialog.open_new(bakery)
-    await dialog.submit(client_id="a\u200bb", client_secret="s" * 4097)
-    assert dialog.errors == {"client_id": "invalid_character"}
+    """Then it is gone, with the secret in it; as one that was lost in a restart."""
+    file_id = await upload(b"")
+    await google.submit(file=file_id)
+    folder = Path(hass.data["file_upload"].temp_dir)
+    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    for gone in (file_id, uuid4().hex):
+        await google.submit(file=gone)
+        assert google.errors == {"file": "file_gone"}
+
+
+async def test_an_upload_of_which_only_the_name_is_left_is_refused(
+    hass: HomeAssistant, google: Dialog, upload: Callable[[bytes], Any]
+) -> None:
+    """Somebody has emptied the folder for temporary files."""
+    file_id = await upload(json.dumps({"web": TYPED}).encode())
+    hass.data["file_upload"].file_path(file_id).unlink()
+    await google.submit(file=file_id)
+    assert google.errors == {"file": "file_gone"}

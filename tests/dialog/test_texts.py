@@ -126,9 +126,10 @@ async def test_the_overview_says_what_is_wrong(
 async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -> None:
     """Account by account, with what a new client means for them, or that there is none."""
     record = await wire.create("abc")
-    assert await async_use_text(hass, record) == "No account uses it."
+    told = await async_use_text(hass, record, None)
+    assert told.startswith("No account uses it yet: [add an account of shop]")
     for title in "ab":
         add_account(hass, "shop_abc", title=title)
-    told = await async_use_text(hass, record)
+    told = await async_use_text(hass, record, None)
     assert told.startswith("Accounts that use it:\n\n- [a](")
     assert "shop cannot link an account again" in told

@@ -57,7 +57,7 @@ async def test_an_account_that_uses_it_shows_that_it_is_of_use(
     await hass.async_block_till_done()
     assert NOT_NEEDED not in issue_ids(hass)
     await fix.submit()
-    assert fix.shown["type"] == "create_entry"
+    assert fix.errors == {"base": "credential_in_use"}
     assert len(records(hass)) == 1
 
 

@@ -15,20 +15,44 @@ from homeassistant.const import (
     CONF_NAME,
 )
 
-from ..accounts import changes
+from ..accounts import changes, copying
 from ..accounts.secret_end import keep_secret_end, secret_end
+from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
 from ..text import async_is_administrator
-from .forms import CONF_ALSO, CONF_NEXT, CONF_SECRET_ENDS, Placeholders
-from .guide import async_patience_text
+from .forms import (
+    ALSO_FIELD,
+    CONF_ALSO,
+    CONF_NEXT,
+    CONF_SECRET_ENDS,
+    Fields,
+    Placeholders,
+)
+from .guide import async_patience_text, async_where_to_copy
 from .steps import CredentialSteps, Input, Result, handle_errors
-from .texts import async_about, async_get_texts, async_outcome, async_result
+from .texts import (
+    async_about,
+    async_get_texts,
+    async_links,
+    async_outcome,
+    async_own_redirect_uri_text,
+    async_result,
+    async_same_client_text,
+    async_use_text,
+)
 
 # How long a step waits for an answer before it shows that it waits. Most providers answer
 # sooner; and Home Assistant's dialogs miss an answer that comes while they open that page.
 _AT_ONCE_SECONDS: Final = 1
+
+_CLIENT_FIELDS: Final = {
+    CONF_CLIENT_ID,
+    CONF_CLIENT_SECRET,
+    CONF_NAME,
+    CONF_SECRET_ENDS,
+}
 
 
 class ClientSteps(CredentialSteps):
@@ -73,8 +97,11 @@ class ClientSteps(CredentialSteps):
         asked = state.candidate or stored
         assert asked is not None
         if state.is_check:
-            return await self._async_show_finding(asked, finding)
-        if finding.client is Verdict.REJECTED:
+            step_id, options = "finding", [state.form, "check"]
+            if state.candidate is not None:
+                is_accepted = finding.client is Verdict.ACCEPTED
+                options.insert(0 if is_accepted else 1, "save_anyway")
+        elif finding.client is Verdict.REJECTED:
             step_id, options = "rejected", [state.form, "save_anyway"]
         elif finding.redirect_uri is Verdict.REJECTED:
             step_id, options = "redirect_uri", ["check", "save_anyway", state.form]
@@ -95,89 +122,90 @@ class ClientSteps(CredentialSteps):
         """Save what the provider does not accept, or what was only checked."""
         return await self.async_save()
 
-    async def _async_show_finding(
-        self, record: CredentialRecord, finding: Finding
+    async def async_show_stored(
+        self, step_id: str, fields: Fields, *, last_step: bool | None = None
     ) -> Result:
-        """Show what the provider said; what was typed can be saved from here."""
-        options = [self.state.form, "check"]
-        if self.state.candidate is not None:
-            is_accepted = finding.client is Verdict.ACCEPTED
-            options.insert(0 if is_accepted else 1, "save_anyway")
-        told = await self.async_told(record, finding)
-        return self.choose_next("finding", options, told)
-
-    def fields_to_show(self) -> dict[str, Any]:
-        """Return what the fields of the stored credential are to show.
-
-        What was changed stays; the rest is as it is stored now.
-        """
-        state, record = self.state, self.record
-        state.shown = {
+        """Show the fields of the stored credential, and how it stands."""
+        record, domain = self.record, self.record["domain"]
+        same_client = await copying.async_same_client(self.hass, record)
+        end = secret_end(self.hass, record["id"])
+        self.state.shown = {
             CONF_NAME: name_of(record),
             CONF_CLIENT_ID: str(record["client_id"]),
-        } | {
-            field: state.shown[field] for field in state.changed if field in state.shown
+            CONF_SECRET_ENDS: end.isoformat() if end else "",
         }
-        end = secret_end(self.hass, record["id"])
-        state.shown_end = end.isoformat() if end else ""
+        finding = self.hass.data[DATA].findings.get(record["id"])
+        patience = await async_patience_text(self.hass, record, finding)
+        texts = await async_get_texts(self.hass)
+        placeholders = {
+            **await async_about(self.hass, record),
+            "finding": f"{texts.finding_when(finding)} {patience}".strip(),
+            "said": f"{texts.said(finding)} {patience}".strip(),
+            "day": str(end or "–"),
+            "use": await async_use_text(self.hass, record, finding),
+            "also": await async_same_client_text(
+                self.hass, [each["domain"] for each in same_client]
+            ),
+            "values": await async_where_to_copy(self.hass, domain),
+            "links": await async_links(self.hass, domain),
+            "redirect_uri": await async_own_redirect_uri_text(
+                self.hass, domain, self.state.redirect_uri
+            ),
+        }
+        fields = fields | (ALSO_FIELD if same_client else {})
+        return self.show_client(step_id, fields, placeholders, last_step=last_step)
+
+    def show_client(
+        self,
+        step_id: str,
+        fields: Fields,
+        placeholders: Placeholders,
+        *,
+        last_step: bool | None = None,
+    ) -> Result:
+        """Show the fields of a client, with what was typed into them before."""
+        state = self.state
         shown = {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
-        if day := state.secret_ends or state.shown_end:
-            shown[CONF_SECRET_ENDS] = day
-        return shown
+        suggested = {field: value for field, value in shown.items() if value}
+        return self.show_fields(
+            step_id, fields, placeholders, suggested, last_step=last_step
+        )
 
-    def take_changes(
-        self, user_input: dict[str, Any], same_client: list[CredentialRecord]
-    ) -> None:
-        """Take what was typed as changes of the stored credential.
+    async def async_take(self, user_input: dict[str, Any]) -> None:
+        """Take what was typed; raise CredentialError for what cannot be stored.
 
-        A field that holds what it showed is no change. A blank secret stays. Raises
-        InvalidCredential.
+        A field that holds what it showed is no change. A blank secret stays.
         """
-        state, record = self.state, self.record
-        state.typed = {
-            field: user_input.get(field, "")
-            for field in (CONF_CLIENT_ID, CONF_NAME)
-            if field in state.fields
-        }
-        if secret := user_input.get(CONF_CLIENT_SECRET):
-            state.typed[CONF_CLIENT_SECRET] = secret
-        state.secret_ends = user_input.get(CONF_SECRET_ENDS, "")
-        if secret and state.secret_ends == state.shown_end:
-            # It was the day of the secret before.
-            state.secret_ends = ""
+        state = self.state
         state.changed = {
             field: value
-            for field, value in state.typed.items()
-            if value != state.shown.get(field, "")
+            for field in state.fields & _CLIENT_FIELDS
+            if (value := user_input.get(field, "")) != state.shown.get(field, "")
         }
-        state.also = (
-            [other["id"] for other in same_client] if user_input.get(CONF_ALSO) else []
-        )
-        state.candidate = record
-        if state.changed:
-            state.candidate = self.collection.preview_update(
-                state.item_id, state.changed
+        if not state.item_id:
+            state.candidate = await self.collection.async_preview_create(
+                self.new_fields()
             )
+            return
+        state.candidate = record = self.record
+        if changed := self._changed_fields():
+            state.candidate = self.collection.preview_update(state.item_id, changed)
+        state.also = []
+        if user_input.get(CONF_ALSO):
+            same_client = await copying.async_same_client(self.hass, record)
+            state.also = [other["id"] for other in same_client]
 
     async def async_save(self) -> Result:
         """Save what was typed, with what the provider has said of it."""
         if not await async_is_administrator(self.hass):
             # No more, since this step began to wait for the provider.
             return self.end("not_administrator")
-        await self.async_store()
-        state = self.state
-        if state.candidate is not None and state.finding is not None:
-            self.hass.data[DATA].findings.async_adopt(
-                state.item_id, state.candidate, state.finding
-            )
-        return await self.async_end_saved()
-
-    async def async_store(self) -> None:
-        """Create or change the credential; raises CredentialError."""
         state = self.state
         if state.item_id:
             # Unchanged, its client is what the credentials `also` get.
-            updates = state.changed or {CONF_CLIENT_ID: self.record["client_id"]}
+            updates = self._changed_fields() or {
+                CONF_CLIENT_ID: self.record["client_id"]
+            }
             await changes.async_update(
                 self.hass, state.item_id, updates, also=state.also, check=False
             )
@@ -186,21 +214,33 @@ class ClientSteps(CredentialSteps):
                 self.hass, self.new_fields(), check=False
             )
             state.item_id = record["id"]
-        if state.secret_ends != state.shown_end:
-            day = date.fromisoformat(state.secret_ends) if state.secret_ends else None
+        if (day := state.changed.get(CONF_SECRET_ENDS)) is not None:
             for item_id in (state.item_id, *state.also):
-                keep_secret_end(self.hass, item_id, day)
+                end = date.fromisoformat(day) if day else None
+                keep_secret_end(self.hass, item_id, end)
+        if state.candidate is not None and state.finding is not None:
+            self.hass.data[DATA].findings.async_adopt(
+                state.item_id, state.candidate, state.finding
+            )
+        return await self.async_end_saved()
 
     async def async_end_saved(self) -> Result:
         """Say what happens to which account."""
-        state = self.state
+        state, outcome = self.state, ""
+        if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
+            records = [self.collection.record(each) for each in state.also]
+            outcome = await async_outcome(
+                self.hass,
+                self.record,
+                state.finding,
+                [
+                    entry
+                    for each in (self.record, *records)
+                    for entry in entries_using(self.hass, each)
+                ],
+                is_new_client=CONF_CLIENT_ID in state.changed,
+            )
         about = await async_about(self.hass, self.record)
-        outcome = await async_outcome(
-            self.hass,
-            [self.collection.record(each) for each in (state.item_id, *state.also)],
-            state.changed,
-            state.finding,
-        )
         return self.end("saved", **about, outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:
@@ -209,7 +249,15 @@ class ClientSteps(CredentialSteps):
             CONF_DOMAIN: self.state.domain,
             CONF_CLIENT_ID: "",
             CONF_CLIENT_SECRET: "",
-            **self.state.typed,
+            **self._changed_fields(),
+        }
+
+    def _changed_fields(self) -> dict[str, Any]:
+        """Return what was typed for the record; the day is kept beside it."""
+        return {
+            field: value
+            for field, value in self.state.changed.items()
+            if field != CONF_SECRET_ENDS
         }
 
     async def async_told(
@@ -217,12 +265,13 @@ class ClientSteps(CredentialSteps):
     ) -> Placeholders:
         """Return the placeholders that say what the provider makes of a credential."""
         state = self.state
-        result = await async_result(
-            self.hass, record["domain"], finding, state.redirect_uri
-        )
-        if patience := await async_patience_text(self.hass, record, finding):
-            result = f"{result}\n\n{patience}"
+        told = [
+            await async_result(
+                self.hass, record["domain"], finding, state.redirect_uri
+            ),
+            await async_patience_text(self.hass, record, finding),
+        ]
         if state.is_check and state.candidate is not None:
-            texts = await async_get_texts(self.hass)
-            result = f"{result}\n\n{texts.text('not_saved')}"
-        return {**await async_about(self.hass, record), "result": result}
+            told.append((await async_get_texts(self.hass)).text("not_saved"))
+        about = await async_about(self.hass, record)
+        return {**about, "result": "\n\n".join(filter(None, told))}

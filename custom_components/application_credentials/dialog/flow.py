@@ -1,21 +1,184 @@
-"""The dialog of a row: add a credential, or edit, check, move, copy and delete one."""
+"""The dialog of a row: add a credential, or see how one stands, and change it."""
 
-from typing import override
+from collections import Counter
+from typing import Any, Final, override
 
-from homeassistant.config_entries import SOURCE_USER
+import voluptuous as vol
 
-from .accounts import AccountSteps
-from .add import AddSteps
-from .delete import DeleteSteps
-from .edit import EditSteps
-from .steps import Result
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigSubentryFlow,
+    UnknownEntry,
+    UnknownSubEntry,
+)
+from homeassistant.const import CONF_DOMAIN
+from homeassistant.helpers.selector import SelectSelectorMode
+from homeassistant.loader import async_get_application_credentials
+
+from ..accounts import copying
+from ..accounts.usage import (
+    async_can_reauthenticate,
+    entries_linked_otherwise,
+    entries_using,
+)
+from ..data import DATA
+from ..errors import CredentialNotFound
+from ..models import CredentialRecord, Finding, is_same_client
+from .actions import ActionSteps
+from .forms import (
+    CLIENT_ID_FIELD,
+    CONF_DOMAINS,
+    CONF_NEXT,
+    NAME_FIELD,
+    one_of,
+    one_of_steps,
+    secret_fields,
+)
+from .new import NewClientSteps
+from .steps import FormError, Input, Result, handle_errors
+from .texts import async_names, async_outcome, async_same_client_text
+
+_SAVE: Final = "save"
+_CHECK: Final = "check"
 
 
-class CredentialFlow(AddSteps, EditSteps, AccountSteps, DeleteSteps):
+class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     """One visit to the dialog; Home Assistant starts it at `user` or `reconfigure`."""
+
+    @handle_errors
+    async def async_step_user(self, user_input: Input = None) -> Result:
+        """Ask for the integration that a new credential is for."""
+        self.state.redirect_uri.of_browser(self.hass)
+        domains = await async_get_application_credentials(self.hass)
+        names = _names_apart(await async_names(self.hass, domains))
+        if user_input is not None:
+            self.state.domain = _find(user_input.get(CONF_DOMAIN, "").strip(), names)
+            return await self.async_begin_new()
+        return self.show_fields(
+            "user",
+            {
+                # Optional, or else the first would be picked from the start.
+                # By their names, since a list that can be typed into shows the value.
+                vol.Optional(CONF_DOMAIN): one_of(
+                    {name: name for name in sorted(names.values(), key=str.casefold)},
+                    SelectSelectorMode.DROPDOWN,
+                    typed=True,
+                )
+            },
+            {},
+            last_step=False,
+        )
 
     @override
     async def async_end_saved(self) -> Result:
         if self.source == SOURCE_USER:
             return await self.async_go_to("saved")
         return await super().async_end_saved()
+
+    @handle_errors
+    async def async_step_saved(self, user_input: Input = None) -> Result:
+        """Offer a new client to other integrations of the provider; say how to go on."""
+        record, state = self.record, self.state
+        finding = self.hass.data[DATA].findings.get(state.item_id) or Finding()
+        told = await self.async_told(record, finding)
+        domains = (user_input or {}).get(CONF_DOMAINS, [])
+        # A client that is used elsewhere, too, was offered already.
+        if state.form != "reuse" and (user_input is None or domains):
+            form = await self.async_offer_copy("saved", user_input, told)
+            if form is not None:
+                return form
+        if user_input is not None:
+            # The form has said what the provider makes of it.
+            told["result"] = await async_same_client_text(self.hass, domains)
+        told["outcome"] = await async_outcome(self.hass, record, finding, [])
+        outcome = "\n\n".join(filter(None, (told["result"], told["outcome"])))
+        return self.end("saved", **told | {"outcome": outcome})
+
+    @handle_errors
+    async def async_step_reconfigure(self, user_input: Input = None) -> Result:
+        """Show a credential, and ask for what to change or what else to do."""
+        state = self.state
+        state.redirect_uri.of_browser(self.hass)
+        state.item_id = state.item_id or self._item_id_of_row()
+        if user_input is not None:
+            return await self._async_edit(user_input)
+        record = self.record
+        # First and in one line: below the fields nobody would see it.
+        choice = one_of_steps(
+            "reconfigure",
+            await self._async_what_else(record),
+            SelectSelectorMode.DROPDOWN,
+        )
+        return await self.async_show_stored(
+            "reconfigure",
+            {vol.Required(CONF_NEXT, default=_SAVE): choice}
+            | secret_fields(record["domain"])
+            | CLIENT_ID_FIELD
+            | NAME_FIELD,
+            last_step=False,
+        )
+
+    async def _async_edit(self, user_input: dict[str, Any]) -> Result:
+        """Do what was chosen with what was typed."""
+        state = self.state
+        await self.async_take(user_input)
+        is_changed = bool(state.changed or state.also)
+        step_id = user_input[CONF_NEXT]
+        if step_id not in (_SAVE, _CHECK):
+            if is_changed:
+                raise FormError("save_first", CONF_NEXT)
+            return await self.async_go_to(step_id)
+        if step_id == _SAVE and not is_changed:
+            return self.end("unchanged")
+        state.is_check = step_id == _CHECK
+        if is_same_client(self.record, state.candidate):
+            # It is the stored client that the provider knows, or not.
+            state.candidate = state.finding = None
+            if step_id == _SAVE:
+                return await self.async_save()
+        return await self.async_go_to(_CHECK)
+
+    def _item_id_of_row(self) -> str:
+        """Return the id of the credential whose row was opened."""
+        try:
+            item_id = self._get_reconfigure_subentry().unique_id
+        except (UnknownEntry, UnknownSubEntry):
+            item_id = None
+        if item_id is None:
+            raise CredentialNotFound("")
+        return item_id
+
+    async def _async_what_else(self, record: CredentialRecord) -> list[str]:
+        """Return what can be done with a credential, in the order of its use."""
+        steps = [_SAVE, _CHECK]
+        if await async_can_reauthenticate(self.hass, record["domain"]):
+            if entries_using(self.hass, record):
+                steps.append("link_again")
+                if self.collection.others_of(record):
+                    steps.append("move")
+            if entries_linked_otherwise(self.hass, record):
+                steps.append("take")
+        if await copying.async_copy_candidates(self.hass, record):
+            steps.append("copy")
+        return [*steps, "delete"]
+
+
+def _names_apart(names: dict[str, str]) -> dict[str, str]:
+    """Return names of integrations, with the domain where two have the same one."""
+    count = Counter(name.casefold() for name in names.values())
+    return {
+        domain: f"{name} ({domain})" if count[name.casefold()] > 1 else name
+        for domain, name in names.items()
+    }
+
+
+def _find(typed: str, names: dict[str, str]) -> str:
+    """Return the integration that a person has picked, or has typed the name of."""
+    if not typed:
+        raise FormError("none_picked", CONF_DOMAIN)
+    if typed in names:
+        return typed
+    for domain, name in names.items():
+        if name.casefold() == typed.casefold():
+            return domain
+    raise FormError("no_such_integration", CONF_DOMAIN)

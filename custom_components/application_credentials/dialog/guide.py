@@ -6,23 +6,16 @@ from homeassistant.util import dt as dt_util
 
 from ..accounts.new_clients import end_of_wait
 from ..const import DOMAIN
-from ..errors import CredentialError
 from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
 from ..models import CredentialRecord, Finding, Verdict, is_same_client
-from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from ..text import async_language
-from .texts import (
-    async_documentation,
-    async_get_texts,
-    async_placeholders,
-    async_redirect_uri_text,
-)
+from .texts import async_documentation, async_get_texts, async_placeholders
 
 
 async def async_instructions(
-    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
+    hass: HomeAssistant, domain: str, redirect_uri: str | None
 ) -> str:
     """Return whether a client is needed, how to get one, and what to enter then.
 
@@ -32,13 +25,11 @@ async def async_instructions(
     texts = await async_get_texts(hass)
     own_text = await _async_own_text(hass, domain)
     enter = texts.text("enter_own" if is_of_no_use(domain) else "then_enter")
-    if telling := await async_telling(hass, domain, _to_register(hass, redirect_uri)):
+    if telling := await async_telling(hass, domain, redirect_uri):
         return telling.whole(then=enter, own_text=own_text)
     if not own_text and (link := await async_documentation(hass, domain)):
         own_text = texts.text("see_documentation", link=link)
-    register = texts.text(
-        "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
-    )
+    register = await async_where_to_register(hass, domain, redirect_uri)
     return "\n\n".join(filter(None, (register, own_text, enter)))
 
 
@@ -50,14 +41,13 @@ async def async_where_to_copy(hass: HomeAssistant, domain: str) -> str:
 
 
 async def async_where_to_register(
-    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
+    hass: HomeAssistant, domain: str, redirect_uri: str | None
 ) -> str:
     """Return where the redirect URI is registered, with the redirect URI."""
-    telling = await async_telling(hass, domain, _to_register(hass, redirect_uri))
+    texts = await async_get_texts(hass)
+    telling = await async_telling(hass, domain, redirect_uri)
     told = telling.redirect_uri() if telling else ""
-    return told or (await async_get_texts(hass)).text(
-        "register", redirect_uri=await async_redirect_uri_text(hass, redirect_uri)
-    )
+    return told or texts.text("register", redirect_uri=texts.uri(redirect_uri))
 
 
 async def async_patience_text(
@@ -78,13 +68,6 @@ async def async_patience_text(
     time = dt_util.as_local(end).strftime("%H:%M")
     asked_again = (await async_get_texts(hass)).text("asked_again", time=time)
     return f"{telling.wait()} {asked_again}"
-
-
-def _to_register(hass: HomeAssistant, redirect_uri: FlowRedirectUri) -> str | None:
-    try:
-        return redirect_uri.to_register(hass)
-    except CredentialError:
-        return None
 
 
 async def _async_own_text(hass: HomeAssistant, domain: str) -> str:

@@ -1,10 +1,13 @@
-"""The form in which the client of a new credential is entered."""
+"""The form in which the client of a new credential is entered, or given as a file."""
 
-from typing import Any
+import json
+from typing import Any, Final
 
 import voluptuous as vol
 
+from homeassistant.components.file_upload import process_uploaded_file
 from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME
+from homeassistant.core import HomeAssistant
 
 from ..data import DATA
 from ..guides.sentences import async_telling
@@ -12,12 +15,10 @@ from ..guides.table import same_console
 from ..hooks.reading import GOOGLE
 from ..models import CredentialRecord, Verdict, name_of
 from .client import ClientSteps
-from .client_file import async_read_client_file
 from .forms import (
     ADD,
     CLIENT_ID_FIELD,
     CONF_FILE,
-    CONF_SECRET_ENDS,
     CONF_TARGET,
     FILE_FIELD,
     NAME_FIELD,
@@ -27,8 +28,14 @@ from .forms import (
     secret_fields,
 )
 from .guide import async_instructions
-from .steps import Input, Result, handle_errors
+from .steps import FormError, Input, Result, handle_errors
 from .texts import async_full_title, async_get_texts, async_name, async_names
+
+# Google's files have 400 bytes.
+_MAX_SIZE: Final = 64 * 1024
+
+# How Google calls the two kinds of client that it offers a file for.
+_KINDS: Final = ("web", "installed")
 
 
 class NewClientSteps(ClientSteps):
@@ -36,7 +43,6 @@ class NewClientSteps(ClientSteps):
 
     async def async_begin_new(self) -> Result:
         """Offer a client of the same console where there is one, or else ask for a new one."""
-        self.state.typed = {}
         return await self.async_go_to("reuse" if self._reusable() else "new")
 
     @handle_errors
@@ -44,11 +50,11 @@ class NewClientSteps(ClientSteps):
         """Ask whether to use a client of another integration, or a new one."""
         state = self.state
         if user_input is not None:
+            state.changed = {}
             if user_input[CONF_TARGET] == ADD:
-                state.typed = {}
                 return await self.async_go_to("new")
             record = self.collection.record(user_input[CONF_TARGET])
-            state.typed = {
+            state.changed = {
                 CONF_CLIENT_ID: str(record["client_id"]),
                 CONF_CLIENT_SECRET: str(record["client_secret"]),
                 CONF_NAME: name_of(record),
@@ -94,45 +100,60 @@ class NewClientSteps(ClientSteps):
     @handle_errors
     async def async_step_new(self, user_input: Input = None) -> Result:
         """Ask for the client of a new credential, typed or as a file."""
-        state = self.state
+        domain = self.state.domain
         if user_input is not None:
-            state.secret_ends = user_input.get(CONF_SECRET_ENDS, "")
-            state.typed = await self._async_read(user_input)
-            state.candidate = await self.collection.async_preview_create(
-                self.new_fields()
-            )
+            typed = {**user_input}
+            if file_id := typed.pop(CONF_FILE, None):
+                typed |= await self.hass.async_add_executor_job(
+                    _read_client_file, self.hass, file_id
+                )
+            await self.async_take(typed)
             return await self.async_go_to("check")
-        fields: Fields = CLIENT_ID_FIELD | secret_fields(state.domain) | NAME_FIELD
-        if await self._async_is_google():
+        fields: Fields = CLIENT_ID_FIELD | secret_fields(domain) | NAME_FIELD
+        providers = await self.hass.data[DATA].hooks.async_providers([domain])
+        if providers.get(domain) == GOOGLE:
             fields |= FILE_FIELD
-        return self.show_fields(
-            "new",
-            fields,
-            await self.async_about_new(),
-            state.typed
-            | ({CONF_SECRET_ENDS: state.secret_ends} if state.secret_ends else {}),
-            last_step=False,
+        return self.show_client(
+            "new", fields, await self.async_about_new(), last_step=False
         )
 
     async def async_about_new(self) -> Placeholders:
         """Return the placeholders that say what to register, and where."""
+        domain = self.state.domain
         return {
-            "integration": await async_name(self.hass, self.state.domain),
+            "integration": await async_name(self.hass, domain),
             "instructions": await async_instructions(
-                self.hass, self.state.domain, self.state.redirect_uri
+                self.hass, domain, self.state.redirect_uri.to_register(self.hass)
             ),
         }
 
-    async def _async_read(self, user_input: dict[str, Any]) -> dict[str, Any]:
-        """Return what was typed, with the client from the file where there is one."""
-        typed = {**user_input}
-        typed.pop(CONF_SECRET_ENDS, None)
-        if file_id := typed.pop(CONF_FILE, None):
-            typed |= await async_read_client_file(self.hass, file_id)
-        return typed
 
-    async def _async_is_google(self) -> bool:
-        """Return whether the provider is the one that offers a client as a file."""
-        domain = self.state.domain
-        providers = await self.hass.data[DATA].hooks.async_providers([domain])
-        return providers.get(domain) == GOOGLE
+def _read_client_file(hass: HomeAssistant, file_id: str) -> dict[str, str]:
+    """Return client ID and client secret from a file of Google's console, which is deleted.
+
+    Raise FormError, also for an upload that is not there or too large.
+    """
+    try:
+        with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
+            # One more than it may have.
+            text = file.read(_MAX_SIZE + 1)
+    except (ValueError, OSError) as err:
+        # Taken by another step or another user, or Home Assistant was restarted.
+        raise FormError("file_gone", CONF_FILE) from err
+    if len(text) > _MAX_SIZE:
+        raise FormError("file_too_large", CONF_FILE)
+    try:
+        content: Any = json.loads(text)
+    except (ValueError, RecursionError) as err:
+        raise FormError("file_invalid", CONF_FILE) from err
+    for kind in _KINDS:
+        client = content.get(kind) if isinstance(content, dict) else None
+        if isinstance(client, dict):
+            found = {
+                field: value
+                for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET)
+                if isinstance(value := client.get(field), str)
+            }
+            if len(found) == 2:
+                return found
+    raise FormError("file_invalid", CONF_FILE)

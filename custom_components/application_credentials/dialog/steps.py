@@ -14,24 +14,21 @@ import voluptuous as vol
 
 from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
-from ..errors import CredentialError, CredentialNotFound
+from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION, CredentialCollection
-from .forms import (
-    CONF_NEXT,
-    Errors,
-    Fields,
-    FormError,
-    Placeholders,
-    async_errors_of,
-    one_of_steps,
-)
+from .forms import CONF_NEXT, Fields, Placeholders, one_of_steps
+from .texts import async_named
 
 # What a step gets, and what it returns.
 type Input = dict[str, Any] | None
 type Result = FlowResult[Any, Any]
 type Step[FlowT] = Callable[[FlowT, Input], Coroutine[Any, Any, Result]]
+
+
+class FormError(InvalidCredential):
+    """What was entered is no use; the text is one of the form."""
 
 
 @dataclass(slots=True)
@@ -42,15 +39,11 @@ class FlowState:
     domain: str = ""
     # The stored credential; empty until a new one is saved.
     item_id: str = ""
-    # What the fields of the client showed first, and what they hold now.
-    shown: dict[str, Any] = field(default_factory=dict)
-    typed: dict[str, Any] = field(default_factory=dict)
-    # What of it is a change, and the credentials that get the same client.
-    changed: dict[str, Any] = field(default_factory=dict)
+    # What the fields of the client showed as stored, and what was typed instead.
+    shown: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, str] = field(default_factory=dict)
+    # The credentials that get the same client.
     also: list[str] = field(default_factory=list)
-    # The day on which the client secret ends, as it was shown and as it was entered.
-    shown_end: str = ""
-    secret_ends: str = ""
     # The record that would be saved; None where the question is about the stored one.
     candidate: CredentialRecord | None = None
     # Whether the provider's answer is only to be shown.
@@ -63,7 +56,7 @@ class FlowState:
     form: str = ""
     fields: frozenset[str] = frozenset()
     entered: dict[str, Any] = field(default_factory=dict)
-    errors: Errors = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
     placeholders: Placeholders = field(default_factory=dict)
 
 
@@ -113,13 +106,20 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
         return form
 
     def choose_next(
-        self, step_id: str, steps: list[str], placeholders: Placeholders
+        self,
+        step_id: str,
+        steps: list[str],
+        placeholders: Placeholders,
+        texts: str | None = None,
     ) -> Result:
-        """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
+        """Ask what to do next; not in a menu, which cannot be used with a keyboard.
+
+        `texts` names the labels of the choices, where they are not those of the step.
+        """
         choice = vol.Required(CONF_NEXT, default=steps[0])
         return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema({choice: one_of_steps(step_id, steps)}),
+            data_schema=vol.Schema({choice: one_of_steps(texts or step_id, steps)}),
             description_placeholders=placeholders,
             last_step=False,
         )
@@ -137,7 +137,8 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
 def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
     """Show the last form again with the error that a step raises.
 
-    End the visit where its credential is gone.
+    An error stands at its field, or at the form where that has no such field. End the
+    visit where its credential is gone.
     """
 
     @wraps(step)
@@ -147,11 +148,13 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
             return await step(self, user_input)
         except CredentialNotFound:
             return self.end(self.reason_gone)
-        except FormError as err:
-            state.errors = {err.field: err.key}
         except CredentialError as err:
-            state.errors, state.placeholders = await async_errors_of(
-                self.hass, err, state.typed, state.fields
+            field = err.field if isinstance(err, InvalidCredential) else None
+            if field not in state.fields:
+                field = None
+            state.errors = {field or "base": err.translation_key or ""}
+            state.placeholders = await async_named(
+                self.hass, err.translation_placeholders or {}
             )
         state.entered = user_input or {}
         return await self.async_go_to(state.form)

@@ -4,15 +4,12 @@ A dialog translates its own texts; a list of credentials with what is known of
 each is put together on this side, in the language of the person who sees it.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import CONF_CLIENT_ID, CONF_CLIENT_SECRET
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import Integration, async_get_integrations
@@ -59,13 +56,13 @@ class Texts:
             return self.text("redirect_uri_rejected")
         return self.text(f"client_{finding.client}")
 
-    def finding_when(self, finding: Finding | None, at: datetime | None) -> str:
+    def finding_when(self, finding: Finding | None) -> str:
         """Return what was found out about the client, what was said, and when."""
-        if finding is None or at is None:
+        if finding is None or finding.at is None:
             return self.text("not_checked_long")
-        local = dt_util.as_local(at).isoformat(" ", "minutes")[:16]
-        told = filter(None, (self.finding_at_length(finding), self.said(finding)))
-        return self.text("last_check", time=local, result=" ".join(told))
+        local = dt_util.as_local(finding.at).isoformat(" ", "minutes")[:16]
+        result = f"{self.finding_at_length(finding)} {self.said(finding)}".strip()
+        return self.text("last_check", time=local, result=result)
 
     def finding_at_length(self, finding: Finding) -> str:
         """Return what was found out about the client in a sentence, or why nothing was."""
@@ -76,14 +73,14 @@ class Texts:
             "client_accepted_long" if is_accepted else "client_rejected_long"
         )
 
-    def said(self, finding: Finding) -> str:
+    def said(self, finding: Finding | None) -> str:
         """Return what the provider said, word for word, where that helps a person on.
 
         Before it what it means, where that is known for sure, also after a restart, which
         the words are not kept for.
         Of an accepted client, all that it says is that there is no such code.
         """
-        if finding.client is Verdict.ACCEPTED:
+        if finding is None or finding.client is Verdict.ACCEPTED:
             return ""
         told = [self.text(f"cause_{finding.cause}")] if finding.cause else []
         if finding.error:
@@ -91,18 +88,16 @@ class Texts:
             told.append(self.text("said", words=as_markdown(words)))
         return " ".join(told)
 
-
-async def async_get_texts(hass: HomeAssistant) -> Texts:
-    """Return the texts in the language of the person in front of the dialog."""
-    return await _async_texts_in(hass, await async_language(hass))
-
-
-async def async_get_texts_for_all(hass: HomeAssistant) -> Texts:
-    """Return the texts in the language of Home Assistant."""
-    return await _async_texts_in(hass, hass.config.language)
+    def uri(self, redirect_uri: str | None) -> str:
+        """Return a redirect URI as Markdown, or that it is not known."""
+        if redirect_uri is None:
+            return self.text("redirect_uri_not_known")
+        return as_block(redirect_uri)
 
 
-async def _async_texts_in(hass: HomeAssistant, language: str) -> Texts:
+async def async_get_texts(hass: HomeAssistant, language: str | None = None) -> Texts:
+    """Return the texts in a language, by default that of the person in front of the dialog."""
+    language = language or await async_language(hass)
     return Texts(await async_get_translations(hass, language, "selector", {DOMAIN}))
 
 
@@ -118,16 +113,6 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
     return text.format(**(err.translation_placeholders or {}))
 
 
-async def async_redirect_uri_text(
-    hass: HomeAssistant, redirect_uri: FlowRedirectUri
-) -> str:
-    """Return the redirect URI to register as Markdown, or why it is not known."""
-    try:
-        return as_block(redirect_uri.to_register(hass))
-    except CredentialError:
-        return (await async_get_texts(hass)).text("redirect_uri_not_known")
-
-
 async def async_own_redirect_uri_text(
     hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
 ) -> str:
@@ -135,10 +120,8 @@ async def async_own_redirect_uri_text(
     if not has_redirect_uri(domain):
         return ""
     texts = await async_get_texts(hass)
-    return texts.text(
-        "redirect_uri_is",
-        redirect_uri=await async_redirect_uri_text(hass, redirect_uri),
-    )
+    uri = texts.uri(redirect_uri.to_register(hass))
+    return texts.text("redirect_uri_is", redirect_uri=uri)
 
 
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
@@ -179,44 +162,22 @@ async def async_named(
     return named
 
 
-def names_apart(names: dict[str, str]) -> dict[str, str]:
-    """Return names of integrations, with the domain where two have the same one."""
-    count = Counter(name.casefold() for name in names.values())
-    return {
-        domain: f"{name} ({domain})" if count[name.casefold()] > 1 else name
-        for domain, name in names.items()
-    }
-
-
 async def async_overview(
     hass: HomeAssistant, records: list[CredentialRecord]
 ) -> dict[str, str]:
-    """Return a line for each of some credentials of one integration, by id.
-
-    Rejected ones come first, then they are sorted by title.
-    """
+    """Return a line for each of some credentials, by id, sorted by title."""
     texts = await async_get_texts(hass)
     findings = hass.data[DATA].findings
-    called = {record["id"]: await async_title(hass, record) for record in records}
-    return {
+    lines = {
         record["id"]: texts.text(
             "overview_line",
-            name=called[record["id"]],
+            name=await async_title(hass, record),
             count=len(entries_using(hass, record)),
             finding=texts.finding(findings.get(record["id"])),
         )
-        for record in sorted(
-            records,
-            key=lambda each: (
-                not _is_rejected(findings.get(each["id"])),
-                called[each["id"]].casefold(),
-            ),
-        )
+        for record in records
     }
-
-
-def _is_rejected(finding: Finding | None) -> bool:
-    return finding is not None and finding.client is Verdict.REJECTED
+    return dict(sorted(lines.items(), key=lambda line: line[1].casefold()))
 
 
 async def async_title(hass: HomeAssistant, record: CredentialRecord) -> str:
@@ -282,16 +243,18 @@ def _is_link(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://"))
 
 
-def link_account_at(domain: str) -> str:
-    """Return where an account of an integration is linked."""
-    return f"/config/integrations/dashboard/add?domain={domain}"
+async def async_use_text(
+    hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
+) -> str:
+    """Return which accounts use a credential, and what a new client means for them.
 
-
-async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
-    """Return which accounts use a credential, and what a new client means for them."""
+    Where none does, how to add one, unless the provider rejects it.
+    """
     texts = await async_get_texts(hass)
     if not (entries := entries_using(hass, record)):
-        return texts.text("no_accounts")
+        told = await async_outcome(hass, record, finding, [])
+        is_rejected = finding is not None and finding.client is Verdict.REJECTED
+        return texts.text("no_accounts") if is_rejected or not told else told
     relinks = await async_can_reauthenticate(hass, record["domain"])
     return texts.text(
         "used_by" if relinks else "used_by_unlinkable",
@@ -301,10 +264,9 @@ async def async_use_text(hass: HomeAssistant, record: CredentialRecord) -> str:
 
 
 async def async_way_out(
-    hass: HomeAssistant, record: CredentialRecord, texts: Texts | None = None
+    hass: HomeAssistant, record: CredentialRecord, texts: Texts
 ) -> str:
     """Return what to do with the accounts of a credential before it can be deleted."""
-    texts = texts or await async_get_texts(hass)
     others = hass.data[DATA_COLLECTION].others_of(record)
     return texts.text(
         "move_first" if others else "add_first",
@@ -312,54 +274,39 @@ async def async_way_out(
     )
 
 
-async def async_next_text(
-    hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
-) -> str:
-    """Return how a credential that nobody uses can be used.
-
-    Empty where the provider does not know its redirect URI.
-    """
-    texts = await async_get_texts(hass)
-    if _is_rejected(finding):
-        return texts.text("outcome_rejected")
-    if finding is not None and finding.redirect_uri is Verdict.REJECTED:
-        return ""
-    return texts.text(
-        "outcome_nobody",
-        integration=await async_name(hass, record["domain"]),
-        link=link_account_at(record["domain"]),
-    )
-
-
 async def async_outcome(
     hass: HomeAssistant,
-    records: list[CredentialRecord],
-    changed: Collection[str],
+    record: CredentialRecord,
     finding: Finding | None,
+    entries: list[ConfigEntry],
+    *,
+    is_new_client: bool = False,
 ) -> str:
-    """Return what follows from the change of a credential, and for whom.
+    """Return what follows from a new client ID or client secret for those who use it.
 
-    The first of `records` is the one that was changed, the others have got its client.
+    Without `entries`, how to add an account; empty where the provider does not know
+    the redirect URI.
     """
     texts = await async_get_texts(hass)
-    record, *others = records
-    entries = [entry for each in records for entry in entries_using(hass, each)]
-    if not others and not {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & set(changed):
-        return ""
-    if _is_rejected(finding):
-        told = [texts.text("outcome_rejected"), account_links(entries)]
-        return "\n\n".join(filter(None, told))
+    finding = finding or Finding()
+    if finding.client is Verdict.REJECTED:
+        accounts = account_links(entries)
+        return f"{texts.text('outcome_rejected')}\n\n{accounts}".strip()
+    integration = await async_name(hass, record["domain"])
     if not entries:
-        return await async_next_text(hass, record, finding)
+        if finding.redirect_uri is Verdict.REJECTED:
+            return ""
+        link = f"/config/integrations/dashboard/add?domain={record['domain']}"
+        return texts.text("outcome_nobody", integration=integration, link=link)
     relinks = await async_can_reauthenticate(hass, record["domain"])
     return texts.text(
         "outcome_reloaded"
-        if CONF_CLIENT_ID not in changed
+        if not is_new_client
         else "outcome_relink"
         if relinks
         else "outcome_stopped",
         accounts=account_links(entries),
-        integration=await async_name(hass, record["domain"]),
+        integration=integration,
     )
 
 
@@ -377,7 +324,7 @@ async def async_result(
         return "\n\n".join(filter(None, told))
     uri = texts.text(
         f"redirect_uri_{finding.redirect_uri}_long",
-        redirect_uri=await async_redirect_uri_text(hass, redirect_uri),
+        redirect_uri=texts.uri(redirect_uri.to_register(hass)),
     )
     is_unknown_there = finding.redirect_uri is Verdict.REJECTED
     told = [uri, *told] if is_unknown_there else [*told, uri]

@@ -3,44 +3,42 @@
 from typing import Final
 
 from homeassistant.components.repairs import RepairsFlow
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.const import CONF_ID
 
-from ..const import DOMAIN
-from ..dialog.steps import CredentialSteps, Input, Result
+from ..dialog.steps import CredentialSteps, Input, Result, handle_errors
+from ..issues import credential_with
 
 _OPENED_WITH: Final = "issue_id"
 
 
 class FixFlow(CredentialSteps, RepairsFlow):
-    """A flow about one thing, which `about` is the id of."""
+    """A flow about one thing: a credential, an account or a record that cannot be read.
+
+    The issue itself goes when what it is about is mended: see issues.py.
+    """
 
     reason_gone = "gone"
 
-    def __init__(self, about: str) -> None:
-        """Initialize a flow about a credential, an account or a record."""
-        super().__init__()
-        self.about = about
+    @property
+    def about(self) -> str:
+        """Return the id in the data of the issue."""
+        assert self.data is not None
+        return str(self.data[CONF_ID])
 
+    @handle_errors
     async def async_step_init(self, user_input: Input = None) -> Result:
         """Show the form, and take what was typed into it.
 
         Home Assistant opens the flow with the id of the issue in place of input.
         """
         self.state.redirect_uri.of_browser(self.hass)
+        self.state.item_id = credential_with(self.hass, self.about)
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self.async_fix(None if is_opened else user_input)
 
     async def async_fix(self, user_input: Input) -> Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
-
-    def take_issue_away(self, issue_id: str) -> None:
-        """Delete the issue of this flow, which ends with a text of its own.
-
-        Home Assistant deletes it where a flow ends with an entry; but older frontends
-        have one text for all of those.
-        """
-        ir.async_delete_issue(self.hass, DOMAIN, issue_id)
 
     def end_done(self) -> Result:
         """End where nothing is left to be said; Home Assistant takes the issue away."""

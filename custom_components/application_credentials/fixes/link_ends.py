@@ -2,14 +2,12 @@
 
 from typing import Final, override
 
-import voluptuous as vol
-
 from homeassistant.helpers import issue_registry as ir
 
 from ..accounts.link_life import end_of_link
 from ..accounts.relink import async_link_again
 from ..const import DOMAIN
-from ..dialog.forms import CONF_NEXT, one_of_steps
+from ..dialog.forms import CONF_NEXT
 from ..dialog.steps import Input, Result
 from ..dialog.texts import account_links
 from ..errors import CredentialError
@@ -22,11 +20,6 @@ from .flow import FixFlow
 _GOOGLE: Final = "google"
 _LINK_AGAIN: Final = "link_again"
 _IGNORE: Final = "ignore"
-_CHOICE: Final = {
-    vol.Required(CONF_NEXT, default=_LINK_AGAIN): one_of_steps(
-        LINK_ENDS, [_LINK_AGAIN, _IGNORE]
-    )
-}
 
 
 class LinkEndsFlow(FixFlow):
@@ -43,22 +36,18 @@ class LinkEndsFlow(FixFlow):
         if user_input is None:
             google = await async_telling(self.hass, _GOOGLE)
             assert google is not None
-            # Not a menu, which cannot be used with a keyboard.
-            return self.show_fields(
-                "init",
-                _CHOICE,
-                {
-                    **about_link(self.hass, entry, end),
-                    "account": as_markdown(entry.title),
-                    "publishing": google.publishing(),
-                },
-            )
+            about = {
+                **about_link(self.hass, entry, end),
+                "account": as_markdown(entry.title),
+                "publishing": google.publishing(),
+            }
+            return self.choose_next("init", [_LINK_AGAIN, _IGNORE], about, LINK_ENDS)
         if user_input[CONF_NEXT] == _IGNORE:
             # The dialog of a fix has no button for it.
-            ir.async_ignore_issue(self.hass, DOMAIN, f"{LINK_ENDS}_{self.about}", True)
+            ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
             return self.end("ignored")
         try:
-            await async_link_again(self.hass, [entry.entry_id])
+            await async_link_again(self.hass, [self.about])
         except CredentialError:
             integration = integration_of(self.hass, entry)
             return self.end("link_again_impossible", integration=integration)

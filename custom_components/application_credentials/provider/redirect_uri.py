@@ -73,6 +73,9 @@ class FlowRedirectUri:
             self._started_in = async_browser_redirect_uri(hass)
         return self._started_in
 
-    def to_register(self, hass: HomeAssistant) -> str:
-        """Return the URI to register with the provider; raises as async_redirect_uri."""
-        return self.of_browser(hass) or async_redirect_uri(hass)
+    def to_register(self, hass: HomeAssistant) -> str | None:
+        """Return the URI to register with the provider, None where it is not known."""
+        try:
+            return self.of_browser(hass) or async_redirect_uri(hass)
+        except CredentialError:
+            return None

@@ -1,23 +1,27 @@
-"""Accounts are moved, and asked to be linked again."""
+"""Accounts are moved and linked again, a client is copied, a credential is deleted."""
 
 from typing import Any, override
+from unittest.mock import patch
 
+from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
     AUTHORIZE_URL,
+    DOMAIN,
     TOKEN_URL,
+    Neighbours,
     Wire,
     add_account,
     add_hook,
-    add_integration,
     client,
-    link_flow,
+    disk_is_full,
     reauthentications,
+    server,
 )
 
-from .common import Dialog, delete_behind, links
+from .common import Dialog, delete_behind, links, stored
 
 
 async def test_accounts_move_to_the_credential_that_is_chosen(
@@ -45,17 +49,6 @@ async def test_accounts_move_to_the_credential_that_is_chosen(
     assert reauthentications(hass) == ["ben"]
 
 
-async def test_the_last_account_may_go_while_moving_is_thought_about(
-    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
-) -> None:
-    """The dialog ends with the reason."""
-    await dialog.open_at("move")
-    for account in movable:
-        await hass.config_entries.async_remove(account.entry_id)
-    await dialog.submit(accounts=["anna"], target="shop_other")
-    assert dialog.step == "abort: no_accounts"
-
-
 async def test_an_account_that_is_gone_meanwhile_is_an_error(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
@@ -69,16 +62,6 @@ async def test_an_account_that_is_gone_meanwhile_is_an_error(
     assert dialog.options("accounts") == {"anna": "anna"}
 
 
-async def test_nothing_to_move_to_ends_the_dialog(
-    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
-) -> None:
-    """The other credential of the integration has gone after the choice was offered."""
-    await dialog.open_credential()
-    await delete_behind(hass, "shop_other")
-    await dialog.choose("move")
-    assert dialog.step == "abort: no_other_credential"
-
-
 async def test_a_target_that_is_gone_ends_the_dialog(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
@@ -88,20 +71,6 @@ async def test_a_target_that_is_gone_ends_the_dialog(
     await delete_behind(hass, "shop_other")
     await dialog.submit(accounts=["anna"], target="shop_other")
     assert dialog.step == "abort: credential_gone"
-
-
-async def test_an_integration_that_cannot_link_again_moves_nobody(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog
-) -> None:
-    """The dialog says what to do instead."""
-    add_integration(hass)
-    await wire.create()
-    await wire.create("other")
-    add_account(hass, "shop_abc")
-    with link_flow(reauthentication=False):
-        await dialog.open_at("move")
-    assert dialog.step == "abort: cannot_link_again"
-    assert dialog.told == {"credential": "**shop**", "integration": "shop"}
 
 
 async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
@@ -199,3 +168,137 @@ async def test_a_credential_may_go_while_its_accounts_are_moved(
     await delete_behind(hass)
     await dialog.submit(accounts=["anna"], target="shop_other")
     assert dialog.step == "abort: credential_gone"
+
+
+async def test_nothing_is_copied_where_nothing_was_picked(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """The form says so and stays."""
+    await wire.create()
+    await dialog.open_at("copy")
+    await dialog.submit()
+    assert dialog.step == "copy"
+    assert dialog.errors == {"domains": "none_chosen"}
+    assert len(stored(hass)) == 1
+
+
+async def test_a_client_that_every_integration_has_got_meanwhile_is_not_copied(
+    wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """The dialog says so."""
+    await wire.create()
+    await dialog.open_credential()
+    await wire.create(domain=bakery)
+    await dialog.choose("copy")
+    assert dialog.step == "abort: no_other_integration"
+
+
+async def test_a_full_disk_is_an_error_of_the_copy(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """None of the integrations has got the client."""
+    await wire.create()
+    await dialog.open_at("copy")
+    with disk_is_full():
+        await dialog.submit(domains=[bakery])
+    assert dialog.step == "copy"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert "No space left" in dialog.told["reason"]
+    assert len(stored(hass)) == 1
+
+
+async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
+    hass: HomeAssistant, dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """An import is more lenient than a copy; the fault is in no field of the form."""
+    neighbours.add("bakery", server())
+    await hass.data[DATA_COLLECTION].async_import_item(client("a\u00e9"))
+    (record,) = stored(hass)
+    await dialog.open_at("copy", item_id=record["id"])
+    await dialog.submit(domains=["bakery"])
+    assert dialog.errors == {"base": "invalid_character"}
+
+
+async def test_a_credential_may_go_while_it_is_copied(
+    wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """There is nothing to copy any more."""
+    await wire.create()
+    await dialog.open_at("copy")
+    with patch(
+        f"custom_components.{DOMAIN}.dialog.actions.copying.async_copy",
+        side_effect=CredentialNotFound("shop_abc"),
+    ):
+        await dialog.submit(domains=[bakery])
+    assert dialog.step == "abort: credential_gone"
+
+
+async def test_a_credential_that_nobody_uses_can_be_deleted(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """After a question."""
+    await wire.create(name="Kitchen")
+    await dialog.open_at("delete")
+    assert dialog.step == "delete"
+    assert dialog.told == {"credential": "**Kitchen** (shop)", "integration": "shop"}
+    assert len(stored(hass)) == 1
+    await dialog.submit()
+    assert dialog.step == "abort: deleted"
+    assert stored(hass) == []
+
+
+async def test_a_credential_in_use_is_not_deleted(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """The dialog says who uses it, and offers to move them."""
+    await dialog.open_at("delete")
+    assert dialog.step == "in_use"
+    assert dialog.told["accounts"] == links(*movable)
+    assert dialog.told["way_out"] == "Move them to another credential first."
+    assert dialog.choices == ["move", "reconfigure"]
+    await dialog.show_again()
+    assert dialog.step == "in_use"
+    await dialog.choose("reconfigure")
+    await dialog.choose("delete")
+    await dialog.choose("move")
+    assert dialog.step == "move"
+    assert len(stored(hass)) == 2
+
+
+async def test_a_credential_that_somebody_uses_meanwhile_is_not_deleted(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The question is answered too late."""
+    await wire.create()
+    await dialog.open_at("delete")
+    add_account(hass, "shop_abc")
+    await dialog.submit()
+    assert dialog.step == "in_use"
+    assert len(stored(hass)) == 1
+
+
+async def test_an_account_that_comes_while_deleting_keeps_the_credential(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The question was answered in time, but the account was there before the disk."""
+    await wire.create(name="Kitchen")
+    await dialog.open_at("delete")
+    hass.loop.call_soon(add_account, hass, "shop_abc")
+    await dialog.submit()
+    assert dialog.step == "in_use"
+    assert "[anna@shop.test]" in dialog.told["accounts"]
+    assert len(stored(hass)) == 1
+
+
+async def test_a_full_disk_is_an_error_of_the_deletion(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog
+) -> None:
+    """The credential is still there."""
+    await wire.create()
+    await dialog.open_at("delete")
+    with disk_is_full():
+        await dialog.submit()
+    assert dialog.step == "delete"
+    assert dialog.errors == {"base": "storage_failed"}
+    assert "No space left" in dialog.told["reason"]
+    assert len(stored(hass)) == 1
