@@ -428,21 +428,20 @@ async def test_a_row_may_be_renamed_and_its_credential_go(
 # From a row that is gone to its credential.
 
 
-async def test_the_notification_goes_when_nobody_uses_the_credential(
+async def test_the_notification_goes_when_an_account_does(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Of two accounts, the last one."""
+    """Somebody has read it."""
     add_integration(hass)
     await wire.create("abc")
-    accounts = [add_account(hass, "shop_abc"), add_account(hass, "shop_abc")]
+    account = add_account(hass, "shop_abc")
     with link_flow():
-        await hass.config_entries.async_setup(accounts[0].entry_id)
+        await hass.config_entries.async_setup(account.entry_id)
     await hass.async_block_till_done()
     delete_row(hass, "shop_abc")
     await hass.async_block_till_done()
-    await hass.config_entries.async_remove(accounts[0].entry_id)
     assert len(notifications(hass)) == 1
-    await hass.config_entries.async_remove(accounts[1].entry_id)
+    await hass.config_entries.async_remove(account.entry_id)
     assert notifications(hass) == {}
 
 
