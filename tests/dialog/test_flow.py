@@ -65,7 +65,7 @@ async def test_what_the_provider_accepts_is_saved(
     assert dialog.told["outcome"] == (
         "The provider accepts the client ID and client secret.\n\n"
         "Make sure that this redirect URI is registered with the provider:\n\n"
-        f"`{REDIRECT_URI}`\n\n"
+        f"```\n{REDIRECT_URI}\n```\n\n"
         "No account uses it yet: [add an account of bakery]"
         "(/config/integrations/dashboard/add?domain=bakery)."
     )
