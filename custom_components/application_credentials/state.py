@@ -220,7 +220,12 @@ class State:
             },
             "link_requests": self.link_requests,
             "links": {
-                entry_id: link._asdict() for entry_id, link in self.links.items()
+                entry_id: {
+                    "link": link.link,
+                    "ends_at": link.ends_at,
+                    "is_testing": link.is_testing,
+                }
+                for entry_id, link in self.links.items()
             },
             "secret_ends": {
                 item_id: {"about": end.about, "day": end.day.isoformat()}
