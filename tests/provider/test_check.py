@@ -1,13 +1,11 @@
 """The provider is asked about a credential; only what it says is taken for an answer."""
 
 import asyncio
-import gzip
 import json
 import os
 import sys
 from typing import Any, cast, override
 from unittest.mock import patch
-import zlib
 
 import aiohttp
 import pytest
@@ -20,6 +18,7 @@ from yarl import URL
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Reason, Verdict
 from custom_components.application_credentials.provider.check import async_ask_provider
+from custom_components.application_credentials.provider.findings import Findings
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
@@ -42,6 +41,9 @@ from tests.common import (
 from .common import Asked, refusal
 
 CHECK = f"custom_components.{DOMAIN}.provider.check"
+
+# The fixture of the websocket has nothing checked in the background.
+SCHEDULE = Findings.async_schedule
 
 # The client: what the token endpoint says of a code that cannot exist.
 
@@ -162,10 +164,8 @@ class EndlessResponse(AiohttpClientMockResponse):
         """Be the stream."""
         return self
 
-    @override
-    async def read(self, size: int = -1) -> bytes:
-        """Return a bit of it."""
-        size = min(size, 10_000) if size >= 0 else 10_000_000
+    async def readexactly(self, size: int) -> bytes:
+        """Return so much of it."""
         self.bytes_read += size
         return b"x" * size
 
@@ -488,33 +488,17 @@ async def test_a_provider_that_takes_any_secret_accepts_none(
     assert len(controls(asked)) == 1
 
 
-async def test_there_is_one_control_for_a_client_until_it_changes(
+async def test_there_is_one_control_for_a_client_id(
     asked: Asked, wire: Wire, provider: AiohttpClientMocker
 ) -> None:
     """Providers count wrong secrets."""
     answer_token_requests(provider, "invalid_grant")
     assert await asked.client() == "accepted"
     assert await asked.client() == "accepted"
-    first = controls(asked)
-    assert len(first) == 1
-    await wire.get("update", application_credentials_id="shop_abc", client_secret="new")
+    assert len(controls(asked)) == 1
+    await wire.get("update", application_credentials_id="shop_abc", client_id="new")
     assert await asked.client() == "accepted"
-    assert len(set(controls(asked)) - {"new"} - set(first)) == 1
-
-
-async def test_only_so_many_clients_are_remembered(
-    asked: Asked,
-    wire: Wire,
-    provider: AiohttpClientMocker,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Those that were asked about first are asked about anew."""
-    monkeypatch.setattr(f"{CHECK}._MAX_KEPT", 1)
-    answer_token_requests(provider, "invalid_grant")
-    await wire.create("other", client_secret="the-secret")
-    for item_id in ("shop_abc", "shop_other", "shop_other", "shop_abc"):
-        await wire.get("check", application_credentials_id=item_id)
-    assert len(controls(asked)) == 3
+    assert len(controls(asked)) == 2
 
 
 async def test_there_is_no_control_after_a_refusal(
@@ -587,7 +571,7 @@ async def test_a_person_is_not_told_what_a_check_in_the_background_may_not_do(
         domain = f"early_{turns}"
         neighbours.add(domain, OWN_WAY)
         await wire.create(domain=domain)
-        findings._start(f"{domain}_abc", None, in_background=True)
+        SCHEDULE(findings, f"{domain}_abc")
         await asyncio.sleep(turns * 0.001)
         finding = await findings.async_check(f"{domain}_abc")
         assert finding.reason != "not_set_up", turns
@@ -603,7 +587,7 @@ async def test_a_hook_that_has_to_be_called_is_imported_where_all_is_installed(
     answer_token_requests(provider, "invalid_client")
     neighbours.add("early", OWN_WAY)
     record: Any = await wire.create(domain="early")
-    finding = await async_ask_provider(hass, record, in_background=True)
+    finding = await async_ask_provider(hass, record, may_import=False)
     assert finding.reason == "not_set_up"
     assert "custom_components.early" not in sys.modules
     answer = await wire.get("check", application_credentials_id="early_abc")
@@ -651,47 +635,18 @@ async def test_an_integration_that_is_gone_is_not_asked(
     assert finding.reason == "not_set_up"
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
-async def test_an_answer_is_read_as_far_as_it_may_unfold(
-    asked: Asked, provider: AiohttpClientMocker, encoding: str
-) -> None:
-    """A provider that compresses without being asked is understood, if with the usual."""
-    body = b'{"error": "invalid_client"}'
-    packed = {
-        "gzip": gzip.compress(body),
-        "deflate": zlib.compress(body),
-        "br": b"something else",
-    }[encoding]
-    provider.post(
-        TOKEN_URL, status=401, content=packed, headers={"Content-Encoding": encoding}
-    )
-    assert await asked.client() == ("unknown" if encoding == "br" else "rejected")
-
-
-async def test_what_is_not_compressed_as_it_claims_says_nothing(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """It is read all the same."""
-    provider.post(
-        TOKEN_URL,
-        status=401,
-        content=b'{"error": "invalid_client"}',
-        headers={"Content-Encoding": "gzip"},
-    )
-    assert await asked.client() == "unknown"
-
-
 async def test_the_page_is_asked_with_nothing_of_anybody(
     asked: Asked, provider: AiohttpClientMocker
 ) -> None:
     """Neither a cookie that it sets nor one that others have."""
     asked.page(lambda url: {"text": "Sign in", "cookies": {"planted": "1"}})
     await asked.check()
-    assert all(
-        not {"cookies", "headers"} & set(arguments)
-        for method, _, arguments in asked.requests
-        if method == "GET"
-    )
+    for *_, arguments in asked.requests:
+        assert "cookies" not in arguments
+        assert arguments["headers"] == {
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+        }
 
 
 # What is known after several checks.

@@ -38,7 +38,7 @@ from homeassistant.helpers.start import async_at_started
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..ending import all_of
-from ..models import Verdict, client_fingerprint, link_fingerprint
+from ..models import client_fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
 from .relink import is_asked, start_reauthentication
@@ -189,10 +189,7 @@ class AccountWatcher:
     def _accept(self, entry: ConfigEntry) -> None:
         """Take note that a provider has given a token to the client of an account."""
         if (record := record_used_by(self._hass, entry)) is not None:
-            findings = self._hass.data[DATA].findings
-            found = findings.get(record["id"])
-            if found is None or found.client is not Verdict.ACCEPTED:
-                findings.async_accept(record)
+            self._hass.data[DATA].findings.async_accept(record)
 
     @callback
     def _flow_changed(self, change: str, flow_id: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..models import Cause
+from .quoting import quote
 from .tables import (
     BUSY,
     CLIENT_WITH_401,
@@ -32,6 +33,13 @@ class TokenAnswer(NamedTuple):
     def says_nothing(self) -> bool:
         """Return whether this says nothing of what was sent."""
         return self.about is None and (self.error is None or self.error in BUSY)
+
+    def without(self, client_id: str, *secrets: str) -> "TokenAnswer":
+        """Return this answer without secrets in its words."""
+        error = quote(self.error, client_id, *secrets)
+        return TokenAnswer(
+            self.about, error, quote(self.description, client_id, *secrets)
+        )
 
 
 # Not the dots of a URL.

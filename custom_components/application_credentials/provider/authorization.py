@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .answers import complaint_of, read_page
-from .request import AS_THEY_ARE, Client, async_read
+from .request import AS_THEY_ARE, HEADERS, Client, async_read
 from .tables import WORDS, About
 
 # A redirect URI that nobody can have registered: RFC 2606 reserves the domain. It has no
@@ -85,7 +85,7 @@ async def _async_open(
         .update_query(client.extra_authorize_data or {})
     )
     for _ in range(_MAX_REDIRECTS + 1):
-        async with session.get(url, **AS_THEY_ARE) as response:
+        async with session.get(url, headers=HEADERS, **AS_THEY_ARE) as response:
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
                 if not 200 <= response.status < 500 or response.status == 429:

@@ -8,15 +8,10 @@ redirect URI?* See authorization.py. What an answer means stands in answers.py.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from functools import cached_property
-from hashlib import sha256
-import json
 import logging
 from typing import Any, Final
-
-from aiohttp import ClientSession
 
 from homeassistant.components.application_credentials import AuthImplementation
 from homeassistant.core import HomeAssistant
@@ -29,9 +24,15 @@ from ..models import CredentialRecord, Finding, Reason, Verdict, auth_domain_of
 from ..records.collection import credential_of
 from .answers import TokenAnswer, cause_of
 from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
-from .quoting import quote
 from .redirect_uri import async_redirect_uri
-from .request import Client, Form, async_open_session, async_request_token, client_of
+from .request import (
+    FORMS,
+    IN_BODY,
+    Client,
+    async_open_session,
+    async_request_token,
+    client_of,
+)
 from .tables import About
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,26 +43,17 @@ CHECK_TIMEOUT: Final = 10
 # Checks; in the background there is one less, so that a person need not wait for those.
 _AT_ONCE: Final = 4
 
-# Clients; far above what a home has.
-_MAX_KEPT: Final = 1000
-
 
 class Checks:
     """What all checks share."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self) -> None:
         """Initialize without any check under way."""
-        self._hass = hass
         self.places = asyncio.Semaphore(_AT_ONCE)
         self.in_background = asyncio.Semaphore(_AT_ONCE - 1)
-        # Whether a provider refuses a client with a wrong secret, by a hash of that client.
-        # Providers count wrong secrets, so it is sent once.
-        self.refuses_wrong_secret: dict[str, bool] = {}
-
-    @cached_property
-    def session(self) -> ClientSession:
-        """The connections of all checks, opened by the first."""
-        return async_open_session(self._hass)
+        # Whether a provider refuses a client with a wrong secret, by token endpoint, client
+        # ID and form. Providers count wrong secrets, so it is sent once.
+        self.refuses_wrong_secret: dict[tuple[str, str, str], bool] = {}
 
 
 async def async_ask_provider(
@@ -69,47 +61,33 @@ async def async_ask_provider(
     record: CredentialRecord,
     redirect_uri: str | None = None,
     *,
-    in_background: bool = False,
-    on_turn: Callable[[], None] | None = None,
+    may_import: bool = True,
 ) -> Finding:
     """Return what the provider says about a credential, within CHECK_TIMEOUT seconds.
 
     `redirect_uri` is the one to ask about; None where it is not known which one a
-    browser would be sent to, and nothing is said of it then. A check `in_background`
-    lets others go first, waits as long as that takes, and calls `on_turn` then.
-    Never raises for what hook or provider do: what cannot be asked is unknown.
+    browser would be sent to, and nothing is said of it then. `may_import`: a person asks,
+    so the hook may be imported. Never raises for what hook or provider do: what cannot be
+    asked is unknown.
     """
-    checks = hass.data[DATA].checks
-    if in_background:
-        async with checks.in_background, checks.places:
-            if on_turn is not None:
-                on_turn()
-            check = _Check(hass, checks, record, may_import=False)
-            return await check.async_ask(redirect_uri)
-    check = _Check(hass, checks, record, may_import=True)
-    if not await check.async_in_time(checks.places.acquire()):
+    check = _Check(hass, record)
+    if not await check.async_in_time(check.checks.places.acquire()):
         return Finding(reason=Reason.UNREACHABLE)
     try:
-        return await check.async_ask(redirect_uri)
+        return await check.async_ask(redirect_uri, may_import=may_import)
     finally:
-        checks.places.release()
+        check.checks.places.release()
+        check.session.detach()
 
 
 class _Check:
     """One check of a credential, which ends in time."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        checks: Checks,
-        record: CredentialRecord,
-        *,
-        may_import: bool,
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, record: CredentialRecord) -> None:
         """Initialize, and begin to count the time."""
-        self._may_import = may_import
+        self.checks = hass.data[DATA].checks
+        self.session = async_open_session(hass)
         self._hass = hass
-        self._checks = checks
         self._record = record
         self._deadline = hass.loop.time() + CHECK_TIMEOUT
 
@@ -124,9 +102,10 @@ class _Check:
             _LOGGER.debug("The provider gave no answer: %s", type(err).__name__)
             return None
 
-    async def async_ask(self, redirect_uri: str | None) -> Finding:
+    async def async_ask(self, redirect_uri: str | None, *, may_import: bool) -> Finding:
         """Ask both questions at once, and put the answers together."""
-        client = await self.async_in_time(self._async_client()) or Reason.NOT_ASKED
+        asking = self._async_client(may_import=may_import)
+        client = await self.async_in_time(asking) or Reason.NOT_ASKED
         if isinstance(client, Reason):
             return Finding(reason=client)
         redirect_uri = client.redirect_uri or redirect_uri
@@ -136,18 +115,15 @@ class _Check:
             ),
             self.async_in_time(self._async_ask_for_page(client, redirect_uri)),
         )
-        client_id, secret = self._record["client_id"], self._record["client_secret"]
         return replace(
             found,
             redirect_uri=(
                 _judge_redirect_uri(found, page) if redirect_uri else Verdict.UNKNOWN
             ),
             asked_redirect_uri=redirect_uri,
-            error=quote(found.error, client_id, secret),
-            error_description=quote(found.error_description, client_id, secret),
         )
 
-    async def _async_client(self) -> Client | Reason:
+    async def _async_client(self, *, may_import: bool) -> Client | Reason:
         """Return whom to ask about, or why nobody can be asked."""
         hooks, record = self._hass.data[DATA].hooks, self._record
         implementation: Any
@@ -156,7 +132,7 @@ class _Check:
                 self._hass, auth_domain_of(record), credential_of(record), server
             )
         elif not await hooks.async_can_be_called(
-            record["domain"], may_import=self._may_import
+            record["domain"], may_import=may_import
         ):
             return Reason.NOT_SET_UP
         else:
@@ -174,59 +150,53 @@ class _Check:
         It is rejected if both forms of a request are refused, the integration's for
         the client, and the other one, too, or because it is none that the provider reads.
         """
-        forms = [client.form or Form.BODY]
-        if client.client_secret:
-            forms += [form for form in Form if form not in forms]
+        forms = sorted(FORMS, key=lambda form: form != (client.form or IN_BODY))
         first: TokenAnswer | None = None
-        for form in forms:
-            answer = await self._async_answer(client, form, redirect_uri)
-            if answer is None:
-                return _finding(first) if first else Finding(reason=Reason.UNREACHABLE)
+        # A public client has no other form.
+        for form in forms if client.client_secret else forms[:1]:
+            answer = await self.async_in_time(
+                async_request_token(
+                    self.session, client, form, redirect_uri=redirect_uri
+                )
+            )
             first = first or answer
-            if answer.says_nothing:
-                return _finding(first)
+            if answer is None or answer.says_nothing:
+                break
             if answer.about in (About.GRANT, About.REDIRECT_URI):
                 is_known = await self._async_refuses_wrong_secret(
                     client, form, redirect_uri
                 )
-                return _finding(answer, Verdict.ACCEPTED if is_known else None)
-        assert first is not None
-        is_refused = first.about is About.CLIENT and client.form is not None
-        return _finding(first, Verdict.REJECTED if is_refused else None)
-
-    async def _async_answer(
-        self, client: Client, form: Form, redirect_uri: str
-    ) -> TokenAnswer | None:
-        answered = await self.async_in_time(
-            async_request_token(
-                self._checks.session, client, form, redirect_uri=redirect_uri
-            )
-        )
-        return answered[1] if answered else None
+                return _finding(
+                    answer, Verdict.ACCEPTED if is_known else Verdict.UNKNOWN
+                )
+        else:
+            if first and first.about is About.CLIENT and client.form is not None:
+                return _finding(first, Verdict.REJECTED)
+        return _finding(first) if first else Finding(reason=Reason.UNREACHABLE)
 
     async def _async_refuses_wrong_secret(
-        self, client: Client, form: Form, redirect_uri: str
+        self, client: Client, form: str, redirect_uri: str
     ) -> bool:
         """Return whether the client is refused if its secret cannot be right."""
         if not client.client_secret:
             return False
-        known = self._checks.refuses_wrong_secret
-        key = _hash(client.token_url, client.client_id, client.client_secret, form.name)
+        known, key = (
+            self.checks.refuses_wrong_secret,
+            (client.token_url, client.client_id, form),
+        )
         if key not in known:
-            answered = await self.async_in_time(
+            answer = await self.async_in_time(
                 async_request_token(
-                    self._checks.session,
+                    self.session,
                     client,
                     form,
                     redirect_uri=redirect_uri,
                     wrong_secret=True,
                 )
             )
-            if answered is None or answered[0] == 429 or answered[0] >= 500:
+            if answer is None or answer.says_nothing:
                 return False
-            while len(known) >= _MAX_KEPT:
-                del known[next(iter(known))]
-            known[key] = answered[1].about is About.CLIENT
+            known[key] = answer.about is About.CLIENT
         return known[key]
 
     async def _async_ask_for_page(
@@ -235,26 +205,20 @@ class _Check:
         """Return what the authorization endpoint makes of the redirect URI."""
         if redirect_uri is None or not client.authorize_url:
             return None
-        return await async_knows_redirect_uri(
-            self._checks.session, client, redirect_uri
-        )
+        return await async_knows_redirect_uri(self.session, client, redirect_uri)
 
 
-def _finding(answer: TokenAnswer, verdict: Verdict | None = None) -> Finding:
+def _finding(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Finding:
     """Return what an answer of the token endpoint says."""
+    is_rejected = verdict is Verdict.REJECTED
+    is_uri = answer.about is About.REDIRECT_URI
     return Finding(
-        client=verdict or Verdict.UNKNOWN,
-        redirect_uri=(
-            Verdict.REJECTED if answer.about is About.REDIRECT_URI else Verdict.UNKNOWN
-        ),
+        client=verdict,
+        redirect_uri=Verdict.REJECTED if is_uri else Verdict.UNKNOWN,
         error=answer.error,
         error_description=answer.description,
-        cause=(
-            cause_of(answer.error, answer.description)
-            if verdict is Verdict.REJECTED
-            else None
-        ),
-        reason=None if verdict else Reason.UNCLEAR,
+        cause=cause_of(answer.error, answer.description) if is_rejected else None,
+        reason=Reason.UNCLEAR if verdict is Verdict.UNKNOWN else None,
     )
 
 
@@ -267,14 +231,11 @@ def _judge_redirect_uri(client: Finding, page: About | Page | None) -> Verdict:
         return Verdict.UNKNOWN
     if page is Page.GOES_THERE:
         return Verdict.ACCEPTED
-    if page is About.REDIRECT_URI or (
-        # The client is not it, where that is accepted.
-        page is About.CLIENT_OR_REDIRECT_URI and client.client is Verdict.ACCEPTED
-    ):
-        return Verdict.REJECTED
     if page is About.CLIENT_OR_REDIRECT_URI:
-        return Verdict.UNKNOWN
-    return client.redirect_uri
+        # The client is not it, where that is accepted.
+        is_uri = client.client is Verdict.ACCEPTED
+        return Verdict.REJECTED if is_uri else Verdict.UNKNOWN
+    return Verdict.REJECTED if page is About.REDIRECT_URI else client.redirect_uri
 
 
 def _likely_redirect_uri(hass: HomeAssistant) -> str:
@@ -283,8 +244,3 @@ def _likely_redirect_uri(hass: HomeAssistant) -> str:
         return async_redirect_uri(hass)
     except CredentialError:
         return UNREGISTERED
-
-
-def _hash(*texts: str) -> str:
-    """Return what tells texts from others, and none of them."""
-    return sha256(json.dumps(texts).encode()).hexdigest()

@@ -8,15 +8,13 @@ in the background, never at start-up, never on a timer.
 import asyncio
 from dataclasses import replace
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import (
-    async_dispatcher_connect,
-    async_dispatcher_send,
-)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, SIGNAL_CREDENTIAL
+from ..data import DATA
 from ..models import (
     By,
     CredentialRecord,
@@ -30,27 +28,6 @@ from ..records.collection import CredentialCollection
 from ..state import KnownFinding, State
 from .answers import TokenAnswer, cause_of
 from .check import async_ask_provider
-from .quoting import quote
-
-
-class _Check:
-    """A check that is under way, or waits for its turn."""
-
-    task: asyncio.Task[Finding]
-
-    def __init__(
-        self, asked: CredentialRecord, redirect_uri: str | None, *, in_background: bool
-    ) -> None:
-        """Initialize with what is asked; nobody waits for one `in_background`."""
-        self.asked = asked
-        self.redirect_uri = redirect_uri
-        self.in_background = in_background
-        # Once its turn has come, it is no use to ask for it once more.
-        self.is_next = not in_background
-
-    def turn_has_come(self) -> None:
-        """Take note that the provider is being asked."""
-        self.is_next = True
 
 
 class Findings:
@@ -63,16 +40,10 @@ class Findings:
         self._hass = hass
         self._credentials = credentials
         self._state = state
-        self._under_way: dict[str, list[_Check]] = {}
+        # Checks by the fingerprint of the client, and the redirect URI that is asked about.
+        self._under_way: dict[tuple[str, str | None], asyncio.Task[Finding]] = {}
         for item_id in [each for each in state.findings if self.get(each) is None]:
             del state.findings[item_id]
-
-    @callback
-    def async_follow(self) -> CALLBACK_TYPE:
-        """Forget what was about a client that is another one now; return what ends that."""
-        return async_dispatcher_connect(
-            self._hass, SIGNAL_CREDENTIAL, self._credential_changed
-        )
 
     @callback
     def get(self, item_id: str) -> Finding | None:
@@ -93,17 +64,50 @@ class Findings:
         about a client that is changed meanwhile gets what is found of the new one.
         """
         while True:
-            check = self._start(item_id, redirect_uri, in_background=False)
-            await asyncio.wait({check.task})
-            if not check.task.cancelled():
-                finding = check.task.result()
-                if check.in_background and finding.reason is Reason.NOT_SET_UP:
-                    # One that nobody waits for imports nothing.
-                    continue
+            record = self._credentials.record(item_id)
+            joined = self._check_of(record, redirect_uri)
+            check = joined or self._start(record, redirect_uri, may_import=True)
+            # Who gives up takes nothing from the others.
+            finding = await asyncio.shield(check)
+            if joined and finding.reason is Reason.NOT_SET_UP:
+                # One that nobody waits for imports nothing.
+                continue
+            if is_same_client(record, self._credentials.record(item_id)):
                 return finding
-            if is_same_client(check.asked, self._credentials.record(item_id)):
-                # Home Assistant stops.
-                return Finding(reason=Reason.NOT_ASKED)
+
+    @callback
+    def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
+        """Check a credential in the background, once Home Assistant has started.
+
+        `redirect_uri` is that of the browser in which a person has done what
+        makes it worth a check, None where no browser is behind it.
+        """
+        scheduled_at = dt_util.utcnow()
+
+        async def check() -> None:
+            async with self._hass.data[DATA].checks.in_background:
+                record = self._credentials.data.get(item_id)
+                if record is None or self._check_of(record, redirect_uri):
+                    return
+                found = self.get(item_id)
+                if (
+                    found is None
+                    or found.last_at is None
+                    or found.last_at < scheduled_at
+                    or redirect_uri not in (None, found.asked_redirect_uri)
+                ):
+                    await self._start(record, redirect_uri, may_import=False)
+
+        @callback
+        def start(hass: HomeAssistant) -> None:
+            hass.async_create_background_task(check(), f"{DOMAIN} check {item_id}")
+
+        async_at_started(self._hass, start)
+
+    @callback
+    def is_asking(self, record: CredentialRecord) -> bool:
+        """Return whether a check of a client is under way."""
+        return self._check_of(record, None) is not None
 
     @callback
     def async_adopt(
@@ -123,23 +127,23 @@ class Findings:
 
     @callback
     def async_accept(self, asked: CredentialRecord) -> None:
-        """Take note that the provider has given a token to a client, as it was then."""
-        if is_same_client(asked, self._credentials.data.get(asked["id"])):
+        """Take note that the provider has given a token to a client, as it was then.
+
+        That it is accepted, which is known already, nobody is told again.
+        """
+        found = self.get(asked["id"])
+        if found is None or found.client is not Verdict.ACCEPTED:
             self._keep(asked, Finding(client=Verdict.ACCEPTED, by=By.REQUEST))
 
     @callback
-    def async_reject(self, record: CredentialRecord, answer: TokenAnswer) -> None:
-        """Take note that a stored client was refused a token for its own fault.
-
-        Its secret is not kept of what was said.
-        """
-        hidden = record["client_id"], record["client_secret"]
+    def async_reject(self, asked: CredentialRecord, answer: TokenAnswer) -> None:
+        """Take note that a client was refused a token for its own fault, as it was then."""
         self._keep(
-            record,
+            asked,
             Finding(
                 client=Verdict.REJECTED,
-                error=quote(answer.error, *hidden),
-                error_description=quote(answer.description, *hidden),
+                error=answer.error,
+                error_description=answer.description,
                 cause=cause_of(answer.error, answer.description),
                 by=By.REQUEST,
             ),
@@ -166,11 +170,6 @@ class Findings:
             )
 
     @callback
-    def is_asking(self, item_id: str) -> bool:
-        """Return whether a check of a credential is under way."""
-        return bool(self._under_way.get(item_id))
-
-    @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
         """Take note that an account was linked, which no provider does with a wrong URI."""
         found = self.get(item_id)
@@ -179,85 +178,49 @@ class Findings:
             self._set(record, replace(found, redirect_uri=Verdict.ACCEPTED))
 
     @callback
-    def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
-        """Check a credential in the background, once Home Assistant has started.
-
-        `redirect_uri` is that of the browser in which a person has done what
-        makes it worth a check, None where no browser is behind it.
-        """
-
-        @callback
-        def start(_hass: HomeAssistant) -> None:
-            if item_id in self._credentials.data:
-                self._start(item_id, redirect_uri, in_background=True)
-
-        async_at_started(self._hass, start)
+    def _check_of(
+        self, record: CredentialRecord, redirect_uri: str | None
+    ) -> asyncio.Task[Finding] | None:
+        """Return a check of a client that is under way, None if there is none that will do."""
+        client = client_fingerprint(record)
+        for (asked, asked_redirect_uri), check in self._under_way.items():
+            if asked == client and redirect_uri in (None, asked_redirect_uri):
+                return check
+        return None
 
     @callback
     def _start(
-        self, item_id: str, redirect_uri: str | None, *, in_background: bool
-    ) -> _Check:
-        """Return the check that is under way where it will do, or else start one."""
-        record = self._credentials.record(item_id)
-        under_way = self._under_way.setdefault(item_id, [])
-        for check in list(under_way):
-            if (
-                not is_same_client(check.asked, record)
-                or redirect_uri not in (None, check.redirect_uri)
-                or check.task.cancelling()
-            ):
-                continue
-            if in_background or check.is_next:
-                return check
-            # It waits in the background, where nobody waits for it.
-            redirect_uri = check.redirect_uri
-            check.task.cancel()
-        check = _Check(record, redirect_uri, in_background=in_background)
-        check.task = self._hass.async_create_background_task(
-            self._async_check(check, in_background=in_background),
-            f"{DOMAIN} check {item_id}",
-            eager_start=False,
-        )
-        under_way.append(check)
-        check.task.add_done_callback(lambda _: under_way.remove(check))
-        return check
+        self, record: CredentialRecord, redirect_uri: str | None, *, may_import: bool
+    ) -> asyncio.Task[Finding]:
+        async def check() -> Finding:
+            finding = await async_ask_provider(
+                self._hass, record, redirect_uri, may_import=may_import
+            )
+            self._keep(record, finding)
+            return finding
 
-    async def _async_check(self, check: _Check, *, in_background: bool) -> Finding:
-        finding = await async_ask_provider(
-            self._hass,
-            check.asked,
-            check.redirect_uri,
-            in_background=in_background,
-            on_turn=check.turn_has_come,
+        key = client_fingerprint(record), redirect_uri
+        self._under_way[key] = task = self._hass.async_create_background_task(
+            check(), f"{DOMAIN} ask {record['id']}", eager_start=False
         )
-        now = self._credentials.data.get(check.asked["id"])
-        if is_same_client(check.asked, now):
-            self._keep(check.asked, finding)
-        return finding
+        task.add_done_callback(lambda _: self._under_way.pop(key))
+        return task
 
     @callback
-    def _credential_changed(self, item_id: str) -> None:
-        """Forget what was about a client that is another one now, or gone."""
-        now = self._credentials.data.get(item_id)
-        for check in self._under_way.get(item_id, ()):
-            if not is_same_client(check.asked, now):
-                check.task.cancel()
-        if now is None:
-            self._under_way.pop(item_id, None)
-        if item_id in self._state.findings and self.get(item_id) is None:
-            del self._state.findings[item_id]
-            self._state.async_changed()
+    def _keep(self, asked: CredentialRecord, finding: Finding) -> None:
+        """Keep what was found, beside what an earlier check of the same client told.
 
-    @callback
-    def _keep(self, record: CredentialRecord, finding: Finding) -> None:
-        """Keep what was found, beside what an earlier check of the same client told."""
+        Nothing of a client that is another one by now, or gone.
+        """
+        if not is_same_client(asked, self._credentials.data.get(asked["id"])):
+            return
         now = dt_util.utcnow()
-        earlier = self.get(record["id"])
+        earlier = self.get(asked["id"])
         last_at = earlier.last_at if earlier else None
         if finding.by is None and finding.is_answer:
             last_at = now
         finding = replace(finding, at=now, by=finding.by or By.CHECK).after(earlier)
-        self._set(record, replace(finding, last_at=last_at))
+        self._set(asked, replace(finding, last_at=last_at))
 
     @callback
     def _set(self, record: CredentialRecord, finding: Finding) -> None:

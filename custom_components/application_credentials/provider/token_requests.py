@@ -79,7 +79,7 @@ class TokenRequests:
         that is under way is waited for. Raises AbortFlow.
         """
         item_id = record["id"]
-        if self._findings.is_asking(item_id) or self._is(item_id, Verdict.REJECTED):
+        if self._findings.is_asking(record) or self._is(item_id, Verdict.REJECTED):
             with suppress(TimeoutError, CredentialNotFound):
                 async with asyncio.timeout(_WAIT):
                     await self._findings.async_check(item_id)
@@ -90,8 +90,7 @@ class TokenRequests:
     def accepted(self, asked: CredentialRecord) -> None:
         """Keep that the provider has given a token to a client, as it was then."""
         self._accepted[asked["id"]] = self._hass.loop.time()
-        if not self._is(asked["id"], Verdict.ACCEPTED):
-            self._findings.async_accept(asked)
+        self._findings.async_accept(asked)
 
     @callback
     def refused(
