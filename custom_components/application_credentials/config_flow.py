@@ -1,7 +1,7 @@
 """The config entry, whose subentries are the credentials.
 
 Home Assistant creates the entry by itself. It holds nothing: the credentials work
-without it. Who wants to uninstall deletes it first.
+without it. It is deleted before the component is uninstalled.
 
 Part of the door, like `__init__`: see there.
 """

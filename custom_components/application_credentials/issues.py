@@ -86,7 +86,7 @@ _MAX_SHOWN: Final = 100
 
 
 class Issue(NamedTuple):
-    """An issue that there is to be; `about` says which thing of its kind it is about."""
+    """A repair issue to raise; `about` is the id of what it is about."""
 
     kind: str
     about: str
@@ -111,7 +111,7 @@ class CredentialIssues:
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
-        """Raise the issues that there are, and follow what changes; return what ends that."""
+        """Raise the issues, and follow what changes; return what ends that."""
         return all_of(
             (
                 async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed),
@@ -131,7 +131,7 @@ class CredentialIssues:
             self._end_timer()
 
     async def _async_look(self) -> None:
-        """Make the issues those that there are to be.
+        """Raise the issues that hold now, and take the others back.
 
         Not before Home Assistant has started: until then, integrations import their
         credentials and register implementations of their own.
@@ -147,7 +147,7 @@ class CredentialIssues:
                 if _kinds_of(self._hass, record)
             },
         )
-        # Nothing is waited for from here on: what is told holds now.
+        # No await from here on, so that what is raised holds now.
         issues = {
             issue.issue_id: issue
             for issue in (

@@ -1,4 +1,4 @@
-"""The flows that mend what a repair issue of ours says.
+"""The flows that fix our repair issues.
 
 Part of the door, like `__init__`: see there.
 """

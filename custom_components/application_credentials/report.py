@@ -1,4 +1,4 @@
-"""What is told of the credentials to who looks for a fault, without what is nobody else's business."""
+"""How the credentials stand, for the diagnostics and for System information."""
 
 from typing import Any
 

@@ -73,10 +73,7 @@ class Rows:
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
-        """Make the rows that there are to be, and follow what changes them.
-
-        Returns what ends that.
-        """
+        """Start to keep the rows in step, and return what ends that."""
         self._rounds.async_request()
         return all_of(
             (
@@ -211,12 +208,12 @@ class Rows:
     def _clear(
         self, entry: ConfigEntry, shown: Container[str | None]
     ) -> dict[str | None, ConfigSubentry]:
-        """Remove the rows that are none, and at the start their devices; return the others.
+        """Remove the rows that do not belong there, and return the others.
 
-        That is the row of a credential that is gone, one that stands twice, and one in
-        another entry of ours: there may be a second one in a file that people edit.
-        Home Assistant saves its registries later than we save the credentials: one
-        that was killed knows devices at its next start whose rows are gone.
+        Removed is the row of a credential that is gone, the second row of a credential, and
+        a row of a second entry: people edit the file. The first round removes the devices of
+        rows that are gone, too. Home Assistant saves its registries after we save the
+        credentials, so after a power cut it may know devices that have no row.
         """
         rows: dict[str | None, ConfigSubentry] = {}
         for each in self._hass.config_entries.async_entries(DOMAIN):
