@@ -507,7 +507,7 @@ async def test_nobody_is_promised_anything_of_a_rejected_client(
     await dialog.choose("save_anyway")
     assert dialog.step == "abort: saved"
     assert dialog.told["outcome"] == (
-        "The provider rejects this client ID or client secret. Until it is corrected,"
+        "The provider rejects this client ID or client secret. As long as it does,"
         " no account works with it or can be linked.\n\n" + links(*movable)
     )
 

@@ -174,13 +174,19 @@ NEEDS_TIME = "It can take up to 15 minutes until a new client ID works."
 async def test_a_client_that_needs_time_is_said_to_be_new(
     hass: HomeAssistant, dialog: Dialog, provider: AiohttpClientMocker
 ) -> None:
-    """It is saved all the same; then it is said when the provider is asked again."""
+    """First of all; saved all the same, it is also said when the provider is asked again."""
     add_hook(hass, "home_connect")
     answers(provider, "invalid_client")
     await dialog.add("home_connect")
     assert dialog.step == "rejected"
-    assert dialog.told["result"].endswith(f"\n\n{NEEDS_TIME}")
+    rejected, said, needs_time, uri, *_ = dialog.told["result"].split("\n\n")
+    assert rejected.startswith("The provider rejects")
+    assert said.startswith("The provider said")
+    assert needs_time == NEEDS_TIME
+    assert uri.startswith("Make sure that this redirect URI")
     await dialog.choose("save_anyway")
+    assert f"{NEEDS_TIME} The provider is asked again at " in dialog.told["outcome"]
+    assert "As long as it does, no account works" in dialog.told["outcome"]
     await dialog.open_credential("home_connect_abc")
     found = dialog.told["finding"]
     assert f"{NEEDS_TIME} The provider is asked again at " in found

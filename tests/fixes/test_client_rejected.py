@@ -30,6 +30,7 @@ from tests.common import (
     client,
     disk_is_full,
     finding_of,
+    get_authorization_server,
     is_control,
     issue_id,
     issue_ids,
@@ -348,13 +349,23 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
 async def test_where_the_values_are_found_again_is_said_by_the_guide(
     hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
 ) -> None:
-    """Where there is one."""
-    add_hook(hass, "spotify")
+    """Where there is one; the pages that the integration names are then left out."""
+
+    async def describe(hass: HomeAssistant) -> dict[str, str]:
+        return {"console": "https://developer.spotify.com/dashboard"}
+
+    add_hook(
+        hass,
+        "spotify",
+        async_get_authorization_server=get_authorization_server,
+        async_get_description_placeholders=describe,
+    )
     await wire.create(domain="spotify")
     answers(provider, "invalid_client")
     await wire.get("check", application_credentials_id="spotify_abc")
     await fix.open(issue_id("client_rejected", "spotify_abc"))
     assert fix.told["values"].startswith("Open [Spotify for Developers]")
+    assert fix.told["links"] == ""
 
 
 async def test_a_client_that_may_be_too_new_is_said_to_be(

@@ -147,7 +147,8 @@ class ClientSteps(CredentialSteps):
                 self.hass, [each["domain"] for each in same_client]
             ),
             "values": await async_where_to_copy(self.hass, domain),
-            "links": await async_links(self.hass, domain),
+            # A repair has the values beside them.
+            "links": await async_links(self.hass, domain, is_guided=step_id == "init"),
             "redirect_uri": await async_own_redirect_uri_text(
                 self.hass, domain, self.state.redirect_uri
             ),
@@ -267,9 +268,12 @@ class ClientSteps(CredentialSteps):
         state = self.state
         told = [
             await async_result(
-                self.hass, record["domain"], finding, state.redirect_uri
-            ),
-            await async_patience_text(self.hass, record, finding),
+                self.hass,
+                record["domain"],
+                finding,
+                state.redirect_uri,
+                await async_patience_text(self.hass, record, finding),
+            )
         ]
         if state.is_check and state.candidate is not None:
             told.append((await async_get_texts(self.hass)).text("not_saved"))

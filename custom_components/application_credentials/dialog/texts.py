@@ -19,7 +19,7 @@ from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..data import DATA
 from ..errors import CredentialError, CredentialNotFound
-from ..guides.table import has_redirect_uri
+from ..guides.table import guide_of, has_redirect_uri
 from ..models import (
     CredentialRecord,
     Finding,
@@ -210,15 +210,20 @@ async def async_about(hass: HomeAssistant, record: CredentialRecord) -> dict[str
     }
 
 
-async def async_links(hass: HomeAssistant, domain: str) -> str:
+async def async_links(
+    hass: HomeAssistant, domain: str, *, is_guided: bool = False
+) -> str:
     """Return links to the documentation of an integration, and to the provider's pages.
 
-    Those are what its hook has placeholders for.
+    Those are what its hook has placeholders for. Not where there is a guide beside the
+    links (`is_guided`), which names them.
     """
     texts = await async_get_texts(hass)
     links = []
     if documentation := await async_documentation(hass, domain):
         links.append(f"[{texts.text('documentation')}]({documentation})")
+    if is_guided and guide_of(domain):
+        return "".join(links)
     for value in (await async_placeholders(hass, domain)).values():
         host = urlsplit(str(value)).hostname if _is_link(value) else None
         if host and not host.endswith("home-assistant.io"):
@@ -311,15 +316,19 @@ async def async_outcome(
 
 
 async def async_result(
-    hass: HomeAssistant, domain: str, finding: Finding, redirect_uri: FlowRedirectUri
+    hass: HomeAssistant,
+    domain: str,
+    finding: Finding,
+    redirect_uri: FlowRedirectUri,
+    patience: str,
 ) -> str:
     """Return what a provider makes of a client, what it said, and of the redirect URI.
 
-    A redirect URI that it does not know comes first. None is named where there is none
+    `patience` is that the client may be too new. A redirect URI that it does not know comes first. None is named where there is none
     to register.
     """
     texts = await async_get_texts(hass)
-    told = [texts.finding_at_length(finding), texts.said(finding)]
+    told = [texts.finding_at_length(finding), texts.said(finding), patience]
     if finding.redirect_uri is Verdict.UNKNOWN and not has_redirect_uri(domain):
         return "\n\n".join(filter(None, told))
     uri = texts.text(

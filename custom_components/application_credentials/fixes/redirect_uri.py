@@ -31,7 +31,9 @@ class RedirectUriFlow(FixFlow):
                 about = {
                     **await async_about(self.hass, record),
                     "registration": registration,
-                    "links": await async_links(self.hass, record["domain"]),
+                    "links": await async_links(
+                        self.hass, record["domain"], is_guided=True
+                    ),
                 }
                 return self.show_fields("init", {}, about)
             finding = await findings.async_check(

@@ -178,7 +178,7 @@ class OurDialog(FlowDialog):
         """Go on from what was saved without copying it, and close the dialog."""
         self.expect_title("Saved")
         self.press_or("Continue")
-        self.expect_text(re.compile("No account uses it yet|Until it is corrected"))
+        self.expect_text(re.compile("No account uses it yet|As long as it does"))
         self.close()
 
 
