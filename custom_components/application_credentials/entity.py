@@ -69,7 +69,7 @@ def async_add_for_each_row(
         added.intersection_update(rows)
         for item_id, row in rows.items():
             subentry_id = row.subentry.subentry_id
-            # Not one that has been deleted, which the next round notices.
+            # Not one that has been deleted, which the next refresh notices.
             if item_id not in added and subentry_id in entry.subentries:
                 added.add(item_id)
                 async_add_entities(make(row), config_subentry_id=subentry_id)

@@ -43,7 +43,7 @@ from .ending import all_of
 from .guides.table import is_of_no_use
 from .models import CredentialRecord, Finding, Verdict, titles, with_integration
 from .records.collection import DATA_COLLECTION
-from .rounds import Rounds
+from .refresher import Refresher
 
 CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
@@ -106,7 +106,7 @@ class CredentialIssues:
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize the issues."""
         self._hass = hass
-        self._rounds = Rounds(hass, "issues", self._async_look)
+        self._refresher = Refresher(hass, "issues", self._async_refresh)
         self._end_timer: CALLBACK_TYPE | None = None
 
     @callback
@@ -122,15 +122,15 @@ class CredentialIssues:
 
     @callback
     def _changed(self, _change: Any) -> None:
-        self._rounds.async_request()
+        self._refresher.async_request_refresh()
 
     @callback
     def _end(self) -> None:
-        self._rounds.async_end()
+        self._refresher.async_shutdown()
         if self._end_timer is not None:
             self._end_timer()
 
-    async def _async_look(self) -> None:
+    async def _async_refresh(self) -> None:
         """Raise the issues that hold now, and take the others back.
 
         Not before Home Assistant has started: until then, integrations import their

@@ -32,7 +32,7 @@ from .ending import all_of
 from .errors import CredentialError, CredentialNotFound
 from .models import CredentialRecord, row_titles
 from .records.collection import DATA_COLLECTION
-from .rounds import Rounds
+from .refresher import Refresher
 
 SUBENTRY_TYPE: Final = "credential"
 
@@ -65,19 +65,19 @@ class Rows:
         """Start with none; `async_follow` makes them."""
         self._hass = hass
         self._credentials = hass.data[DATA_COLLECTION]
-        # By the id of the credential, as the last round has left them.
+        # By the id of the credential, as the last refresh has left them.
         self.rows: dict[str, Row] = {}
         # Home Assistant 2025.12 says that a row is gone before it takes its device and its
         # entities away: nothing may be done within that call.
-        self._rounds = Rounds(hass, "rows", self._async_keep_in_step)
+        self._refresher = Refresher(hass, "rows", self._async_refresh)
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
         """Start to keep the rows in step, and return what ends that."""
-        self._rounds.async_request()
+        self._refresher.async_request_refresh()
         return all_of(
             (
-                self._rounds.async_end,
+                self._refresher.async_shutdown,
                 async_dispatcher_connect(
                     self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
                 ),
@@ -94,13 +94,13 @@ class Rows:
         if change is ConfigEntryChange.REMOVED:
             # With the entry, not each by itself.
             self.rows = {}
-        self._rounds.async_request()
+        self._refresher.async_request_refresh()
 
     @callback
     def _credential_changed(self, _item_id: str) -> None:
-        self._rounds.async_request()
+        self._refresher.async_request_refresh()
 
-    async def _async_keep_in_step(self) -> None:
+    async def _async_refresh(self) -> None:
         """Do to credentials what a person has done to rows, then mirror the credentials."""
         if (entry := self._entry()) is None:
             return
@@ -117,7 +117,7 @@ class Rows:
             or self._deleted(entry)
             or self._renamed(entry)
         ):
-            # Something has changed meanwhile: the next round has been requested.
+            # Something has changed meanwhile: the next refresh has been requested.
             return
         self._mirror(entry, names)
         async_dispatcher_send(self._hass, SIGNAL_ROWS)
@@ -211,7 +211,7 @@ class Rows:
         """Remove the rows that do not belong there, and return the others.
 
         Removed is the row of a credential that is gone, the second row of a credential, and
-        a row of a second entry: people edit the file. The first round removes the devices of
+        a row of a second entry: people edit the file. The first refresh removes the devices of
         rows that are gone, too. Home Assistant saves its registries after we save the
         credentials, so after a power cut it may know devices that have no row.
         """

@@ -1,0 +1,45 @@
+"""Refresh something after each change."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from homeassistant.core import HomeAssistant, callback
+
+from .const import DOMAIN
+
+
+class Refresher:
+    """Run one refresh at a time, the last one after the last change.
+
+    `refresh` looks at everything: it is not told what has changed.
+    """
+
+    def __init__(
+        self, hass: HomeAssistant, name: str, refresh: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Initialize the refresher; `name` is that of its task."""
+        self._hass = hass
+        self._name = f"{DOMAIN} {name}"
+        self._refresh = refresh
+        self._is_requested = False
+        self._task: asyncio.Task[None] | None = None
+
+    @callback
+    def async_request_refresh(self) -> None:
+        """Start a refresh soon, but never within this call."""
+        self._is_requested = True
+        if self._task is None or self._task.done():
+            self._task = self._hass.async_create_task(
+                self._async_run(), self._name, eager_start=False
+            )
+
+    @callback
+    def async_shutdown(self) -> None:
+        """Cancel the refresh that is running."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _async_run(self) -> None:
+        while self._is_requested:
+            self._is_requested = False
+            await self._refresh()
