@@ -147,8 +147,9 @@ def owner(node: ast.expr) -> str:
 
 
 def is_private(name: str) -> bool:
-    """Return whether a name is nobody's but its owner's; a named tuple's method is not."""
-    return re.match("_[a-z]", name) is not None and name != "_replace"
+    """Return whether a name is nobody's but its owner's; a named tuple's methods are not."""
+    is_method = name in {"_replace", "_asdict"}
+    return re.match("_[a-z]", name) is not None and not is_method
 
 
 def issues_of_others(tree: ast.Module) -> Iterator[str]:

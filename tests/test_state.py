@@ -328,21 +328,6 @@ async def test_the_end_of_our_entry_removes_it(
     assert len(await wire.get("list")) == 2
 
 
-async def test_what_cannot_be_removed_is_told_in_the_log(
-    hass: HomeAssistant,
-    wire: Wire,
-    kept: dict[str, Any],
-    hass_storage: Disk,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    """And keeps nothing else from being removed."""
-    assert kept
-    hass_storage.path(f"{DOMAIN}.findings").mkdir()
-    await hass.config_entries.async_remove(own_entry(hass).entry_id)
-    assert f"{DOMAIN}.findings cannot be removed" in caplog.text
-    assert STATE not in hass_storage
-
-
 async def test_what_could_not_be_saved_is_saved_later(
     hass: HomeAssistant, wire: Wire, hass_storage: Disk
 ) -> None:

@@ -82,7 +82,6 @@ REPAIRS = {
             "credential_in_use",
             "credential_not_found",
             "link_again_impossible",
-            "moved_meanwhile",
             "nothing_to_change",
         },
     ),

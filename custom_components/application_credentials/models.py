@@ -1,5 +1,6 @@
 """What this integration stores and shows."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -215,17 +216,13 @@ def row_titles(
     """
     records = list(records)
     found = titles(records, integrations)
-    domains: dict[str, set[str]] = {}
+    # Within an integration, no two are the same.
+    count = Counter(found.values())
     for record in records:
-        domains.setdefault(found[record["id"]], set()).add(record["domain"])
-    return {
-        record["id"]: with_integration(
-            title, integrations.get(record["domain"], record["domain"])
-        )
-        if len(domains[title := found[record["id"]]]) > 1
-        else title
-        for record in records
-    }
+        if count[title := found[record["id"]]] > 1:
+            integration = integrations.get(record["domain"], record["domain"])
+            found[record["id"]] = with_integration(title, integration)
+    return found
 
 
 def with_integration(title: str, integration: str) -> str:

@@ -6,7 +6,8 @@ The original does not look at the file, and it may be deleted at any time.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 import json
 import logging
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
@@ -30,11 +31,7 @@ STATE_KEY: Final = f"{DOMAIN}.state"
 _VERSION: Final = 1
 
 # What version 1.1.0 kept in four files: their names behind the domain.
-_FINDINGS: Final = "findings"
-_LINK_REQUESTS: Final = "link_requests"
-_LINK_ENDS: Final = "link_ends"
-_HIDDEN_REQUESTS: Final = "hidden_requests"
-_FILES_OF_1_1_0: Final = (_FINDINGS, _LINK_REQUESTS, _LINK_ENDS, _HIDDEN_REQUESTS)
+_FILES_OF_1_1_0: Final = ("findings", "link_requests", "link_ends", "hidden_requests")
 
 # Seconds until something that nobody was promised is saved, and until a failed save is retried.
 _SAVE_DELAY: Final = 10
@@ -82,17 +79,20 @@ class State:
     `secret_ends` are by the id of a credential.
     """
 
+    findings: dict[str, KnownFinding]
+    link_requests: dict[str, str]
+    links: dict[str, LinkSeen]
+    secret_ends: dict[str, SecretEnd]
+    # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
+    hidden_requests: list[str]
+
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize an empty state."""
-        self.findings: dict[str, KnownFinding] = {}
-        self.link_requests: dict[str, str] = {}
-        self.links: dict[str, LinkSeen] = {}
-        self.secret_ends: dict[str, SecretEnd] = {}
-        # The accounts whose request to link again version 1.1.0 has had Home Assistant ignore.
-        self.hidden_requests: list[str] = []
+        self._from_store_format({})
         self._hass = hass
-        self._folder = Path(hass.config.path(STORAGE_DIR))
-        self._path = self._folder / STATE_KEY
+        folder = Path(hass.config.path(STORAGE_DIR))
+        self._path = folder / STATE_KEY
+        self._files_of_1_1_0 = [folder / f"{DOMAIN}.{name}" for name in _FILES_OF_1_1_0]
         self._lock = asyncio.Lock()
         self._cancel_save: CALLBACK_TYPE | None = None
 
@@ -109,12 +109,9 @@ class State:
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
         """Save what is not saved when Home Assistant stops; return what ends that."""
-
-        async def save(_event: Event) -> None:
-            if self._cancel_save is not None:
-                await self._async_save_or_log()
-
-        return self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, save)
+        return self._hass.bus.async_listen_once(
+            EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save_changes
+        )
 
     @callback
     def async_changed(self) -> None:
@@ -123,7 +120,7 @@ class State:
             self._cancel_save = async_call_later(
                 self._hass,
                 _SAVE_DELAY,
-                HassJob(self._async_save_later, cancel_on_shutdown=True),
+                HassJob(self._async_save_changes, cancel_on_shutdown=True),
             )
 
     async def async_save(self) -> None:
@@ -142,24 +139,19 @@ class State:
 
     async def async_remove(self) -> None:
         """Forget the state, and remove the file."""
-        self.findings.clear()
-        self.link_requests.clear()
-        self.links.clear()
-        self.secret_ends.clear()
+        self._from_store_format({})
         self._end_delay()
         async with self._lock:
             await self._hass.async_add_executor_job(
-                self._unlink, "state", *_FILES_OF_1_1_0
+                _remove, self._path, *self._files_of_1_1_0
             )
 
-    async def _async_save_later(self, _now: datetime) -> None:
-        await self._async_save_or_log()
-
-    async def _async_save_or_log(self) -> None:
-        try:
-            await self.async_save()
-        except StorageFailed as err:
-            _LOGGER.warning("%s was not saved: %s", self._path, err)
+    async def _async_save_changes(self, _: Any) -> None:
+        if self._cancel_save is not None:
+            try:
+                await self.async_save()
+            except StorageFailed as err:
+                _LOGGER.warning("%s was not saved: %s", self._path, err)
 
     async def _async_write(self) -> None:
         async with self._lock:
@@ -172,7 +164,8 @@ class State:
                     "minor_version": 1,
                     "key": STATE_KEY,
                     "data": self._to_store_format(),
-                }
+                },
+                default=date.isoformat,
             )
             try:
                 await self._hass.async_add_executor_job(self._write, content.encode())
@@ -192,25 +185,13 @@ class State:
         tidy(self._path)
         if (stored := _read_data(self._path)) is not None:
             return stored, False
-        found = {
-            name: data
-            for name in _FILES_OF_1_1_0
-            if (data := _read_data(self._folder / f"{DOMAIN}.{name}")) is not None
-        }
-        return _from_1_1_0(found), bool(found)
+        found = [_read_data(path) for path in self._files_of_1_1_0]
+        return _from_1_1_0(*(data or {} for data in found)), any(found)
 
     def _write(self, content: bytes) -> None:
         """Write the file, and remove those of version 1.1.0; in an executor."""
         write_private(self._path, content)
-        self._unlink(*_FILES_OF_1_1_0)
-
-    def _unlink(self, *names: str) -> None:
-        for name in names:
-            path = self._folder / f"{DOMAIN}.{name}"
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as err:
-                _LOGGER.warning("%s cannot be removed: %s", path, err)
+        _remove(*self._files_of_1_1_0)
 
     def _to_store_format(self) -> dict[str, Any]:
         return {
@@ -220,16 +201,10 @@ class State:
             },
             "link_requests": self.link_requests,
             "links": {
-                entry_id: {
-                    "link": link.link,
-                    "ends_at": link.ends_at,
-                    "is_testing": link.is_testing,
-                }
-                for entry_id, link in self.links.items()
+                entry_id: link._asdict() for entry_id, link in self.links.items()
             },
             "secret_ends": {
-                item_id: {"about": end.about, "day": end.day.isoformat()}
-                for item_id, end in self.secret_ends.items()
+                item_id: end._asdict() for item_id, end in self.secret_ends.items()
             },
         }
 
@@ -238,7 +213,7 @@ class State:
         self.link_requests = _read_each(stored.get("link_requests"), str)
         self.links = _read_each(stored.get("links"), _link_from_store)
         self.secret_ends = _read_each(stored.get("secret_ends"), _secret_end_from_store)
-        self.hidden_requests = _strings(stored.get("hidden_requests"))
+        self.hidden_requests = list(_read_each(stored.get("hidden_requests"), str))
 
 
 def _read_data(path: Path) -> dict[str, Any] | None:
@@ -253,24 +228,35 @@ def _read_data(path: Path) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
-def _from_1_1_0(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _from_1_1_0(
+    findings: dict[str, Any],
+    link_requests: dict[str, Any],
+    link_ends: dict[str, Any],
+    hidden_requests: dict[str, Any],
+) -> dict[str, Any]:
     """Return what the files of version 1.1.0 hold in the shape of ours."""
-
-    def accounts(name: str) -> dict[str, Any]:
-        facts = found.get(name, {}).get("accounts")
-        return facts if isinstance(facts, dict) else {}
-
     return {
-        "findings": found.get(_FINDINGS, {}).get("findings"),
+        "findings": findings.get("findings"),
         # What an integration has asked for, it asks again.
         "link_requests": {
             entry_id: ""
-            for entry_id, fact in accounts(_LINK_REQUESTS).items()
-            if isinstance(fact, dict) and not fact.get("by_integration")
+            for entry_id, asked in _accounts(link_requests).items()
+            if isinstance(asked, dict) and not asked.get("by_integration")
         },
-        "links": accounts(_LINK_ENDS),
-        "hidden_requests": list(accounts(_HIDDEN_REQUESTS)),
+        "links": _accounts(link_ends),
+        "hidden_requests": _accounts(hidden_requests),
     }
+
+
+def _accounts(stored: dict[str, Any]) -> dict[str, Any]:
+    accounts = stored.get("accounts")
+    return accounts if isinstance(accounts, dict) else {}
+
+
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _read_each[ValueT](stored: Any, read: Callable[[Any], ValueT]) -> dict[str, ValueT]:
@@ -282,11 +268,6 @@ def _read_each[ValueT](stored: Any, read: Callable[[Any], ValueT]) -> dict[str, 
         except (AttributeError, LookupError, TypeError, ValueError, OverflowError):
             _LOGGER.warning("What %s has of %s cannot be read", STATE_KEY, key)
     return values
-
-
-def _strings(stored: Any) -> list[str]:
-    each: Iterable[Any] = stored if isinstance(stored, list) else ()
-    return [value for value in each if isinstance(value, str)]
 
 
 def _finding_to_store(known: KnownFinding) -> dict[str, Any]:

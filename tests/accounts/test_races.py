@@ -243,22 +243,6 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
     assert [each["id"] for each in await wire.get("list")] == ["shop_other", "shop_abc"]
 
 
-@pytest.mark.parametrize("now", ["shop_third", "shop_gone", "shop_abc"])
-async def test_an_account_that_somebody_else_has_moved_stays_there(
-    hass: HomeAssistant, wire: Wire, now: str
-) -> None:
-    """A form in which it still was where it had been moves it nowhere."""
-    for client_id in ("abc", "other", "third"):
-        await wire.create(client_id)
-    account = add_account(hass, "shop_other")
-    record = hass.data[DATA_COLLECTION].record("shop_abc")
-    hass.config_entries.async_update_entry(account, data={"auth_implementation": now})
-    with pytest.raises(CredentialError, match=f"has moved {account.title} to another"):
-        await async_move(hass, [account.entry_id], record, seen="shop_other")
-    assert account.data["auth_implementation"] == now
-    assert reauthentications(hass) == []
-
-
 # Our own entry
 
 
@@ -355,33 +339,6 @@ async def test_an_open_dialog_saves_without_the_entry(
 def no_patience() -> Any:
     """Return a context in which callers lose patience with the disk at once."""
     return patch(f"custom_components.{DOMAIN}.records.collection._TIMEOUT", 0.01)
-
-
-async def test_a_caller_that_leaves_takes_no_consequence_with_it(
-    hass: HomeAssistant,
-    shop: Setups,
-    wire: Wire,
-    slow_disk: SlowDisk,
-    checks: list[str],
-) -> None:
-    """The accounts need the new client, and the provider is asked, as for anybody."""
-    await wire.create("abc")
-    account = add_account(hass, "shop_abc")
-    await hass.config_entries.async_setup(account.entry_id)
-    checks.clear()
-    slow_disk.hold()
-    updated = hass.async_create_task(
-        changes.async_update(hass, "shop_abc", {"client_id": "new"})
-    )
-    created = hass.async_create_task(changes.async_create(hass, client("other")))
-    await slow_disk.under_way.wait()
-    updated.cancel()
-    created.cancel()
-    slow_disk.release()
-    await hass.async_block_till_done()
-    assert shop.count[account.entry_id] == 2
-    assert reauthentications(hass) == [account.entry_id]
-    assert set(checks) == {"shop_abc", "shop_other"}
 
 
 async def test_what_a_slow_disk_did_not_save_has_no_consequence(

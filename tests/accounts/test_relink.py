@@ -334,10 +334,7 @@ async def test_an_integration_that_cannot_link_again_is_not_asked(
     hass: HomeAssistant, account: MockConfigEntry
 ) -> None:
     """It may have been updated to one that cannot."""
-    with patch(
-        "custom_components.application_credentials.accounts.relink.async_can_reauthenticate",
-        return_value=False,
-    ):
+    with link_flow(reauthentication=False):
         hass.config_entries.flow.async_abort(flow_of(hass, account))
         await hass.async_block_till_done()
     assert reauthentications(hass) == []

@@ -4,14 +4,12 @@ The websocket, the dialog and the repairs all go through here, so that the same
 request has the same consequences wherever it is made.
 """
 
-import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..const import DOMAIN
 from ..data import DATA
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
@@ -29,15 +27,11 @@ async def async_create(
 
     Raises what `CredentialCollection.async_create_item` raises.
     """
-
-    async def create() -> dict[str, Any]:
-        record = await hass.data[DATA_COLLECTION].async_create_item(data)
-        note_new_client(hass, record["id"], record["domain"])
-        if check:
-            async_schedule_check(hass, record["id"])
-        return record
-
-    return await async_finish(hass, create())
+    record = await hass.data[DATA_COLLECTION].async_create_item(data)
+    note_new_client(hass, record["id"], record["domain"])
+    if check:
+        async_schedule_check(hass, record["id"])
+    return record
 
 
 async def async_update(
@@ -57,21 +51,17 @@ async def async_update(
     secret, all of them or none. Raises what
     `CredentialCollection.async_update_items` raises.
     """
-
-    async def update() -> tuple[dict[str, Any], list[ConfigEntry]]:
-        changed = await hass.data[DATA_COLLECTION].async_update_items(
-            item_id, updates, also
-        )
-        not_linkable: list[ConfigEntry] = []
-        for before, after in changed:
-            if not is_same_client(before, after):
-                not_linkable += await _async_follow_update(
-                    hass, before, after, check=check or after["id"] != item_id
-                )
-        _, record = changed[0]
-        return {**record}, not_linkable
-
-    return await async_finish(hass, update())
+    changed = await hass.data[DATA_COLLECTION].async_update_items(
+        item_id, updates, also
+    )
+    not_linkable: list[ConfigEntry] = []
+    for before, after in changed:
+        if not is_same_client(before, after):
+            not_linkable += await _async_follow_update(
+                hass, before, after, check=check or after["id"] != item_id
+            )
+    _, record = changed[0]
+    return {**record}, not_linkable
 
 
 async def _async_follow_update(
@@ -111,15 +101,6 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         return [entry.title for entry in entries_using(hass, record)]
 
     await credentials.async_delete_item(item_id, users)
-
-
-async def async_finish[ResultT](
-    hass: HomeAssistant, change: Coroutine[Any, Any, ResultT]
-) -> ResultT:
-    """Return what a change returns, which goes on to its end if its caller is cancelled."""
-    task = hass.async_create_task(change, f"{DOMAIN} change")
-    await asyncio.wait([task])
-    return task.result()
 
 
 @callback

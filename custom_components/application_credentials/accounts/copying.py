@@ -14,7 +14,7 @@ from ..data import DATA
 from ..errors import CredentialError, InvalidCredential
 from ..models import CredentialRecord
 from ..records.collection import DATA_COLLECTION
-from .changes import async_finish, async_schedule_check
+from .changes import async_schedule_check
 from .new_clients import note_new_client
 
 
@@ -36,15 +36,11 @@ async def async_copy(
             raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
         if domain not in same:
             raise CredentialError("copy_other_provider", domain=domain)
-
-    async def copy() -> list[dict[str, Any]]:
-        created = await credentials.async_copy_item(item_id, wanted)
-        for each in created:
-            note_new_client(hass, each["id"], each["domain"])
-            async_schedule_check(hass, each["id"])
-        return created
-
-    return await async_finish(hass, copy())
+    created = await credentials.async_copy_item(item_id, wanted)
+    for each in created:
+        note_new_client(hass, each["id"], each["domain"])
+        async_schedule_check(hass, each["id"])
+    return created
 
 
 async def async_same_client(

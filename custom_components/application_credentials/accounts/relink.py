@@ -7,7 +7,7 @@ and stays until the account is linked: see watcher.py.
 from collections.abc import Iterable
 import logging
 
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE, ConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
@@ -16,7 +16,12 @@ from ..data import DATA
 from ..errors import CredentialError, EntryNotFound, StorageFailed
 from ..models import CredentialRecord, auth_domain_of, link_fingerprint
 from ..records.collection import DATA_COLLECTION
-from .usage import async_can_reauthenticate, async_has_own_name, record_used_by
+from .usage import (
+    async_can_reauthenticate,
+    async_has_own_name,
+    has_reauthentication,
+    record_used_by,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,16 +52,19 @@ async def async_request_links(
             await state.async_save()
         except StorageFailed as err:
             if must_be_saved:
-                _take_back(hass, new)
+                forget_requests(hass, new)
                 raise
             _LOGGER.warning("A request to link accounts again is not saved: %s", err)
     return set(new)
 
 
 @callback
-def _take_back(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
+def forget_requests(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
+    """Take note that accounts need not be linked again any more, or are gone."""
+    state = hass.data[DATA].state
     for entry_id in entry_ids:
-        hass.data[DATA].state.link_requests.pop(entry_id, None)
+        if state.link_requests.pop(entry_id, None) is not None:
+            state.async_changed()
 
 
 async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
@@ -78,16 +86,12 @@ async def async_move(
     hass: HomeAssistant,
     entry_ids: Iterable[str],
     record: CredentialRecord,
-    *,
-    seen: str | None = None,
 ) -> None:
     """Point config entries at another credential, and have them linked again.
 
-    All of them, or none. `seen` is the id of the credential that the person has seen them
-    use. Raises CredentialError for an unknown entry, for a credential of another
-    integration, if the integration cannot link an account again or does not let its
-    credential be chosen, if somebody else has moved one meanwhile, and if the request
-    cannot be saved.
+    All of them, or none. Raises CredentialError for an unknown entry, for a credential of
+    another integration, if the integration cannot link an account again or does not let
+    its credential be chosen, and if the request cannot be saved.
     """
     entries = [_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
@@ -105,9 +109,6 @@ async def async_move(
     def point_at(record: CredentialRecord) -> None:
         for entry in entries:
             _entry(hass, entry.entry_id)
-            used = record_used_by(hass, entry)
-            if seen is not None and (used is None or used["id"] != seen):
-                raise CredentialError("moved_meanwhile", title=entry.title)
         for entry in entries:
             hass.config_entries.async_update_entry(
                 entry,
@@ -119,8 +120,7 @@ async def async_move(
     try:
         await hass.data[DATA_COLLECTION].async_use(record["id"], point_at)
     except CredentialError:
-        _take_back(hass, asked)
-        hass.data[DATA].state.async_changed()
+        forget_requests(hass, asked)
         raise
 
 
@@ -142,24 +142,11 @@ def reload_entries(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> None:
 @callback
 def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Start a reauthentication flow for an account, unless it has one or cannot have one."""
-    hass.async_create_task(
-        _async_start_reauthentication(hass, entry),
-        f"{DOMAIN} link again {entry.entry_id}",
-    )
-
-
-async def _async_start_reauthentication(
-    hass: HomeAssistant, entry: ConfigEntry
-) -> None:
-    if not await async_can_reauthenticate(hass, entry.domain):
-        return
     if (
         entry.disabled_by is None
         and hass.config_entries.async_get_entry(entry.entry_id) is not None
         and record_used_by(hass, entry) is not None
-        and not any(
-            entry.async_get_active_flows(hass, {SOURCE_REAUTH, SOURCE_RECONFIGURE})
-        )
+        and has_reauthentication(entry.domain)
     ):
         entry.async_start_reauth(hass)
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 import logging
-from typing import Final, TypedDict
+from typing import Final
 
 from homeassistant.config_entries import HANDLERS, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -21,16 +21,6 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds for all providers of implementations of an integration.
 _ASK_TIMEOUT: Final = 30
-
-
-class UsedBy(TypedDict):
-    """A config entry that uses a credential, in the shape of the websocket API."""
-
-    config_entry_id: str
-    title: str
-    domain: str
-    state: str
-    disabled_by: str | None
 
 
 @callback
@@ -97,35 +87,43 @@ async def _async_may_be_served(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 
 @callback
-def usage(hass: HomeAssistant) -> dict[str, list[UsedBy]]:
-    """Return for every credential, by id, the config entries that use it."""
-    used: dict[str, list[UsedBy]] = {
+def usage(hass: HomeAssistant) -> dict[str, list[dict[str, str | None]]]:
+    """Return for every credential, by id, the config entries that use it.
+
+    They are in the shape of the websocket API.
+    """
+    used: dict[str, list[dict[str, str | None]]] = {
         item_id: [] for item_id in hass.data[DATA_COLLECTION].data
     }
     for entry in hass.config_entries.async_entries():
         if record := record_used_by(hass, entry):
             used[record["id"]].append(
-                UsedBy(
-                    config_entry_id=entry.entry_id,
-                    title=entry.title,
-                    domain=entry.domain,
-                    state=entry.state.value,
-                    disabled_by=entry.disabled_by and entry.disabled_by.value,
-                )
+                {
+                    "config_entry_id": entry.entry_id,
+                    "title": entry.title,
+                    "domain": entry.domain,
+                    "state": entry.state.value,
+                    "disabled_by": entry.disabled_by and entry.disabled_by.value,
+                }
             )
     return used
 
 
 async def async_can_reauthenticate(hass: HomeAssistant, domain: str) -> bool:
     """Return whether the config flow of an integration has a reauthentication step."""
-    if (handler := HANDLERS.get(domain)) is None:
+    if domain not in HANDLERS:
         try:
             integration = await async_get_integration(hass, domain)
             await integration.async_get_platform("config_flow")
         except (IntegrationNotFound, ImportError) as err:
             _LOGGER.debug("The config flow of %s cannot be imported: %s", domain, err)
-        handler = HANDLERS.get(domain)
-    return handler is not None and hasattr(handler, "async_step_reauth")
+    return has_reauthentication(domain)
+
+
+@callback
+def has_reauthentication(domain: str) -> bool:
+    """Return whether the config flow of an integration that runs has a reauthentication step."""
+    return hasattr(HANDLERS.get(domain), "async_step_reauth")
 
 
 @callback

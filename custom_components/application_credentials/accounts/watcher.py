@@ -41,7 +41,7 @@ from ..ending import all_of
 from ..models import client_fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
-from .relink import is_asked, start_reauthentication
+from .relink import forget_requests, is_asked, start_reauthentication
 from .usage import record_used_by
 
 _CHANGING: Final = (
@@ -89,7 +89,7 @@ class AccountWatcher:
                 self._seen[entry.entry_id] = seen = self._look_at(entry)
                 if self._asked_with(entry) not in ("", seen.link):
                     # It was linked while the original served.
-                    self._forget_request(entry)
+                    forget_requests(self._hass, [entry.entry_id])
                 learn_link(self._hass, entry)
         return all_of(
             (
@@ -141,7 +141,7 @@ class AccountWatcher:
     @callback
     def _removed(self, entry: ConfigEntry) -> None:
         self._asked_about.pop(entry.entry_id, None)
-        self._forget_request(entry)
+        forget_requests(self._hass, [entry.entry_id])
         state = self._hass.data[DATA].state
         if state.links.pop(entry.entry_id, None) is not None:
             state.async_changed()
@@ -176,7 +176,7 @@ class AccountWatcher:
     @callback
     def _linked(self, entry: ConfigEntry) -> None:
         """Take note that an account was linked: for the first time, or again."""
-        self._forget_request(entry)
+        forget_requests(self._hass, [entry.entry_id])
         is_news = learn_link(self._hass, entry, is_linked=True)
         if item_id := self._item_id(entry):
             # No provider links an account with a redirect URI that it does not know.
@@ -244,13 +244,6 @@ class AccountWatcher:
     def _asked_with(self, entry: ConfigEntry) -> str:
         """Return the link with which an account was asked to be linked again."""
         return self._hass.data[DATA].state.link_requests.get(entry.entry_id, "")
-
-    @callback
-    def _forget_request(self, entry: ConfigEntry) -> None:
-        """Take note that an account need not be linked again any more, or is gone."""
-        state = self._hass.data[DATA].state
-        if state.link_requests.pop(entry.entry_id, None) is not None:
-            state.async_changed()
 
     def _look_at(self, entry: ConfigEntry) -> _Seen:
         # An integration may keep its token under a name of its own.

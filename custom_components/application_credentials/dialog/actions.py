@@ -41,7 +41,7 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             target = self.collection.record(user_input[CONF_TARGET])
             chosen = _chosen(user_input, CONF_ACCOUNTS)
-            await async_move(self.hass, chosen, target, seen=record["id"])
+            await async_move(self.hass, chosen, target)
             return await self._async_end_moved(chosen, target)
         others = self.collection.others_of(record)
         targets = one_of(await async_overview(self.hass, others))

@@ -6,7 +6,7 @@ say what they say in constants: of their own, of the modules beside them, of Hom
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,11 @@ MAX_SIZE: Final = 64 * 1024
 
 # A file needs one of these to have the description function. Most files have none, and
 # are not parsed for it.
-_MAY_DESCRIBE: Final = (GET_DESCRIPTION_PLACEHOLDERS, "__getattr__", "*")
+_MAY_DESCRIBE: Final = (
+    GET_DESCRIPTION_PLACEHOLDERS.encode(),
+    b"__getattr__",
+    b"import *",
+)
 
 # Home Assistant's own modules whose names are known without reading.
 _HOME_ASSISTANTS: Final = {
@@ -71,12 +75,10 @@ def read_description(folder: Path) -> Description | None:
 
     None where the hook has no function for it.
     """
-    if (path := _file_of(folder / DOMAIN)) is None:
+    path = _file_of(folder / DOMAIN)
+    if path is None or not any(name in _read(path) for name in _MAY_DESCRIBE):
         return None
-    source = _read(path)
-    if not any(name in source for name in _MAY_DESCRIBE):
-        return None
-    hook = _Module(path, source, {})
+    hook = _Module(path, {})
     if not hook.may_have(GET_DESCRIPTION_PLACEHOLDERS):
         return None
     try:
@@ -103,13 +105,13 @@ def read_provider(folder: Path) -> str | None:
     """
     if (hook := _hook_in(folder)) is None:
         return None
-    values = list(hook.values())
-    for value in values:
-        if isinstance(value, AuthorizationServer) and (
-            provider := provider_of(value.token_url)
-        ):
+    providers = set()
+    for value in hook.values():
+        is_server = isinstance(value, AuthorizationServer)
+        provider = provider_of(value.token_url if is_server else value)
+        if is_server and provider:
             return provider
-    providers = {provider_of(value) for value in values}
+        providers.add(provider)
     return next((each for each in _FAMILIES.values() if each in providers), None)
 
 
@@ -127,7 +129,7 @@ def provider_of(url: Any) -> str | None:
 
 def _hook_in(folder: Path) -> "_Module | None":
     path = _file_of(folder / DOMAIN)
-    return _Module(path, _read(path), {}) if path else None
+    return _Module(path, {}) if path else None
 
 
 def _file_of(module: Path) -> Path | None:
@@ -138,19 +140,19 @@ def _file_of(module: Path) -> Path | None:
     return None
 
 
-def _read(path: Path) -> str:
-    if path.stat().st_size > MAX_SIZE:
+def _read(path: Path) -> bytes:
+    if len(source := path.read_bytes()) > MAX_SIZE:
         raise Unreadable
-    return path.read_text(encoding="utf-8")
+    return source
 
 
 class _Module:
     """A module of an integration, and what its text says of its names."""
 
-    def __init__(self, path: Path, source: str, known: "dict[Path, _Module]") -> None:
+    def __init__(self, path: Path, known: "dict[Path, _Module]") -> None:
         """Initialize with the modules that are read beside this one."""
         self._path = path
-        self._tree = ast.parse(source)
+        self._tree = ast.parse(_read(path))
         self._known = known
         known[path] = self
         # The one statement that binds each name, None where several do.
@@ -186,11 +188,12 @@ class _Module:
         raise Unreadable
 
     def values(self) -> Iterator[Any]:
-        """Return what is known of the names, literals and calls in it."""
-        for node in ast.walk(self._tree):
-            if isinstance(node, (ast.Constant, ast.Name, ast.Call)):
-                with suppress(Unreadable):
-                    yield self._value(node, {})
+        """Return what is known of the calls, literals and names in the module."""
+        for kind in (ast.Call, ast.Constant, ast.Name):
+            for node in ast.walk(self._tree):
+                if isinstance(node, kind):
+                    with suppress(Unreadable):
+                        yield self._value(node, {})
 
     def _returned(self, body: list[ast.stmt], names: Mapping[str, Any]) -> Any:
         """Return what statements return."""
@@ -223,7 +226,7 @@ class _Module:
             case ast.Constant():
                 return node.value
             case ast.Name() | ast.Attribute():
-                path = _dotted(node)
+                path = node.id if isinstance(node, ast.Name) else ast.unparse(node)
                 return names[path] if path in names else self.constant(path)
             case ast.List():
                 return list(map(value, node.elts))
@@ -262,7 +265,7 @@ class _Module:
         path = _file_of(self._path.parents[level - 1].joinpath(*name.split(".")))
         if path is None:
             raise Unreadable
-        return self._known.get(path) or _Module(path, _read(path), self._known)
+        return self._known.get(path) or _Module(path, self._known)
 
 
 def _combined(node: ast.expr, value: Callable[[ast.expr], Any]) -> Any:
@@ -283,33 +286,22 @@ def _combined(node: ast.expr, value: Callable[[ast.expr], Any]) -> Any:
 
 def _bound_by(statement: ast.stmt) -> Iterator[str]:
     """Return the names that a statement binds, or may bind."""
+    nodes: Iterable[ast.AST]
     match statement:
-        case (
-            ast.FunctionDef(name=name)
-            | ast.AsyncFunctionDef(name=name)
-            | ast.ClassDef(name=name)
-        ):
-            yield name
-            return
-    for node in ast.walk(statement):
+        case ast.Assign():
+            nodes = statement.targets
+        case ast.AnnAssign():
+            nodes = [statement.target]
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            # What is inside binds no name of the module.
+            nodes = [statement]
+        case _:
+            nodes = ast.walk(statement)
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
             case ast.alias(name=name, asname=asname):
                 yield asname or name.partition(".")[0]
-            case (
-                ast.FunctionDef(name=name)
-                | ast.AsyncFunctionDef(name=name)
-                | ast.ClassDef(name=name)
-            ):
-                yield name
-
-
-def _dotted(node: ast.expr) -> str:
-    """Return a name as it is written, with those of the modules before it."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attribute):
-            return f"{_dotted(value)}.{attribute}"
-    raise Unreadable
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name
