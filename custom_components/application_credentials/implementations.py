@@ -5,16 +5,15 @@ whenever a config entry is set up. What a hook returns is handed on as it is. Wh
 hook names an authorization server, the implementation is ours.
 """
 
+from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, cast, override
-
-from aiohttp import ClientResponseError
+from typing import Any, Final, override
 
 from homeassistant.components.application_credentials import (
     AuthImplementation,
     AuthorizationServer,
 )
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_RECONFIGURE
+from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -24,13 +23,14 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.http import current_request
 
-from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
+from .accounts.usage import record_used_by
+from .const import DOMAIN
 from .data import DATA
 from .hooks.hook import HookFailed
 from .hooks.implementation import async_implementations
-from .models import CredentialRecord, auth_domain_of
-from .provider.answers import TokenAnswer, read_token_answer
-from .provider.quoting import quote
+from .models import CredentialRecord, auth_domain_of, link_fingerprint
+from .provider.answers import read_token_answer
+from .provider.request import IN_BODY
 from .provider.token_endpoint import async_request_token
 from .provider.token_requests import TokenRequests
 from .records.collection import DATA_COLLECTION, credential_of
@@ -38,11 +38,8 @@ from .records.collection import DATA_COLLECTION, credential_of
 # Statuses that say nothing of what was sent (RFC 9110 section 15.5.9, RFC 6585 section 4).
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
-# What is secret in a form, beside the client secret.
-_SECRETS: Final = ("code", "code_verifier", "refresh_token")
-
-# The way in which all releases authenticate a client; 2026.11 has another one beside it.
-_IN_FORM: Final = "client_secret_post"
+# What is secret in a form.
+_SECRETS: Final = ("client_secret", "code", "code_verifier", "refresh_token")
 
 
 class InvalidImplementation(ConfigEntryNotReady, ValueError):
@@ -53,14 +50,14 @@ class InvalidImplementation(ConfigEntryNotReady, ValueError):
 
 
 class Implementation(AuthImplementation):
-    """The original's implementation, which tells what becomes of its token requests."""
+    """The original's implementation, which tells of refused token requests."""
 
     def __init__(
         self,
         hass: HomeAssistant,
+        requests: TokenRequests,
         record: CredentialRecord,
         server: AuthorizationServer,
-        requests: TokenRequests,
     ) -> None:
         """Initialize for a credential at an authorization server."""
         super().__init__(hass, auth_domain_of(record), credential_of(record), server)
@@ -75,78 +72,47 @@ class Implementation(AuthImplementation):
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Send a token request as the original does, and tell what became of it.
+        """Send a token request as the original does, and tell of a refusal.
 
         Raises what the original raises.
         """
-        asked: CredentialRecord = {
-            **self._record,
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-        }
-
-        def refused(status: int, body: bytes) -> str:
-            return self._tell_refusal(asked, data, status, body)
-
-        if getattr(self, "token_auth_method", _IN_FORM) == _IN_FORM:
-            form = {**data, "client_id": asked["client_id"]}
-            if asked["client_secret"]:
-                form["client_secret"] = asked["client_secret"]
-            answer: Any = await async_request_token(
-                self.hass,
-                self.token_url,
-                form,
-                domain=self.domain,
-                on_refusal=refused,
-            )
-        else:
-            try:
-                answer = await super()._token_request(data)
-            except ClientResponseError as err:
-                refused(err.status, b"")
-                raise
-        match answer:
-            case {"access_token": str(token)} if token:
-                self._requests.accepted(asked)
-        return cast("dict[str, Any]", answer)
-
-    def _tell_refusal(
-        self, asked: CredentialRecord, data: dict[str, Any], status: int, body: bytes
-    ) -> str:
-        """Tell of a refusal, and return its words without secrets."""
-        answer = read_token_answer(status, body)
-        secrets = [
-            asked["client_secret"],
-            *(str(data.get(name, "")) for name in _SECRETS),
-        ]
-        error, description = (
-            quote(words, asked["client_id"], *secrets)
-            for words in (answer.error, answer.description)
+        if getattr(self, "token_auth_method", IN_BODY) != IN_BODY:
+            # As Home Assistant sends it; a refusal has no words then.
+            return await super()._token_request(data)
+        form = {**data, "client_id": self.client_id}
+        if self.client_secret:
+            form["client_secret"] = self.client_secret
+        answer: dict[str, Any] = await async_request_token(
+            self.hass,
+            self.token_url,
+            form,
+            domain=self.domain,
+            on_refusal=partial(self._tell_refusal, form),
         )
+        return answer
+
+    def _tell_refusal(self, form: dict[str, Any], status: int, body: bytes) -> str:
+        """Tell of a refusal, and return its words without secrets."""
+        secrets = (str(form[name]) for name in _SECRETS if name in form)
+        answer = read_token_answer(status, body).without(self.client_id, *secrets)
         if 400 <= status < 500 and status not in _LATER:
-            self._requests.refused(
-                asked,
-                TokenAnswer(answer.about, error, description),
-                data.get("refresh_token"),
-            )
-        return ": ".join(filter(None, (error, description))) or "unknown error"
+            is_refresh = "refresh_token" in form
+            link = link_fingerprint({CONF_TOKEN: form}) if is_refresh else None
+            self._requests.refused(self._record, answer, link)
+        return ": ".join(filter(None, (answer.error, answer.description)))
 
 
 @callback
 def async_setup(hass: HomeAssistant) -> None:
     """Provide implementations, in the place of the original if that did before."""
     requests = TokenRequests(hass, hass.data[DATA].findings)
-
-    async def async_provide(
-        hass: HomeAssistant, domain: str
-    ) -> list[AbstractOAuth2Implementation]:
-        return await _async_provide_implementations(hass, domain, requests)
-
-    async_add_implementation_provider(hass, DOMAIN, async_provide)
+    async_add_implementation_provider(
+        hass, DOMAIN, partial(_async_provide_implementations, requests)
+    )
 
 
 async def _async_provide_implementations(
-    hass: HomeAssistant, domain: str, requests: TokenRequests
+    requests: TokenRequests, hass: HomeAssistant, domain: str
 ) -> list[AbstractOAuth2Implementation]:
     """Return an implementation for each credential of an integration.
 
@@ -155,24 +121,12 @@ async def _async_provide_implementations(
     ImplementationUnavailableError where the hook fails, and InvalidImplementation
     where it raises a ValueError, or has neither function.
     """
-    # The last of several records that entries call by one name serves it.
-    served = {
-        auth_domain_of(record): record
-        for record in hass.data[DATA_COLLECTION].records_of(domain)
-    }
-
-    def make(record: CredentialRecord, server: AuthorizationServer) -> Implementation:
-        return Implementation(hass, record, server, requests)
-
+    records = _asking_first(hass, domain)
+    make = partial(Implementation, hass, requests)
     try:
-        return await async_implementations(
-            hass,
-            domain,
-            _asking_first(hass, domain, list(served.values())),
-            make=make,
-        )
+        return await async_implementations(hass, domain, records, make=make)
     except HookFailed as err:
-        if served:
+        if records:
             hass.data[DATA].hooks.log(err)
         if isinstance(err, ValueError):
             raise InvalidImplementation(str(err)) from None
@@ -180,34 +134,22 @@ async def _async_provide_implementations(
 
 
 @callback
-def _asking_first(
-    hass: HomeAssistant, domain: str, records: list[CredentialRecord]
-) -> list[CredentialRecord]:
-    """Return the records with that of an account that is linked again first.
+def _asking_first(hass: HomeAssistant, domain: str) -> list[CredentialRecord]:
+    """Return the records of an integration, that of an account that is linked again first.
 
     Home Assistant's flow preselects the first. Of several flows, the one that the
     current request is about counts.
     """
-    flows = [
-        flow
-        for flow in hass.config_entries.flow.async_progress_by_handler(
-            domain, include_uninitialized=True
-        )
-        if flow["context"]["source"] in (SOURCE_REAUTH, SOURCE_RECONFIGURE)
-    ]
+    records = hass.data[DATA_COLLECTION].records_of(domain)
     request = current_request.get()
     flow_id = request.match_info.get("flow_id") if request else None
-    names = [
-        entry.data.get(CONF_AUTH_IMPLEMENTATION)
-        for flow in sorted(flows, key=lambda flow: flow["flow_id"] != flow_id)
-        if (entry := hass.config_entries.async_get_entry(flow["context"]["entry_id"]))
-    ]
-    own_names = hass.data[DATA].own_names
-    first = names[:1]
-    return sorted(
-        records,
-        key=lambda record: (
-            auth_domain_of(record) not in first
-            and own_names.get(record["id"]) not in first
-        ),
+    flows = hass.config_entries.flow.async_progress_by_handler(
+        domain, include_uninitialized=True
     )
+    for flow in sorted(flows, key=lambda flow: flow["flow_id"] != flow_id):
+        entry_id = flow["context"].get("entry_id", "")
+        entry = hass.config_entries.async_get_entry(entry_id)
+        if entry is not None and (asking := record_used_by(hass, entry)) is not None:
+            name = auth_domain_of(asking)
+            return sorted(records, key=lambda record: auth_domain_of(record) != name)
+    return records

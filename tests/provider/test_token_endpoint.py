@@ -232,8 +232,8 @@ async def test_an_older_release_has_the_errors_of_aiohttp(
     error: type[Exception],
 ) -> None:
     """As Home Assistant until 2026.2."""
-    monkeypatch.setattr(token_endpoint, "_ERROR", None)
-    monkeypatch.setattr(token_endpoint, "_CONNECTION_ERROR", None)
+    for name in ("_ERROR", "_REAUTH_ERROR", "_CONNECTION_ERROR"):
+        monkeypatch.setattr(token_endpoint, name, None)
     server.answer = ANSWERS[said]
     with pytest.raises(error) as raised:
         await ASKED["code"](both[0])

@@ -7,6 +7,8 @@ in the background, never at start-up, never on a timer.
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -28,6 +30,8 @@ from ..records.collection import CredentialCollection
 from ..state import KnownFinding, State
 from .answers import TokenAnswer, cause_of
 from .check import async_ask_provider
+
+_JUST_NOW: Final = timedelta(minutes=1)
 
 
 class Findings:
@@ -82,7 +86,8 @@ class Findings:
         `redirect_uri` is that of the browser in which a person has done what
         makes it worth a check, None where no browser is behind it.
         """
-        scheduled_at = dt_util.utcnow()
+        # A refused refresh has asked, and what schedules this may come of that.
+        just_now = dt_util.utcnow() - _JUST_NOW
 
         async def check() -> None:
             async with self._hass.data[DATA].checks.in_background:
@@ -93,7 +98,7 @@ class Findings:
                 if (
                     found is None
                     or found.last_at is None
-                    or found.last_at < scheduled_at
+                    or found.last_at < just_now
                     or redirect_uri not in (None, found.asked_redirect_uri)
                 ):
                     await self._start(record, redirect_uri, may_import=False)
@@ -148,26 +153,6 @@ class Findings:
                 by=By.REQUEST,
             ),
         )
-
-    @callback
-    def async_doubt(self, asked: CredentialRecord, reason: Reason | None) -> None:
-        """Take note that a client was refused a token, and that a check cannot tell why.
-
-        What was accepted before may be so no longer.
-        """
-        found = self.get(asked["id"])
-        is_known = is_same_client(asked, self._credentials.data.get(asked["id"]))
-        if is_known and found and found.client is Verdict.ACCEPTED:
-            self._set(
-                asked,
-                replace(
-                    found,
-                    client=Verdict.UNKNOWN,
-                    reason=reason,
-                    at=dt_util.utcnow(),
-                    by=By.REQUEST,
-                ),
-            )
 
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:

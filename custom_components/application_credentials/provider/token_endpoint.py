@@ -7,15 +7,15 @@ Releases of Home Assistant differ in the errors that they raise.
 from collections.abc import Callable
 from http import HTTPStatus
 import logging
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientResponseError
+from aiohttp import ClientError, ClientResponseError
 
 from homeassistant import exceptions
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .answers import MAX_READ
+from .request import async_read
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -50,61 +50,38 @@ async def async_request_token(
     Raises the errors of `LocalOAuth2Implementation` in this release of Home Assistant;
     `domain` is the implementation's, which they name.
     """
-    _LOGGER.debug("Sending a token request to %s", url)
     try:
         response = await async_get_clientsession(hass).post(url, data=data)
         if response.status >= HTTPStatus.BAD_REQUEST:
-            words = on_refusal(response.status, await _async_beginning(response))
-            _LOGGER.log(
-                _LEVEL,
-                "The token request for %s was refused (%s): %s",
-                domain,
-                response.status,
-                words,
-            )
+            try:
+                body = await async_read(response)
+            except ClientError:
+                body = b""
+            words = on_refusal(response.status, body)
+            _LOGGER.log(_LEVEL, "%s was refused a token: %s", domain, words)
         response.raise_for_status()
+        if _CONNECTION_ERROR is not None:
+            return await response.json()
     except ClientError as err:
-        _raise_as_home_assistant(err, domain)
-    try:
-        return await response.json()
-    except ClientError as err:
-        if _CONNECTION_ERROR is None:
+        if (error := _error_of_home_assistant(err, domain)) is None:
             raise
-        _raise_as_home_assistant(err, domain)
+        raise error from err
+    return await response.json()
 
 
-async def _async_beginning(response: ClientResponse) -> bytes:
-    """Return the beginning of a body, nothing of one that breaks off."""
-    body, stream = b"", response.content
-    try:
-        while len(body) < MAX_READ:
-            if not (chunk := await stream.read(MAX_READ - len(body))):
-                break
-            body += chunk
-    except ClientError:
-        return b""
-    return body
-
-
-def _raise_as_home_assistant(err: ClientError, domain: str) -> NoReturn:
-    """Raise what this release of Home Assistant raises where aiohttp raises `err`."""
+def _error_of_home_assistant(err: ClientError, domain: str) -> Any:
+    """Return what this release of Home Assistant raises for `err`, None for `err` itself."""
     if not isinstance(err, ClientResponseError):
-        if _CONNECTION_ERROR is None:
-            raise err
-        raise _CONNECTION_ERROR(domain=domain) from err
-    if _ERROR is None:
-        raise err
+        return _CONNECTION_ERROR and _CONNECTION_ERROR(domain=domain)
     if err.status == HTTPStatus.TOO_MANY_REQUESTS or 500 <= err.status <= 599:
         error = _TRANSIENT_ERROR
-    elif 400 <= err.status <= 499:
-        error = _REAUTH_ERROR
     else:
-        error = _ERROR
-    raise error(
+        error = _REAUTH_ERROR if 400 <= err.status <= 499 else _ERROR
+    return error and error(
         request_info=err.request_info,
         history=err.history,
         status=err.status,
         message=err.message,
         headers=err.headers,
         domain=domain,
-    ) from err
+    )
