@@ -141,8 +141,8 @@ SOURCES: Final = {
     ),
     "miele": Source(
         "Miele",
-        "docs:miele@3c24fb7 code:miele/strings.json code:miele/application_credentials.py QuickSander/homebridge-mieleathome#82 home-assistant.io#40116 core#28210 astrandb/miele#220 astrandb/miele#275 astrandb/miele#182",
-        "That the form is still at this address.",
+        "docs:miele@3c24fb7 code:miele/strings.json code:miele/application_credentials.py QuickSander/homebridge-mieleathome#82 home-assistant.io#40116 core#28210 astrandb/miele#220 astrandb/miele#275 astrandb/miele#182 Grizzelbee/ioBroker.mielecloudservice#611 https://developer.miele.com/docs/authorization2",
+        "The name of the field for the e-mail address.",
     ),
     "monzo": Source(
         "Monzo",
@@ -158,7 +158,7 @@ SOURCES: Final = {
     ),
     "nest": Source(
         "Google Nest",
-        f"{_GOOGLE} docs:nest@6683497 code:nest/config_flow.py code:nest/const.py code:nest/strings.json core#136609 home-assistant.io#37130 home-assistant.io#37121 home-assistant.io#37292 home-assistant.io#38085 core#124345 home-assistant.io#22914",
+        f"{_GOOGLE} docs:nest@6683497 https://developers.google.com/nest/device-access/get-started code:nest/config_flow.py code:nest/const.py code:nest/strings.json core#136609 home-assistant.io#37130 home-assistant.io#37121 home-assistant.io#37292 home-assistant.io#38085 core#124345 home-assistant.io#22914",
         _GOOGLE_INFERRED,
     ),
     "netatmo": Source(
@@ -203,8 +203,8 @@ SOURCES: Final = {
     ),
     "tesla_fleet": Source(
         "Tesla Fleet",
-        "docs:tesla_fleet@964f62d code:tesla_fleet/const.py home-assistant.io#44050 code:tesla_fleet/config_flow.py core#146794 core#151568 core#135318 home-assistant.io#39741 core#124875 core#162529 core#134595 docs:tesla_fleet@0052ff4",
-        "The names of the fields. Prices were not looked at again.",
+        "docs:tesla_fleet@964f62d code:tesla_fleet/const.py home-assistant.io#44050 code:tesla_fleet/config_flow.py core#146794 core#151568 core#135318 home-assistant.io#39741 core#124875 core#162529 core#134595 docs:tesla_fleet@0052ff4 https://developer.tesla.com/docs/fleet-api/billing-and-limits",
+        "The names of the fields.",
     ),
     "teslemetry": Source(
         "Teslemetry",
@@ -217,8 +217,8 @@ SOURCES: Final = {
     ),
     "twitch": Source(
         "Twitch",
-        "docs:twitch@2356749 code:twitch/const.py arfonso01/auto-heroic-categories#1 twitchdev/issues#1184 core#101414 home-assistant.io#31972",
-        "Two-factor authentication and *Confidential*: they are from another project's report. The names of the fields.",
+        "docs:twitch@2356749 code:twitch/const.py https://dev.twitch.tv/docs/authentication/register-app/ arfonso01/auto-heroic-categories#1 twitchdev/issues#1184 core#101414 home-assistant.io#31972",
+        "*Confidential*: it is from another project's report.",
     ),
     "vicare": Source(
         "Viessmann ViCare",

@@ -165,6 +165,7 @@ def test_no_page_of_the_provider_is_spoken_of_where_there_is_none(domain: str) -
         ("spotify", "Copy *Client ID* and *Client secret*."),
         ("google", "The client secret is not shown again there."),
         ("vicare", "Copy *Client ID*. There is no client secret"),
+        ("onedrive", "Select *Certificates & secrets* > *New client secret*. Copy *A"),
     ],
 )
 def test_where_the_values_are_found_again(domain: str, said: str) -> None:

@@ -51,7 +51,7 @@ HOSTS: Final = {
     "Husqvarna": {"developer.husqvarnagroup.cloud"},
     "LaMetric": {"developer.lametric.com"},
     "Microsoft": {"entra.microsoft.com"},
-    "Miele": {"www.miele.com"},
+    "Miele": {"developer.miele.com"},
     "Minut": {"web.minut.com"},
     "Monzo": {"developers.monzo.com"},
     "Netatmo": {"dev.netatmo.com"},

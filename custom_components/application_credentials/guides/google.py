@@ -8,7 +8,6 @@ from .guide import (
     ENABLE,
     REGISTER,
     Guide,
-    Kind,
     LinkLife,
     Page,
     Sentence,
@@ -63,7 +62,6 @@ def _google(
 ) -> Guide:
     """Return the guide of an integration of Google's that uses these APIs."""
     return Guide(
-        kind=Kind.OWN,
         provider="Google",
         console=Page("Google Cloud console", f"{_CONSOLE}/apis/credentials"),
         steps=_STEPS + steps,

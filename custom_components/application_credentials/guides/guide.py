@@ -71,8 +71,8 @@ class LinkLife(NamedTuple):
 class Guide(NamedTuple):
     """What a person has to know who is asked for the credential of an integration."""
 
-    kind: Kind
     provider: str
+    kind: Kind = Kind.OWN
     console: Page | None = None
     steps: tuple[Sentence, ...] = ()
     values: Values = Values()
@@ -89,6 +89,8 @@ class Guide(NamedTuple):
     # Up to which time after it was made the provider may reject a client ID that is right.
     wait: timedelta | None = None
     secret_months: int | None = None
+    # The last of the steps, where they make a new client secret for the same client ID.
+    new_secret: tuple[Sentence, ...] = ()
     link_life: LinkLife | None = None
     read: date = READ
 

@@ -7,6 +7,11 @@ from typing import Final
 
 from .guide import COPY_ONCE, OPEN, REGISTER, Guide, Kind, Page, Sentence, Values, say
 
+_NEW_SECRET: Final = (
+    say("select", "Certificates & secrets", "New client secret"),
+    COPY_ONCE,
+)
+
 
 def _microsoft(kind: Kind, accounts: str, *, notes: tuple[Sentence, ...] = ()) -> Guide:
     """Return the guide of an integration for accounts of a type."""
@@ -19,8 +24,7 @@ def _microsoft(kind: Kind, accounts: str, *, notes: tuple[Sentence, ...] = ()) -
             say("select", "App registrations", "New registration"),
             say("set", field="Supported account types", value=accounts),
             REGISTER,
-            say("select", "Certificates & secrets", "New client secret"),
-            COPY_ONCE,
+            *_NEW_SECRET,
         ),
         values=Values("Application (client) ID", "Value", is_shown_once=True),
         redirect_field="Redirect URI > Web",
@@ -30,6 +34,7 @@ def _microsoft(kind: Kind, accounts: str, *, notes: tuple[Sentence, ...] = ()) -
             say("note_secret_ends"),
         ),
         secret_months=24,
+        new_secret=_NEW_SECRET,
     )
 
 

@@ -1,6 +1,6 @@
 """Integrations that Home Assistant links, and that take a client ID of one's own as well."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from .guide import (
@@ -61,7 +61,7 @@ GUIDES: Final = {
     "miele": Guide(
         kind=Kind.CLOUD_OR_OWN,
         provider="Miele",
-        console=Page("miele.com", "https://www.miele.com/f/com/en/register_api.aspx"),
+        console=Page("Miele developer", "https://developer.miele.com/get-involved"),
         steps=(
             OPEN,
             say("enter_email", account="Miele", field="Email"),
@@ -71,6 +71,7 @@ GUIDES: Final = {
         values=Values("Client ID", "Client Secret", is_shown_once=True),
         notes=(say("note_wait"),),
         wait=timedelta(hours=1),
+        read=date(2026, 12, 1),
     ),
     "netatmo": Guide(
         kind=Kind.CLOUD_OR_OWN,

@@ -1,16 +1,16 @@
 """Integrations that need a client ID of one's own, each at a console of its own."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from .guide import (
     COPY,
+    COPY_ONCE,
     CREATE,
     ENABLE,
     OPEN,
     REGISTER,
     Guide,
-    Kind,
     LinkLife,
     Page,
     Values,
@@ -19,7 +19,6 @@ from .guide import (
 
 GUIDES: Final = {
     "home_connect": Guide(
-        kind=Kind.OWN,
         provider="Home Connect",
         console=Page(
             "Home Connect Developer Program",
@@ -48,7 +47,6 @@ GUIDES: Final = {
         wait=timedelta(minutes=15),
     ),
     "husqvarna_automower": Guide(
-        kind=Kind.OWN,
         provider="Husqvarna",
         console=Page(
             "Husqvarna Group Developer Portal",
@@ -66,7 +64,6 @@ GUIDES: Final = {
         apis=(Page("Authentication API"), Page("Automower Connect API")),
     ),
     "lyric": Guide(
-        kind=Kind.OWN,
         provider="Resideo",
         console=Page(
             "Honeywell Home Developer",
@@ -84,13 +81,11 @@ GUIDES: Final = {
         notes=(say("note_login", account="Resideo"),),
     ),
     "mcp": Guide(
-        kind=Kind.OWN,
         provider="MCP",
         steps=(say("find_login_service"), say("register_anywhere"), COPY),
         before=(say("need_for_login"),),
     ),
     "microbees": Guide(
-        kind=Kind.OWN,
         provider="microBees",
         console=Page(
             "microBees Developers", "https://developers.microbees.com/dashboard"
@@ -107,7 +102,6 @@ GUIDES: Final = {
         notes=(say("note_otherwise"),),
     ),
     "monzo": Guide(
-        kind=Kind.OWN,
         provider="Monzo",
         console=Page("Monzo Developers", "https://developers.monzo.com/"),
         steps=(
@@ -122,7 +116,6 @@ GUIDES: Final = {
         notes=(say("note_one_account"),),
     ),
     "myuplink": Guide(
-        kind=Kind.OWN,
         provider="myUplink",
         console=Page("myUplink developer site", "https://dev.myuplink.com/apps"),
         steps=(
@@ -136,7 +129,6 @@ GUIDES: Final = {
         notes=(say("note_some_paid", plan="myUplink"), say("note_new_application")),
     ),
     "point": Guide(
-        kind=Kind.OWN,
         provider="Minut",
         console=Page("Minut web app", "https://web.minut.com/settings/api-clients"),
         steps=(OPEN, say("select", "Create client"), REGISTER, COPY),
@@ -145,7 +137,6 @@ GUIDES: Final = {
         notes=(say("note_by_email", email="hello@minut.com"),),
     ),
     "spotify": Guide(
-        kind=Kind.OWN,
         provider="Spotify",
         console=Page(
             "Spotify for Developers", "https://developer.spotify.com/dashboard"
@@ -167,7 +158,6 @@ GUIDES: Final = {
         link_life=LinkLife(timedelta(days=182)),
     ),
     "tesla_fleet": Guide(
-        kind=Kind.OWN,
         provider="Tesla",
         console=Page("Tesla Developer", "https://developer.tesla.com/en_US/dashboard"),
         steps=(
@@ -191,7 +181,6 @@ GUIDES: Final = {
         notes=(say("note_public_key"), say("note_credit", price="US$10")),
     ),
     "twitch": Guide(
-        kind=Kind.OWN,
         provider="Twitch",
         console=Page("Twitch Developers", "https://dev.twitch.tv/console/apps"),
         steps=(
@@ -201,13 +190,13 @@ GUIDES: Final = {
             REGISTER,
             say("set", field="Client Type", value="Confidential"),
             say("select", "New Secret"),
-            COPY,
+            COPY_ONCE,
         ),
-        values=Values("Client ID", "Client Secret"),
+        values=Values("Client ID", "Client Secret", is_shown_once=True),
         redirect_field="OAuth Redirect URLs",
+        read=date(2026, 12, 1),
     ),
     "vicare": Guide(
-        kind=Kind.OWN,
         provider="Viessmann",
         console=Page(
             "Viessmann Developer Portal",
@@ -227,7 +216,6 @@ GUIDES: Final = {
         wait=timedelta(hours=1),
     ),
     "withings": Guide(
-        kind=Kind.OWN,
         provider="Withings",
         console=Page(
             "Withings Developer Dashboard",

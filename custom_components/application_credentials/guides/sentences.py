@@ -120,7 +120,9 @@ class Telling:
         if guide.console is None:
             return self.need()
         told = [OPEN]
-        if guide.values.is_shown_once:
+        if guide.new_secret:
+            told += guide.new_secret
+        elif guide.values.is_shown_once:
             told.append(Sentence("secret_not_shown"))
         elif guide.values.secret is None:
             told.append(Sentence("copy_id"))
