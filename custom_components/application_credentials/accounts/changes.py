@@ -4,7 +4,7 @@ The websocket, the dialog and the repairs all go through here, so that the same
 request has the same consequences wherever it is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -28,9 +28,7 @@ async def async_create(
     Raises what `CredentialCollection.async_create_item` raises.
     """
     record = await hass.data[DATA_COLLECTION].async_create_item(data)
-    note_new_client(hass, record["id"], record["domain"])
-    if check:
-        async_schedule_check(hass, record["id"])
+    async_follow_client(hass, record, check=check)
     return record
 
 
@@ -80,9 +78,7 @@ async def _async_follow_update(
     if can_reauthenticate:
         await async_request_links(hass, entries, must_be_saved=False)
     reload_entries(hass, entries)
-    note_new_client(hass, after["id"], after["domain"])
-    if check:
-        async_schedule_check(hass, after["id"])
+    async_follow_client(hass, after, check=check)
     return entries if new_client and not can_reauthenticate else []
 
 
@@ -104,6 +100,14 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
 
 
 @callback
-def async_schedule_check(hass: HomeAssistant, item_id: str) -> None:
-    """Have the provider asked about a credential, and the redirect URI of this browser."""
-    hass.data[DATA].findings.async_schedule(item_id, async_browser_redirect_uri(hass))
+def async_follow_client(
+    hass: HomeAssistant, record: Mapping[str, Any], *, check: bool = True
+) -> None:
+    """Note that the client of a credential is new, and have the provider asked about it.
+
+    It is asked about the redirect URI of this browser, too.
+    """
+    note_new_client(hass, record["id"], record["domain"])
+    if check:
+        redirect_uri = async_browser_redirect_uri(hass)
+        hass.data[DATA].findings.async_schedule(record["id"], redirect_uri)

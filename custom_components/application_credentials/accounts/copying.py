@@ -14,8 +14,7 @@ from ..data import DATA
 from ..errors import CredentialError, InvalidCredential
 from ..models import CredentialRecord
 from ..records.collection import DATA_COLLECTION
-from .changes import async_schedule_check
-from .new_clients import note_new_client
+from .changes import async_follow_client
 
 
 async def async_copy(
@@ -38,8 +37,7 @@ async def async_copy(
             raise CredentialError("copy_other_provider", domain=domain)
     created = await credentials.async_copy_item(item_id, wanted)
     for each in created:
-        note_new_client(hass, each["id"], each["domain"])
-        async_schedule_check(hass, each["id"])
+        async_follow_client(hass, each)
     return created
 
 

@@ -31,29 +31,28 @@ async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) 
 
     Raises CredentialError if that takes longer than ten seconds.
     """
+    own_name = hass.data[DATA].own_names.get(record["id"])
+    names = {record["id"], auth_domain_of(record), own_name}
+    path = Path(hass.config.path(STORAGE_DIR, _ENTRIES_KEY))
+
+    async def is_behind() -> bool:
+        saved = await hass.async_add_executor_job(_saved_names, path, record["domain"])
+        now = {
+            entry.entry_id: entry.data.get(CONF_AUTH_IMPLEMENTATION)
+            for entry in hass.config_entries.async_entries(record["domain"])
+        }
+        return any(
+            name in names and now.get(entry_id) != name
+            for entry_id, name in saved.items()
+        )
+
     try:
         async with asyncio.timeout(_WAIT):
             # A file tells nobody that it has changed.
-            while await _async_is_behind(hass, record):  # noqa: ASYNC110
+            while await is_behind():  # noqa: ASYNC110
                 await asyncio.sleep(_INTERVAL)
     except TimeoutError:
         raise CredentialError("entries_not_saved") from None
-
-
-async def _async_is_behind(hass: HomeAssistant, record: CredentialRecord) -> bool:
-    """Return whether a saved entry names the credential, and is another or gone by now."""
-    own_name = hass.data[DATA].own_names.get(record["id"])
-    names = {record["id"], auth_domain_of(record), own_name} - {None}
-    path = Path(hass.config.path(STORAGE_DIR, _ENTRIES_KEY))
-    saved = await hass.async_add_executor_job(_saved_names, path, record["domain"])
-    return any(
-        name in names
-        and (
-            (entry := hass.config_entries.async_get_entry(entry_id)) is None
-            or entry.data.get(CONF_AUTH_IMPLEMENTATION) != name
-        )
-        for entry_id, name in saved.items()
-    )
 
 
 def _saved_names(path: Path, domain: str) -> dict[str, str]:
@@ -64,9 +63,9 @@ def _saved_names(path: Path, domain: str) -> dict[str, str]:
     try:
         stored: Any = json_loads(read_private(path) or b"{}")
         return {
-            entry["entry_id"]: entry["data"].get(CONF_AUTH_IMPLEMENTATION)
+            entry["entry_id"]: entry["data"][CONF_AUTH_IMPLEMENTATION]
             for entry in stored["data"]["entries"]
-            if entry["domain"] == domain
+            if entry["domain"] == domain and CONF_AUTH_IMPLEMENTATION in entry["data"]
         }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
