@@ -345,7 +345,7 @@ class Computed:
         ("async_get_authorization_server", "when its endpoints are asked for"),
         (
             "async_get_auth_implementation",
-            "when its implementation is asked for its name",
+            "when asked for its name",
         ),
     ],
     ids=["server", "implementation"],
@@ -371,19 +371,10 @@ async def test_a_hook_whose_answer_cannot_be_computed_is_unavailable(
 
 
 @pytest.mark.parametrize(
-    ("function", "fault"),
-    [
-        ("async_get_authorization_server", "no authorization server"),
-        ("async_get_auth_implementation", "no implementation"),
-    ],
-    ids=["server", "implementation"],
+    "function", ["async_get_authorization_server", "async_get_auth_implementation"]
 )
 async def test_a_hook_that_returns_something_else_is_unavailable(
-    hass: HomeAssistant,
-    wire: Wire,
-    function: str,
-    fault: str,
-    caplog: pytest.LogCaptureFixture,
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The log says whose fault it is, once."""
     await wire.create()
@@ -394,9 +385,9 @@ async def test_a_hook_that_returns_something_else_is_unavailable(
     hook: dict[str, Any] = {function: nothing}
     add_hook(hass, **hook)
     for _ in range(2):
-        with pytest.raises(ImplementationUnavailableError, match=fault):
+        with pytest.raises(ImplementationUnavailableError, match="AttributeError"):
             await async_get_implementations(hass, SHOP)
-    assert caplog.text.count(fault) == 1
+    assert caplog.text.count("raises AttributeError") == 1
 
 
 async def test_what_home_assistants_own_errors_say_passes(

@@ -577,22 +577,6 @@ async def test_what_a_hook_says_keeps_no_account_from_being_moved(
     assert "the-secret is wrong" not in caplog.text
 
 
-@pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
-async def test_what_a_hook_says_with_a_secret_in_it_is_told_to_nobody(
-    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Whoever asks for implementations puts it in the log."""
-    await wire.create()
-    hook: dict[str, Any] = {function: refuse}
-    add_hook(hass, **hook)
-    with pytest.raises(ImplementationUnavailableError) as raised:
-        await async_get_implementations(hass, SHOP)
-    assert "the-secret" not in repr(raised.value)
-    assert raised.value.__cause__ is None
-    [fault] = faults(caplog, SHOP)
-    assert "the-secret" not in fault
-
-
 async def test_a_hook_that_hangs_keeps_no_credential_from_being_deleted(
     hass: HomeAssistant, wire: Wire, release: asyncio.Event
 ) -> None:

@@ -10,7 +10,6 @@ from homeassistant.components.application_credentials import (
     AuthorizationServer,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
     ImplementationUnavailableError,
@@ -39,13 +38,11 @@ async def async_implementation_of(
     Raises ImplementationUnavailableError where the hook fails or takes more than
     ASK_TIMEOUT seconds: quietly, since some work in their own config flow alone.
     """
+    make = partial(implementation_at, hass)
     try:
         async with asyncio.timeout(ASK_TIMEOUT):
             implementations = await async_implementations(
-                hass,
-                record["domain"],
-                [record],
-                make=partial(_implementation_of_the_original, hass),
+                hass, record["domain"], [record], make=make
             )
     except (HookFailed, TimeoutError) as err:
         raise ImplementationUnavailableError(str(err)) from None
@@ -64,80 +61,41 @@ async def async_implementations(
     What its hook returns is returned as it is; `make` is called where the hook names an
     authorization server. Raises HookFailed, and Home Assistant's own errors.
     """
-    hooks = hass.data[DATA].hooks
+    hooks, own_names = hass.data[DATA].hooks, hass.data[DATA].own_names
     if (hook := await hooks.async_load(domain)) is None:
         return []
-    try:
-        if not defines(domain, hook, GET_AUTH_IMPLEMENTATION):
-            server = await hooks.async_call(domain, hook, GET_AUTHORIZATION_SERVER)
-            return [_implementation_at(record, server, make) for record in records]
-        implementations = []
-        for record in records:
-            implementation = await hooks.async_call(
-                domain,
-                hook,
-                GET_AUTH_IMPLEMENTATION,
-                auth_domain_of(record),
-                credential_of(record),
-            )
-            name = _name_of(domain, implementation)
-            _remember_own_name(hass, record, name)
-            implementations.append(implementation)
-    except HomeAssistantError as err:
-        if any(
-            record["client_secret"] and record["client_secret"] in str(err)
-            for record in records
-        ):
-            raise HookFailed(
-                domain, f"raises {type(err).__name__} with a secret in it"
-            ) from None
-        raise
+    implementations: list[Any] = []
+    if not defines(domain, hook, GET_AUTH_IMPLEMENTATION):
+        server = await hooks.async_call(domain, hook, GET_AUTHORIZATION_SERVER)
+        try:
+            implementations += [make(record, server) for record in records]
+        except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
+            raise hook_raised(domain, err, "when its endpoints are asked for") from None
+        return implementations
+    for record in records:
+        implementation = await hooks.async_call(
+            domain,
+            hook,
+            GET_AUTH_IMPLEMENTATION,
+            auth_domain_of(record),
+            credential_of(record),
+        )
+        try:
+            name = implementation.domain
+        except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
+            raise hook_raised(domain, err, "when asked for its name") from None
+        if name == auth_domain_of(record):
+            own_names.pop(record["id"], None)
+        else:
+            own_names[record["id"]] = name
+        implementations.append(implementation)
     return implementations
 
 
-def _implementation_of_the_original(
+def implementation_at(
     hass: HomeAssistant, record: CredentialRecord, server: AuthorizationServer
 ) -> AuthImplementation:
+    """Return the original's implementation of a client at an authorization server."""
     return AuthImplementation(
         hass, auth_domain_of(record), credential_of(record), server
     )
-
-
-def _implementation_at(
-    record: CredentialRecord, server: Any, make: MakeImplementation
-) -> AbstractOAuth2Implementation:
-    """Return the implementation of a client at the endpoints that a hook names."""
-    domain = record["domain"]
-    try:
-        return make(record, server)
-    except AttributeError:
-        raise HookFailed(domain, "returns no authorization server") from None
-    except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
-        raise hook_raised(domain, err, "when its endpoints are asked for") from None
-
-
-def _name_of(domain: str, implementation: Any) -> str:
-    """Return what entries call an implementation, which is whatever behaves like one."""
-    try:
-        name = implementation.domain
-    except AttributeError:
-        name = None
-    except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
-        raise hook_raised(
-            domain, err, "when its implementation is asked for its name"
-        ) from None
-    if not issubclass(type(name), str):
-        raise HookFailed(domain, "returns no implementation")
-    # Past the methods of its own class, if it has one.
-    return str.__str__(name)
-
-
-def _remember_own_name(
-    hass: HomeAssistant, record: CredentialRecord, name: str
-) -> None:
-    """Note what entries call an implementation that has a name of its own."""
-    own_names = hass.data[DATA].own_names
-    if name == auth_domain_of(record):
-        own_names.pop(record["id"], None)
-    else:
-        own_names[record["id"]] = name

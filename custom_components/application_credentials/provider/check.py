@@ -13,15 +13,13 @@ from dataclasses import replace
 import logging
 from typing import Any, Final
 
-from homeassistant.components.application_credentials import AuthImplementation
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from ..data import DATA
 from ..errors import CredentialError
-from ..hooks.implementation import async_implementation_of
-from ..models import CredentialRecord, Finding, Reason, Verdict, auth_domain_of
-from ..records.collection import credential_of
+from ..hooks.implementation import async_implementation_of, implementation_at
+from ..models import CredentialRecord, Finding, Reason, Verdict
 from .answers import TokenAnswer, cause_of
 from .authorization import UNREGISTERED, Page, async_knows_redirect_uri
 from .redirect_uri import async_redirect_uri
@@ -128,9 +126,7 @@ class _Check:
         hooks, record = self._hass.data[DATA].hooks, self._record
         implementation: Any
         if (server := await hooks.async_server(record["domain"])) is not None:
-            implementation = AuthImplementation(
-                self._hass, auth_domain_of(record), credential_of(record), server
-            )
+            implementation = implementation_at(self._hass, record, server)
         elif not await hooks.async_can_be_called(
             record["domain"], may_import=may_import
         ):
