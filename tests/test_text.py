@@ -1,4 +1,4 @@
-"""How words are shown: as Markdown, in which language, and to whom."""
+"""How words are shown: as Markdown, and in which language."""
 
 from typing import Any
 
@@ -6,16 +6,12 @@ from aiohttp import web
 import pytest
 
 from custom_components.application_credentials.dialog.texts import async_get_texts
-from custom_components.application_credentials.text import (
-    as_markdown,
-    async_is_administrator,
-    async_language,
-    requesting_user,
-)
+from custom_components.application_credentials.text import as_markdown, async_language
 from homeassistant.auth.models import User
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
+from tests.common import Wire
 
 
 def test_what_others_have_written_is_no_markdown() -> None:
@@ -23,53 +19,6 @@ def test_what_others_have_written_is_no_markdown() -> None:
     assert as_markdown("[a](http://b) anna@shop.test ![c](d) <e> `f`") == (
         r"\[a\]\(http\:\/\/b\) anna\@shop\.test \!\[c\]\(d\) \<e\> \`f\`"
     )
-
-
-def test_where_no_request_is_under_way_it_is_nobodys() -> None:
-    """Home Assistant does something by itself."""
-    assert requesting_user() is None
-
-
-def test_a_request_with_which_nobody_has_signed_in_is_nobodys(
-    request_under_way: web.Request,
-) -> None:
-    """The websocket signs people in after the request."""
-    assert requesting_user() is None
-
-
-def test_it_is_the_one_who_has_signed_in_with_the_request(
-    request_under_way: web.Request, hass_admin_user: User
-) -> None:
-    """As Home Assistant's own views have it."""
-    request_under_way[KEY_HASS_USER] = hass_admin_user
-    assert requesting_user() is hass_admin_user
-
-
-async def test_home_assistant_itself_may_do_what_it_does(hass: HomeAssistant) -> None:
-    """A flow that no request has led to is no person's."""
-    assert await async_is_administrator(hass)
-
-
-async def test_a_request_of_nobody_is_judged_by_its_view(
-    hass: HomeAssistant, request_under_way: web.Request
-) -> None:
-    """The websocket signs people in after the request, and has its own rule."""
-    assert await async_is_administrator(hass)
-
-
-async def test_an_administrator_is_one_for_as_long_as_the_user_is_there(
-    hass: HomeAssistant,
-    request_under_way: web.Request,
-    hass_admin_user: User,
-    hass_read_only_user: User,
-) -> None:
-    """What the request says of the user may be old."""
-    request_under_way[KEY_HASS_USER] = hass_read_only_user
-    assert not await async_is_administrator(hass)
-    request_under_way[KEY_HASS_USER] = hass_admin_user
-    assert await async_is_administrator(hass)
-    await hass.auth.async_remove_user(hass_admin_user)
-    assert not await async_is_administrator(hass)
 
 
 @pytest.fixture
@@ -145,6 +94,7 @@ async def test_a_home_without_a_frontend_has_no_profiles(
 
 async def test_a_dialog_speaks_to_one_and_a_notification_to_all(
     hass: HomeAssistant,
+    wire: Wire,
     frontend: None,
     request_under_way: web.Request,
     hass_admin_user: User,

@@ -1,4 +1,4 @@
-"""How words are shown: as Markdown, in which language, and to whom."""
+"""How words are shown: as Markdown, and in which language."""
 
 import string
 from typing import Any, Final
@@ -29,40 +29,16 @@ def as_block(text: str) -> str:
     return f"```\n{text}\n```"
 
 
-def requesting_user() -> User | None:
-    """Return the user of the current request, as Home Assistant knew them when it came in.
-
-    None outside a request, and in one that has no signed-in user, such as the
-    request that opens a websocket.
-    """
-    if (request := current_request.get()) is None:
-        return None
-    user: User | None = request.get(KEY_HASS_USER)
-    return user
-
-
-async def async_is_administrator(hass: HomeAssistant) -> bool:
-    """Return whether the user of the current request is an administrator now.
-
-    Home Assistant checks this at every step of a flow. But a step can wait for a
-    provider for seconds, and save after that. True outside a request of a user:
-    then it is Home Assistant itself that acts.
-    """
-    if (user := requesting_user()) is None:
-        return True
-    now = await hass.auth.async_get_user(user.id)
-    return now is not None and now.is_admin
-
-
 async def async_language(hass: HomeAssistant) -> str:
     """Return the language in the profile of the requesting user.
 
     That of Home Assistant where there is no user, and where the profile leaves the
     language to the browser.
     """
-    if (user := requesting_user()) is None:
-        return hass.config.language
-    if "frontend" not in hass.config.components:
+    request = current_request.get()
+    # The request that opens a websocket has no signed-in user.
+    user: User | None = request.get(KEY_HASS_USER) if request is not None else None
+    if user is None or "frontend" not in hass.config.components:
         return hass.config.language
     from homeassistant.components.frontend.storage import async_user_store  # noqa: PLC0415 (loaded by then)
 

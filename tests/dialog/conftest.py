@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import FormData
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from homeassistant.core import HomeAssistant
@@ -20,7 +19,7 @@ from tests.common import (
     server,
 )
 
-from .common import Dialog, answers
+from .common import Dialog
 
 
 @pytest.fixture
@@ -36,24 +35,6 @@ def bakery(neighbours: Neighbours) -> str:
     """Make another integration of the shop's provider; unlike the shop it is listed."""
     neighbours.add("bakery", server())
     return "bakery"
-
-
-@pytest.fixture
-def brewery(neighbours: Neighbours) -> str:
-    """Make one more integration of that provider."""
-    neighbours.add("brewery", server())
-    return "brewery"
-
-
-@pytest.fixture
-async def offered(
-    provider: AiohttpClientMocker, dialog: Dialog, bakery: str, brewery: str
-) -> Dialog:
-    """Return the dialog that has saved a client of the bakery, and offers it to the brewery."""
-    answers(provider, "invalid_grant")
-    await dialog.add(bakery)
-    assert dialog.step == "saved"
-    return dialog
 
 
 @pytest.fixture

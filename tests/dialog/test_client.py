@@ -1,27 +1,17 @@
 """What is asked of the provider before anything is saved, and what comes of its answer."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 from unittest.mock import AsyncMock, patch
 
-from aiohttp.test_utils import TestClient
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import (
-    AiohttpClientMocker,
-    AiohttpClientMockResponse,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
-from yarl import URL
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.accounts.secret_end import secret_end
 from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
-from homeassistant.auth.const import GROUP_ID_READ_ONLY
-from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.setup import async_setup_component
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
@@ -31,10 +21,7 @@ from tests.common import (
     Wire,
     client,
     finding_of,
-    is_control,
     issue_id,
-    own_entry,
-    settle,
 )
 
 from .common import TYPED, Dialog, answers, delete_behind, stored
@@ -267,123 +254,6 @@ async def test_the_dialog_leaves_no_secret_behind(
     assert issue_id("client_rejected", f"{bakery}_abc") in str(issues)
     assert "the-secret" not in str(issues)
     assert "the-secret" not in caplog.text
-
-
-class Browser:
-    """The dialog over HTTP, as the person of a session has it."""
-
-    def __init__(self, http: TestClient[Any, Any], entry_id: str) -> None:
-        """Take the session, and the entry whose dialog it is."""
-        self._http = http
-        self._entry_id = entry_id
-        self._flow_id = ""
-
-    async def open_new(self, domain: str) -> None:
-        """Open the dialog where a new credential is typed."""
-        shown = await self._post("", handler=[self._entry_id, "credential"])
-        self._flow_id = f"/{shown['flow_id']}"
-        assert (await self.submit(domain=domain))["step_id"] == "new"
-
-    async def submit(self, **user_input: Any) -> Any:
-        """Submit the form."""
-        return await self._post(self._flow_id, **user_input)
-
-    async def look(self) -> Any:
-        """Look what has come of a step that takes its time."""
-        answer = await self._http.get(f"{FLOWS}{self._flow_id}")
-        return await answer.json() if answer.ok else answer.status
-
-    async def _post(self, flow_id: str, **body: Any) -> Any:
-        answer = await self._http.post(f"{FLOWS}{flow_id}", json=body)
-        return await answer.json() if answer.ok else answer.status
-
-
-FLOWS = "/api/config/config_entries/subentries/flow"
-
-
-@pytest.fixture
-async def _views(hass: HomeAssistant) -> None:
-    """Have Home Assistant serve its flows, before its server starts."""
-    assert await async_setup_component(hass, "config", {})
-
-
-@pytest.fixture
-async def browser(
-    hass: HomeAssistant,
-    _views: None,
-    hass_client: ClientSessionGenerator,
-    dialog: Dialog,
-) -> Browser:
-    """Return the dialog over HTTP."""
-    entry = own_entry(hass)
-    return Browser(await hass_client(), entry.entry_id)
-
-
-async def demote(hass: HomeAssistant, user: User) -> None:
-    """Make a user one who may only look."""
-    await hass.auth.async_update_user(user, group_ids=[GROUP_ID_READ_ONLY])
-
-
-async def test_an_open_dialog_refuses_who_is_no_administrator_any_more(
-    hass: HomeAssistant,
-    browser: Browser,
-    bakery: str,
-    hass_admin_user: User,
-) -> None:
-    """At the next step, whatever it is."""
-    await browser.open_new(bakery)
-    await demote(hass, hass_admin_user)
-    assert await browser.submit(**TYPED) == 401
-    assert await browser.look() == 401
-    assert stored(hass) == []
-
-
-async def test_a_dialog_that_waits_saves_nothing_of_such_a_person(
-    hass: HomeAssistant,
-    browser: Browser,
-    bakery: str,
-    hass_admin_user: User,
-    provider: AiohttpClientMocker,
-) -> None:
-    """The provider's answer came too late."""
-    go_on = asyncio.Event()
-
-    async def accept(*_: Any) -> Any:
-        await go_on.wait()
-        return AiohttpClientMockResponse(
-            "POST", URL(TOKEN_URL), 400, json={"error": "invalid_grant"}
-        )
-
-    provider.post(TOKEN_URL, side_effect=accept)
-    await browser.open_new(bakery)
-    shown = await browser.submit(**TYPED)
-    assert shown["type"] == "progress"
-    await demote(hass, hass_admin_user)
-    go_on.set()
-    await settle(hass)
-    assert await browser.look() == 401
-    assert stored(hass) == []
-
-
-async def test_an_answer_that_comes_at_once_saves_nothing_of_such_a_person(
-    hass: HomeAssistant,
-    browser: Browser,
-    bakery: str,
-    hass_admin_user: User,
-    provider: AiohttpClientMocker,
-) -> None:
-    """Within the step that asks, which Home Assistant has let them take."""
-
-    async def accept(method: str, url: URL, data: Any) -> Any:
-        await demote(hass, hass_admin_user)
-        error = "invalid_client" if is_control(data) else "invalid_grant"
-        return AiohttpClientMockResponse(method, url, 400, json={"error": error})
-
-    provider.post(TOKEN_URL, side_effect=accept)
-    await browser.open_new(bakery)
-    shown = await browser.submit(**TYPED)
-    assert shown["reason"] == "not_administrator"
-    assert stored(hass) == []
 
 
 DAY = "2028-05-01"

@@ -31,7 +31,6 @@ from .common import (
     answers,
     change_behind,
     change_manifest,
-    delete_behind,
     links,
     stored,
 )
@@ -87,47 +86,6 @@ async def test_credentials_without_a_name_are_called_after_their_integration(
     assert dialog.told["credential"] == "**bakery 2**"
 
 
-async def test_a_client_is_offered_to_the_other_integrations_of_its_provider(
-    hass: HomeAssistant,
-    provider: AiohttpClientMocker,
-    neighbours: Neighbours,
-    dialog: Dialog,
-    bakery: str,
-    brewery: str,
-) -> None:
-    """Right after it was saved, and only to them."""
-    neighbours.add("far", server(token_url="https://elsewhere.test/token"))
-    answers(provider, "invalid_grant")
-    await dialog.add(bakery, name="Kitchen")
-    assert dialog.step == "saved"
-    assert dialog.options("domains") == {brewery: brewery}
-    assert dialog.told["credential"] == "**Kitchen** (bakery)"
-    assert dialog.told["result"].startswith("The provider accepts")
-    await dialog.submit(domains=[brewery])
-    assert dialog.step == "abort: saved"
-    assert dialog.told["outcome"].startswith(
-        "The same client ID is also stored for brewery.\n\nNo account uses it yet"
-    )
-    await hass.async_block_till_done()
-    entry = own_entry(hass)
-    assert {subentry.unique_id for subentry in entry.subentries.values()} == {
-        "bakery_abc",
-        "brewery_abc",
-    }
-    assert {record["id"] for record in stored(hass)} == {"bakery_abc", "brewery_abc"}
-
-
-@pytest.mark.parametrize("user_input", [{}, {"domains": []}])
-async def test_the_offer_to_others_need_not_be_taken(
-    hass: HomeAssistant, offered: Dialog, user_input: dict[str, Any]
-) -> None:
-    """The credential is saved, and that is all."""
-    await offered.submit(**user_input)
-    assert offered.step == "abort: saved"
-    assert offered.told["outcome"].startswith("No account uses it yet")
-    assert [record["id"] for record in stored(hass)] == ["bakery_abc"]
-
-
 async def test_no_integration_is_picked_from_the_start(dialog: Dialog) -> None:
     """Whoever goes on without picking one is asked again."""
     await dialog.open()
@@ -164,27 +122,6 @@ async def test_an_integration_that_there_is_not_is_an_error(dialog: Dialog) -> N
     await dialog.submit(domain="No such thing")
     assert dialog.step == "user"
     assert dialog.errors == {"domain": "no_such_integration"}
-
-
-async def test_a_new_credential_that_is_gone_ends_its_dialog(
-    hass: HomeAssistant, offered: Dialog
-) -> None:
-    """Between saving it and offering it to others; no row is left behind."""
-    await delete_behind(hass, "bakery_abc")
-    await offered.submit()
-    assert offered.step == "abort: credential_gone"
-    await hass.async_block_till_done()
-    assert own_entry(hass).subentries == {}
-
-
-async def test_a_dialog_that_is_left_after_saving_leaves_a_row(
-    hass: HomeAssistant, offered: Dialog
-) -> None:
-    """It is there as soon as the credential is."""
-    await hass.async_block_till_done()
-    hass.config_entries.subentries.async_abort(offered.shown["flow_id"])
-    rows = own_entry(hass).subentries.values()
-    assert [row.unique_id for row in rows] == ["bakery_abc"]
 
 
 async def test_the_entry_may_go_while_a_credential_is_added(
@@ -310,22 +247,16 @@ async def test_an_edit_that_changes_nothing_says_so(
     assert not provider.mock_calls
 
 
-async def test_the_provider_and_the_documentation_are_a_click_away(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, neighbours: Neighbours
+async def test_the_documentation_is_a_click_away(
+    wire: Wire, dialog: Dialog, neighbours: Neighbours
 ) -> None:
-    """Where the hook names the provider's pages; Home Assistant's own are not meant."""
-    folder = neighbours.add(
-        "documented",
-        server() + "\nasync def async_get_description_placeholders(hass):"
-        '\n    return {"console": "https://console.test/apps", "words": "no link",'
-        ' "more": "https://www.home-assistant.io/x"}\n',
+    """Where one edits, and where one adds."""
+    change_manifest(
+        neighbours.add("documented", server()), documentation="https://docs.test"
     )
-    change_manifest(folder, documentation="https://docs.test")
     await wire.create(domain="documented")
     await dialog.open_credential("documented_abc")
-    assert dialog.told["links"] == (
-        "[Documentation](https://docs.test), [console.test](https://console.test/apps)"
-    )
+    assert dialog.told["links"] == "[Documentation](https://docs.test)"
     await dialog.open_new("documented")
     assert (
         "[The documentation of this integration](https://docs.test) says how to get a"

@@ -223,7 +223,7 @@ async def test_the_file_stands_for_what_is_in_it(
     answers(provider, "invalid_grant", url=GOOGLE_TOKEN_URL)
     file_id = await upload(json.dumps(content).encode())
     await google.submit(name="Photos", file=file_id)
-    assert google.step == "saved"
+    assert google.step == "abort: saved"
     assert stored(hass) == [
         {"id": "search_abc", "domain": "search", "name": "Photos"} | TYPED
     ]

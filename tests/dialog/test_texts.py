@@ -6,9 +6,6 @@ from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.dialog.texts import (
     async_error_text,
     async_get_texts,
-    async_names,
-    async_overview,
-    async_use_text,
 )
 from custom_components.application_credentials.errors import StorageFailed
 from custom_components.application_credentials.models import Finding, Verdict
@@ -82,10 +79,9 @@ async def test_integrations_are_called_by_their_names(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """One that is not there any more, by its domain."""
-    assert await async_names(hass, ["google_mail", "long_gone"]) == {
-        "google_mail": "Google Mail",
-        "long_gone": "long_gone",
-    }
+    texts = await async_get_texts(hass)
+    assert texts.name("google_mail") == "Google Mail"
+    assert texts.name("long_gone") == "long_gone"
 
 
 async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) -> None:
@@ -94,7 +90,8 @@ async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) 
     await wire.create("m")
     await wire.create("z", name="{count}")
     add_account(hass, "shop_a")
-    lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
+    texts = await async_get_texts(hass)
+    lines = texts.overview(hass.data[DATA_COLLECTION].records_of("shop"))
     assert list(lines.items()) == [
         ("shop_m", "shop (accounts: 0; not checked yet)"),
         ("shop_a", "Zoo (accounts: 1; not checked yet)"),
@@ -119,17 +116,19 @@ async def test_the_overview_says_what_is_wrong(
     """Of an accepted client, too, that nobody can be linked with."""
     record = await wire.create()
     hass.data[DATA].findings.async_adopt("shop_abc", record, finding)
-    lines = await async_overview(hass, hass.data[DATA_COLLECTION].records_of("shop"))
+    texts = await async_get_texts(hass)
+    lines = texts.overview(hass.data[DATA_COLLECTION].records_of("shop"))
     assert said in lines["shop_abc"]
 
 
 async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -> None:
     """Account by account, with what a new client means for them, or that there is none."""
     record = await wire.create("abc")
-    told = await async_use_text(hass, record, None)
+    texts = await async_get_texts(hass)
+    told = await texts.async_use(record, None)
     assert told.startswith("No account uses it yet: [add an account of shop]")
     for title in "ab":
         add_account(hass, "shop_abc", title=title)
-    told = await async_use_text(hass, record, None)
+    told = await texts.async_use(record, None)
     assert told.startswith("Accounts that use it:\n\n- [a](")
     assert "shop cannot link an account again" in told

@@ -260,30 +260,6 @@ async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
     assert records(hass)[0]["client_secret"] == "theirs"
 
 
-async def test_nothing_is_saved_of_who_is_no_administrator_when_the_provider_answers(
-    hass: HomeAssistant,
-    rejected: None,
-    provider: AiohttpClientMocker,
-    fix: Fix,
-    hass_admin_user: User,
-) -> None:
-    """Asking takes seconds, in which the person may have lost the right."""
-    await fix.open(REJECTED)
-
-    async def demote(method: str, url: URL, data: Any) -> Any:
-        await hass.auth.async_update_user(
-            hass_admin_user, group_ids=[GROUP_ID_READ_ONLY]
-        )
-        error = "invalid_client" if is_control(data) else "invalid_grant"
-        return AiohttpClientMockResponse(method, url, 400, json={"error": error})
-
-    provider.clear_requests()
-    provider.post(TOKEN_URL, side_effect=demote)
-    await fix.submit(client_id="mine")
-    assert fix.step == "not_administrator"
-    assert records(hass)[0]["client_id"] == "abc"
-
-
 async def test_a_full_disk_is_said(
     hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
 ) -> None:

@@ -6,9 +6,9 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.application_credentials.dialog.texts import Texts
 from homeassistant.core import HomeAssistant
 from tests.common import (
-    DOMAIN,
     Wire,
     add_account,
     add_integration,
@@ -98,20 +98,6 @@ async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
     assert records(hass) == []
 
 
-async def test_no_credential_is_added_for_who_is_no_administrator_any_more(
-    hass: HomeAssistant, account: Any, fix: Fix
-) -> None:
-    """When the provider has answered."""
-    await fix.open(MISSING)
-    with patch(
-        f"custom_components.{DOMAIN}.dialog.client.async_is_administrator",
-        return_value=False,
-    ):
-        await fix.insist(client_id="new")
-    assert fix.step == "not_administrator"
-    assert records(hass) == []
-
-
 async def test_an_integration_without_any_credential_asks_for_one(
     hass: HomeAssistant, account: Any, fix: Fix
 ) -> None:
@@ -174,10 +160,7 @@ async def test_an_error_names_the_integration_as_people_do(
     await wire.create(name="Kitchen")
     await fix.open(MISSING)
     await fix.submit(target="add")
-    with patch(
-        f"custom_components.{DOMAIN}.dialog.texts.async_names",
-        return_value={"shop": "The Shop"},
-    ):
+    with patch.object(Texts, "name", return_value="The Shop"):
         await fix.submit(client_id="abc")
     assert fix.errors == {"client_id": "client_exists"}
     assert fix.told["domain"] == "The Shop"

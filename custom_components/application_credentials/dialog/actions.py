@@ -8,27 +8,11 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..accounts import changes, copying
 from ..accounts.relink import async_link_again, async_move
-from ..accounts.usage import entries_linked_otherwise, entries_using, record_used_by
+from ..accounts.usage import entries_linked_otherwise, entries_using
 from ..models import CredentialRecord
-from .forms import (
-    CONF_ACCOUNTS,
-    CONF_DOMAINS,
-    CONF_NEXT,
-    CONF_TARGET,
-    Fields,
-    Placeholders,
-    one_of,
-)
+from .forms import CONF_ACCOUNTS, CONF_DOMAINS, CONF_NEXT, CONF_TARGET, Fields, one_of
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
-from .texts import (
-    account_links,
-    async_about,
-    async_get_texts,
-    async_names,
-    async_overview,
-    async_title,
-    async_way_out,
-)
+from .texts import account_links, async_get_texts
 
 
 class ActionSteps(CredentialSteps):
@@ -44,10 +28,10 @@ class ActionSteps(CredentialSteps):
             await async_move(self.hass, chosen, target)
             return await self._async_end_moved(chosen, target)
         others = self.collection.others_of(record)
-        targets = one_of(await async_overview(self.hass, others))
-        accounts = {each: each.title for each in entries_using(self.hass, record)}
+        targets = one_of((await async_get_texts(self.hass)).overview(others))
+        entries = entries_using(self.hass, record)
         fields = {vol.Required(CONF_TARGET): targets}
-        return await self._async_ask_for_accounts("move", accounts, fields)
+        return await self._async_ask_for_accounts("move", entries, fields)
 
     @handle_errors
     async def async_step_take(self, user_input: Input = None) -> Result:
@@ -57,16 +41,8 @@ class ActionSteps(CredentialSteps):
             chosen = _chosen(user_input, CONF_ACCOUNTS)
             await async_move(self.hass, chosen, record)
             return await self._async_end_moved(chosen, record)
-        texts = await async_get_texts(self.hass)
-        accounts = {}
-        for entry in entries_linked_otherwise(self.hass, record):
-            used = record_used_by(self.hass, entry)
-            accounts[entry] = texts.text(
-                "linked_with" if used else "linked_otherwise",
-                account=entry.title,
-                name=await async_title(self.hass, used) if used else "",
-            )
-        return await self._async_ask_for_accounts("take", accounts)
+        entries = entries_linked_otherwise(self.hass, record)
+        return await self._async_ask_for_accounts("take", entries)
 
     @handle_errors
     async def async_step_link_again(self, user_input: Input = None) -> Result:
@@ -76,29 +52,29 @@ class ActionSteps(CredentialSteps):
             chosen = _chosen(user_input, CONF_ACCOUNTS)
             await async_link_again(self.hass, chosen)
             return self.end("ask_to_be_linked", accounts=self._links(chosen))
-        accounts = {each: each.title for each in entries_using(self.hass, record)}
-        return await self._async_ask_for_accounts("link_again", accounts)
+        entries = entries_using(self.hass, record)
+        return await self._async_ask_for_accounts("link_again", entries)
 
     async def _async_ask_for_accounts(
         self,
         step_id: str,
-        accounts: dict[ConfigEntry, str],
+        entries: list[ConfigEntry],
         fields: Fields | None = None,
     ) -> Result:
-        """Ask for some of `accounts`, entry to label; all are ticked from the start."""
-        labels = {entry.entry_id: label for entry, label in accounts.items()}
+        """Ask for some of the accounts; all are ticked from the start."""
+        labels = {entry.entry_id: entry.title for entry in entries}
         chosen = vol.Required(CONF_ACCOUNTS, default=list(labels))
         return self.show_fields(
             step_id,
             {chosen: one_of(labels, multiple=True), **(fields or {})},
-            await async_about(self.hass, self.record),
+            (await async_get_texts(self.hass)).about(self.record),
         )
 
     async def _async_end_moved(
         self, entry_ids: list[str], target: CredentialRecord
     ) -> Result:
         """Say which credential the accounts use now, and that they ask to be linked again."""
-        about = await async_about(self.hass, target)
+        about = (await async_get_texts(self.hass)).about(target)
         return self.end("moved", accounts=self._links(entry_ids), **about)
 
     def _links(self, entry_ids: list[str]) -> str:
@@ -108,31 +84,20 @@ class ActionSteps(CredentialSteps):
     @handle_errors
     async def async_step_copy(self, user_input: Input = None) -> Result:
         """Ask which other integrations of the provider are to use the same client."""
-        about = await async_about(self.hass, self.record)
-        if form := await self.async_offer_copy("copy", user_input, about):
-            return form
-        return self.end("no_other_integration" if user_input is None else "copied")
-
-    async def async_offer_copy(
-        self, step_id: str, user_input: Input, told: Placeholders
-    ) -> Result | None:
-        """Ask which integrations are to use the same client.
-
-        Return None where there are none, and once those that were picked have it.
-        """
         record = self.record
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
             await copying.async_copy(self.hass, record["id"], chosen)
-            return None
+            return self.end("copied")
         candidates = await copying.async_copy_candidates(self.hass, record)
         if not candidates:
-            return None
-        names = await async_names(self.hass, candidates)
+            return self.end("no_other_integration")
+        texts = await async_get_texts(self.hass)
+        names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         # Optional, or else the first would be ticked from the start.
         field = {vol.Optional(CONF_DOMAINS): one_of(labels, multiple=True)}
-        return self.show_fields(step_id, field, told)
+        return self.show_fields("copy", field, texts.about(record))
 
     @handle_errors
     async def async_step_delete(self, user_input: Input = None) -> Result:
@@ -141,7 +106,8 @@ class ActionSteps(CredentialSteps):
         if entries_using(self.hass, record):
             return await self.async_go_to("in_use")
         if user_input is None:
-            return self.show_fields("delete", {}, await async_about(self.hass, record))
+            about = (await async_get_texts(self.hass)).about(record)
+            return self.show_fields("delete", {}, about)
         await changes.async_delete(self.hass, record["id"])
         return self.end("deleted")
 
@@ -157,9 +123,9 @@ class ActionSteps(CredentialSteps):
             "in_use",
             ["move", "reconfigure"] if can_move else ["reconfigure"],
             {
-                **await async_about(self.hass, record),
+                **texts.about(record),
                 "accounts": account_links(entries_using(self.hass, record)),
-                "way_out": await async_way_out(self.hass, record, texts),
+                "way_out": texts.way_out(record),
             },
         )
 

@@ -21,7 +21,6 @@ from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
-from ..text import async_is_administrator
 from .forms import (
     ALSO_FIELD,
     CONF_ALSO,
@@ -32,16 +31,7 @@ from .forms import (
 )
 from .guide import async_patience_text, async_where_to_copy
 from .steps import CredentialSteps, Input, Result, handle_errors
-from .texts import (
-    async_about,
-    async_get_texts,
-    async_links,
-    async_outcome,
-    async_own_redirect_uri_text,
-    async_result,
-    async_same_client_text,
-    async_use_text,
-)
+from .texts import async_get_texts
 
 # How long a step waits for an answer before it shows that it waits. Most providers answer
 # sooner; and Home Assistant's dialogs miss an answer that comes while they open that page.
@@ -138,39 +128,18 @@ class ClientSteps(CredentialSteps):
         patience = await async_patience_text(self.hass, record, finding)
         texts = await async_get_texts(self.hass)
         placeholders = {
-            **await async_about(self.hass, record),
+            **texts.about(record),
             "finding": f"{texts.finding_when(finding)} {patience}".strip(),
             "said": f"{texts.said(finding)} {patience}".strip(),
             "day": str(end or "–"),
-            "use": await async_use_text(self.hass, record, finding),
-            "also": await async_same_client_text(
-                self.hass, [each["domain"] for each in same_client]
-            ),
+            "use": await texts.async_use(record, finding),
+            "also": texts.same_client(same_client),
             "values": await async_where_to_copy(self.hass, domain),
-            # A repair has the values beside them.
-            "links": await async_links(self.hass, domain, is_guided=step_id == "init"),
-            "redirect_uri": await async_own_redirect_uri_text(
-                self.hass, domain, self.state.redirect_uri
-            ),
+            "links": texts.link(domain),
+            "redirect_uri": texts.own_redirect_uri(domain, self.redirect_uri),
         }
         fields = fields | (ALSO_FIELD if same_client else {})
-        return self.show_client(step_id, fields, placeholders, last_step=last_step)
-
-    def show_client(
-        self,
-        step_id: str,
-        fields: Fields,
-        placeholders: Placeholders,
-        *,
-        last_step: bool | None = None,
-    ) -> Result:
-        """Show the fields of a client, with what was typed into them before."""
-        state = self.state
-        shown = {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
-        suggested = {field: value for field, value in shown.items() if value}
-        return self.show_fields(
-            step_id, fields, placeholders, suggested, last_step=last_step
-        )
+        return self.show_fields(step_id, fields, placeholders, last_step=last_step)
 
     async def async_take(self, user_input: dict[str, Any]) -> None:
         """Take what was typed; raise CredentialError for what cannot be stored.
@@ -198,9 +167,6 @@ class ClientSteps(CredentialSteps):
 
     async def async_save(self) -> Result:
         """Save what was typed, with what the provider has said of it."""
-        if not await async_is_administrator(self.hass):
-            # No more, since this step began to wait for the provider.
-            return self.end("not_administrator")
         state = self.state
         if state.item_id:
             # Unchanged, its client is what the credentials `also` get.
@@ -227,22 +193,21 @@ class ClientSteps(CredentialSteps):
 
     async def async_end_saved(self) -> Result:
         """Say what happens to which account."""
-        state, outcome = self.state, ""
+        state, record, outcome = self.state, self.record, ""
+        texts = await async_get_texts(self.hass)
         if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
-            records = [self.collection.record(each) for each in state.also]
-            outcome = await async_outcome(
-                self.hass,
-                self.record,
+            others = [self.collection.record(each) for each in state.also]
+            outcome = await texts.async_outcome(
+                record,
                 state.finding,
                 [
                     entry
-                    for each in (self.record, *records)
+                    for each in (record, *others)
                     for entry in entries_using(self.hass, each)
                 ],
                 is_new_client=CONF_CLIENT_ID in state.changed,
             )
-        about = await async_about(self.hass, self.record)
-        return self.end("saved", **about, outcome=outcome)
+        return self.end("saved", **texts.about(record), outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:
         """Return the fields of the credential that is added."""
@@ -265,17 +230,9 @@ class ClientSteps(CredentialSteps):
         self, record: CredentialRecord, finding: Finding
     ) -> Placeholders:
         """Return the placeholders that say what the provider makes of a credential."""
-        state = self.state
-        told = [
-            await async_result(
-                self.hass,
-                record["domain"],
-                finding,
-                state.redirect_uri,
-                await async_patience_text(self.hass, record, finding),
-            )
-        ]
-        if state.is_check and state.candidate is not None:
-            told.append((await async_get_texts(self.hass)).text("not_saved"))
-        about = await async_about(self.hass, record)
-        return {**about, "result": "\n\n".join(filter(None, told))}
+        texts = await async_get_texts(self.hass)
+        patience = await async_patience_text(self.hass, record, finding)
+        result = texts.result(record["domain"], finding, patience, self.redirect_uri)
+        if self.state.is_check and self.state.candidate is not None:
+            result = f"{result}\n\n{texts.text('not_saved')}"
+        return {**texts.about(record), "result": result}

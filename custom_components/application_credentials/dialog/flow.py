@@ -5,12 +5,7 @@ from typing import Any, Final, override
 
 import voluptuous as vol
 
-from homeassistant.config_entries import (
-    SOURCE_USER,
-    ConfigSubentryFlow,
-    UnknownEntry,
-    UnknownSubEntry,
-)
+from homeassistant.config_entries import SOURCE_USER, ConfigSubentryFlow
 from homeassistant.const import CONF_DOMAIN
 from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
@@ -22,12 +17,10 @@ from ..accounts.usage import (
     entries_using,
 )
 from ..data import DATA
-from ..errors import CredentialNotFound
 from ..models import CredentialRecord, Finding, is_same_client
 from .actions import ActionSteps
 from .forms import (
     CLIENT_ID_FIELD,
-    CONF_DOMAINS,
     CONF_NEXT,
     NAME_FIELD,
     one_of,
@@ -36,7 +29,7 @@ from .forms import (
 )
 from .new import NewClientSteps
 from .steps import FormError, Input, Result, handle_errors
-from .texts import async_names, async_outcome, async_same_client_text
+from .texts import async_get_texts
 
 _SAVE: Final = "save"
 _CHECK: Final = "check"
@@ -50,7 +43,8 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         """Ask for the integration that a new credential is for."""
         self.state.redirect_uri.of_browser(self.hass)
         domains = await async_get_application_credentials(self.hass)
-        names = _names_apart(await async_names(self.hass, domains))
+        texts = await async_get_texts(self.hass)
+        names = _names_apart({domain: texts.name(domain) for domain in domains})
         if user_input is not None:
             self.state.domain = _find(user_input.get(CONF_DOMAIN, "").strip(), names)
             return await self.async_begin_new()
@@ -71,28 +65,15 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
 
     @override
     async def async_end_saved(self) -> Result:
-        if self.source == SOURCE_USER:
-            return await self.async_go_to("saved")
-        return await super().async_end_saved()
-
-    @handle_errors
-    async def async_step_saved(self, user_input: Input = None) -> Result:
-        """Offer a new client to other integrations of the provider; say how to go on."""
-        record, state = self.record, self.state
-        finding = self.hass.data[DATA].findings.get(state.item_id) or Finding()
+        if self.source != SOURCE_USER:
+            return await super().async_end_saved()
+        record = self.record
+        finding = self.hass.data[DATA].findings.get(record["id"]) or Finding()
         told = await self.async_told(record, finding)
-        domains = (user_input or {}).get(CONF_DOMAINS, [])
-        # A client that is used elsewhere, too, was offered already.
-        if state.form != "reuse" and (user_input is None or domains):
-            form = await self.async_offer_copy("saved", user_input, told)
-            if form is not None:
-                return form
-        if user_input is not None:
-            # The form has said what the provider makes of it.
-            told["result"] = await async_same_client_text(self.hass, domains)
-        told["outcome"] = await async_outcome(self.hass, record, finding, [])
-        outcome = "\n\n".join(filter(None, (told["result"], told["outcome"])))
-        return self.end("saved", **told | {"outcome": outcome})
+        texts = await async_get_texts(self.hass)
+        outcome = await texts.async_outcome(record, finding, [])
+        told["outcome"] = "\n\n".join(filter(None, (told["result"], outcome)))
+        return self.end("saved", **told)
 
     @handle_errors
     async def async_step_reconfigure(self, user_input: Input = None) -> Result:
@@ -139,14 +120,10 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         return await self.async_go_to(_CHECK)
 
     def _item_id_of_row(self) -> str:
-        """Return the id of the credential whose row was opened."""
-        try:
-            item_id = self._get_reconfigure_subentry().unique_id
-        except (UnknownEntry, UnknownSubEntry):
-            item_id = None
-        if item_id is None:
-            raise CredentialNotFound("")
-        return item_id
+        """Return the id of the credential whose row was opened, empty where it is gone."""
+        entry = self.hass.config_entries.async_get_entry(self.handler[0])
+        row = entry.subentries.get(self.context["subentry_id"]) if entry else None
+        return row.unique_id or "" if row else ""
 
     async def _async_what_else(self, record: CredentialRecord) -> list[str]:
         """Return what can be done with a credential, in the order of its use."""

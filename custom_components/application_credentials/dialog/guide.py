@@ -6,12 +6,13 @@ from homeassistant.util import dt as dt_util
 
 from ..accounts.new_clients import end_of_wait
 from ..const import DOMAIN
+from ..data import DATA
 from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
 from ..models import CredentialRecord, Finding, Verdict, is_same_client
 from ..records.collection import DATA_COLLECTION
 from ..text import async_language
-from .texts import async_documentation, async_get_texts, async_placeholders
+from .texts import async_get_texts
 
 
 async def async_instructions(
@@ -27,7 +28,7 @@ async def async_instructions(
     enter = texts.text("enter_own" if is_of_no_use(domain) else "then_enter")
     if telling := await async_telling(hass, domain, redirect_uri):
         return telling.whole(then=enter, own_text=own_text)
-    if not own_text and (link := await async_documentation(hass, domain)):
+    if not own_text and (link := texts.documentation(domain)):
         own_text = texts.text("see_documentation", link=link)
     register = await async_where_to_register(hass, domain, redirect_uri)
     return "\n\n".join(filter(None, (register, own_text, enter)))
@@ -77,6 +78,8 @@ async def _async_own_text(hass: HomeAssistant, domain: str) -> str:
     )
     text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
     if text:
-        for name, value in (await async_placeholders(hass, domain)).items():
+        described = (await hass.data[DATA].hooks.async_describe([domain])).get(domain)
+        placeholders = described if isinstance(described, dict) else {}
+        for name, value in placeholders.items():
             text = text.replace(f"{{{name}}}", str(value))
     return text

@@ -29,7 +29,7 @@ from .forms import (
 )
 from .guide import async_instructions
 from .steps import FormError, Input, Result, handle_errors
-from .texts import async_full_title, async_get_texts, async_name, async_names
+from .texts import async_get_texts
 
 # Google's files have 400 bytes.
 _MAX_SIZE: Final = 64 * 1024
@@ -65,11 +65,11 @@ class NewClientSteps(ClientSteps):
             return await self.async_go_to("check")
         records = self._reusable()
         texts = await async_get_texts(self.hass)
-        targets = {
-            each["id"]: await async_full_title(self.hass, each) for each in records
-        } | {ADD: texts.text("other_client")}
+        targets = {each["id"]: texts.full_title(each) for each in records} | {
+            ADD: texts.text("other_client")
+        }
         field = vol.Required(CONF_TARGET, default=next(iter(targets)))
-        names = await async_names(self.hass, {each["domain"] for each in records})
+        names = {texts.name(each["domain"]) for each in records}
         telling = await async_telling(self.hass, state.domain)
         assert telling is not None
         return self.show_fields(
@@ -77,7 +77,7 @@ class NewClientSteps(ClientSteps):
             {field: one_of(targets)},
             {
                 **await self.async_about_new(),
-                "reuse": telling.reuse(sorted(names.values(), key=str.casefold)),
+                "reuse": telling.reuse(sorted(names, key=str.casefold)),
             },
             last_step=False,
         )
@@ -113,7 +113,7 @@ class NewClientSteps(ClientSteps):
         providers = await self.hass.data[DATA].hooks.async_providers([domain])
         if providers.get(domain) == GOOGLE:
             fields |= FILE_FIELD
-        return self.show_client(
+        return self.show_fields(
             "new", fields, await self.async_about_new(), last_step=False
         )
 
@@ -121,9 +121,9 @@ class NewClientSteps(ClientSteps):
         """Return the placeholders that say what to register, and where."""
         domain = self.state.domain
         return {
-            "integration": await async_name(self.hass, domain),
+            "integration": (await async_get_texts(self.hass)).name(domain),
             "instructions": await async_instructions(
-                self.hass, domain, self.state.redirect_uri.to_register(self.hass)
+                self.hass, domain, self.redirect_uri
             ),
         }
 

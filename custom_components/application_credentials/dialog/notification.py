@@ -13,7 +13,7 @@ from ..const import DOMAIN, SIGNAL_CREDENTIAL
 from ..errors import CredentialError, CredentialInUse
 from ..models import CredentialRecord
 from ..text import as_markdown
-from .texts import async_error_text, async_full_title, async_get_texts, async_way_out
+from .texts import Texts, async_error_text, async_get_texts
 
 
 @callback
@@ -36,14 +36,12 @@ async def async_notify_not_deleted(
     """Say why a credential could not be deleted."""
     texts = await async_get_texts(hass, hass.config.language)
     if isinstance(err, CredentialInUse):
-        told = texts.text(
-            "in_use_message",
-            link=f"/config/integrations/integration/{DOMAIN}",
-            way_out=await async_way_out(hass, record, texts),
-        )
+        link = f"/config/integrations/integration/{DOMAIN}"
+        way_out = texts.way_out(record)
+        told = texts.text("in_use_message", link=link, way_out=way_out)
     else:
         told = await async_error_text(hass, err)
-    await _async_notify(hass, record, texts.text("not_deleted"), told)
+    _notify(hass, texts, record, texts.text("not_deleted"), told)
 
 
 async def async_notify_not_renamed(
@@ -52,16 +50,15 @@ async def async_notify_not_renamed(
     """Say why a credential could not be renamed."""
     texts = await async_get_texts(hass, hass.config.language)
     told = await async_error_text(hass, err)
-    await _async_notify(hass, record, texts.text("not_renamed"), told)
+    _notify(hass, texts, record, texts.text("not_renamed"), told)
 
 
-async def _async_notify(
-    hass: HomeAssistant, record: CredentialRecord, title: str, told: str
+@callback
+def _notify(
+    hass: HomeAssistant, texts: Texts, record: CredentialRecord, title: str, told: str
 ) -> None:
-    credential = as_markdown(await async_full_title(hass, record))
-    persistent_notification.async_create(
-        hass, f"**{credential}**\n\n{told}", title, _id_of(record["id"])
-    )
+    message = f"**{as_markdown(texts.full_title(record))}**\n\n{told}"
+    persistent_notification.async_create(hass, message, title, _id_of(record["id"]))
 
 
 def _id_of(item_id: str) -> str:

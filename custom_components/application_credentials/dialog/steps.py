@@ -18,8 +18,8 @@ from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION, CredentialCollection
-from .forms import CONF_NEXT, Fields, Placeholders, one_of_steps
-from .texts import async_named
+from .forms import CONF_ALSO, CONF_NEXT, Fields, Placeholders, one_of_steps
+from .texts import async_get_texts
 
 # What a step gets, and what it returns.
 type Input = dict[str, Any] | None
@@ -80,23 +80,29 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
         """Return the credential of this visit, or raise CredentialNotFound."""
         return self.collection.record(self.state.item_id)
 
+    @property
+    def redirect_uri(self) -> str | None:
+        """Return the redirect URI to register, None where it is not known."""
+        return self.state.redirect_uri.to_register(self.hass)
+
     def show_fields(
         self,
         step_id: str,
         fields: Fields,
         placeholders: Placeholders,
-        suggested: dict[str, Any] | None = None,
         *,
         last_step: bool | None = None,
     ) -> Result:
-        """Show a form, with what was wrong with the input of the last one."""
+        """Show a form, with what was typed before, and what was wrong with it."""
         state = self.state
         state.form = step_id
         state.fields = frozenset(map(str, fields))
+        shown = {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
+        suggested = {field: value for field, value in shown.items() if value}
         form = self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(
-                vol.Schema(fields), {**(suggested or {}), **state.entered}
+                vol.Schema(fields), {**suggested, **state.entered}
             ),
             errors=state.errors,
             description_placeholders={**placeholders, **state.placeholders},
@@ -153,9 +159,8 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
             if field not in state.fields:
                 field = None
             state.errors = {field or "base": err.translation_key or ""}
-            state.placeholders = await async_named(
-                self.hass, err.translation_placeholders or {}
-            )
+            texts = await async_get_texts(self.hass)
+            state.placeholders = texts.named(err.translation_placeholders or {})
         state.entered = user_input or {}
         return await self.async_go_to(state.form)
 

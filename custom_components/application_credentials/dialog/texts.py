@@ -5,21 +5,23 @@ each is put together on this side, in the language of the person who sees it.
 """
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
-from homeassistant.loader import Integration, async_get_integrations
+from homeassistant.loader import (
+    Integration,
+    async_get_application_credentials,
+    async_get_integrations,
+)
 from homeassistant.util import dt as dt_util
 
 from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..data import DATA
-from ..errors import CredentialError, CredentialNotFound
-from ..guides.table import guide_of, has_redirect_uri
+from ..errors import CredentialError
+from ..guides.table import has_redirect_uri
 from ..models import (
     CredentialRecord,
     Finding,
@@ -28,20 +30,25 @@ from ..models import (
     titles,
     with_integration,
 )
-from ..provider.redirect_uri import FlowRedirectUri
 from ..records.collection import DATA_COLLECTION
 from ..text import as_block, as_markdown, async_language
+
+type Integrations = Mapping[str, Integration | Exception]
 
 # The placeholders of errors that are integrations.
 _DOMAINS: Final = ("domain", "other")
 
 
 class Texts:
-    """The texts of the component that are put together on this side."""
+    """Sentences about credentials, integrations and what providers say, in one language."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        """Take the translations of the category `selector`."""
+    def __init__(
+        self, hass: HomeAssistant, texts: Mapping[str, str], integrations: Integrations
+    ) -> None:
+        """Initialize with translations of the category `selector`, and all integrations."""
+        self._hass = hass
         self._texts = texts
+        self._integrations = integrations
 
     def text(self, key: str, **placeholders: Any) -> str:
         """Return the text `key` with its placeholders filled in."""
@@ -94,11 +101,174 @@ class Texts:
             return self.text("redirect_uri_not_known")
         return as_block(redirect_uri)
 
+    def own_redirect_uri(self, domain: str, redirect_uri: str | None) -> str:
+        """Return what the redirect URI is, empty if the provider registers none."""
+        if not has_redirect_uri(domain):
+            return ""
+        return self.text("redirect_uri_is", redirect_uri=self.uri(redirect_uri))
+
+    def result(
+        self, domain: str, finding: Finding, patience: str, redirect_uri: str | None
+    ) -> str:
+        """Return what a provider makes of a client, what it said, and of the redirect URI.
+
+        `patience` is that the client may be too new. A redirect URI that is not known
+        comes first. None is named where there is none to register.
+        """
+        told = [self.finding_at_length(finding), self.said(finding), patience]
+        if finding.redirect_uri is not Verdict.UNKNOWN or has_redirect_uri(domain):
+            uri = self.text(
+                f"redirect_uri_{finding.redirect_uri}_long",
+                redirect_uri=self.uri(redirect_uri),
+            )
+            told.insert(0 if finding.redirect_uri is Verdict.REJECTED else 3, uri)
+        return "\n\n".join(filter(None, told))
+
+    def name(self, domain: str) -> str:
+        """Return the proper name of an integration; a domain that is none is its own name."""
+        return names_in({domain: self._integrations.get(domain)})[domain]
+
+    def documentation(self, domain: str) -> str | None:
+        """Return where the documentation of an integration is, None where it names none."""
+        integration = self._integrations.get(domain)
+        return (
+            integration.documentation if isinstance(integration, Integration) else None
+        )
+
+    def link(self, domain: str) -> str:
+        """Return a link to the documentation of an integration, empty where it names none."""
+        documentation = self.documentation(domain)
+        return (
+            f"[{self.text('documentation')}]({documentation})" if documentation else ""
+        )
+
+    def title(self, record: CredentialRecord) -> str:
+        """Return what people call a credential, beside the others of its integration.
+
+        Also of one that is not stored yet, or not as it is about to be.
+        """
+        domain = record["domain"]
+        stored = self._hass.data[DATA_COLLECTION].records_of(domain)
+        records = {each["id"]: each for each in stored} | {record["id"]: record}
+        return titles(records.values(), {domain: self.name(domain)})[record["id"]]
+
+    def full_title(self, record: CredentialRecord) -> str:
+        """Return what people call a credential, with its integration, as plain text."""
+        return with_integration(self.title(record), self.name(record["domain"]))
+
+    def about(self, record: CredentialRecord) -> dict[str, str]:
+        """Return the placeholders that say which credential this is."""
+        title = self.title(record)
+        behind = self.full_title(record).removeprefix(title)
+        return {
+            "credential": f"**{as_markdown(title)}**{behind}",
+            "integration": self.name(record["domain"]),
+        }
+
+    def named(self, placeholders: Mapping[str, str]) -> dict[str, str]:
+        """Return the placeholders of an error, with what people call things in them.
+
+        Integrations and credentials by their names.
+        """
+        named = {
+            key: self.name(value) if key in _DOMAINS else value
+            for key, value in placeholders.items()
+        }
+        if record := self._hass.data[DATA_COLLECTION].data.get(named.get("id", "")):
+            named["existing"] = self.title(record)
+        return named
+
+    def overview(self, records: list[CredentialRecord]) -> dict[str, str]:
+        """Return a line for each of some credentials, by id, sorted by title."""
+        findings = self._hass.data[DATA].findings
+        lines = {
+            record["id"]: self.text(
+                "overview_line",
+                name=self.title(record),
+                count=len(entries_using(self._hass, record)),
+                finding=self.finding(findings.get(record["id"])),
+            )
+            for record in records
+        }
+        return dict(sorted(lines.items(), key=lambda line: line[1].casefold()))
+
+    def same_client(self, records: list[CredentialRecord]) -> str:
+        """Return for which integrations the same client is stored, empty for none."""
+        names = sorted(
+            {self.name(each["domain"]) for each in records}, key=str.casefold
+        )
+        return self.text("same_client", integrations=", ".join(names)) if names else ""
+
+    def way_out(self, record: CredentialRecord) -> str:
+        """Return what to do with the accounts of a credential before it can be deleted."""
+        others = self._hass.data[DATA_COLLECTION].others_of(record)
+        return self.text(
+            "move_first" if others else "add_first",
+            integration=self.name(record["domain"]),
+        )
+
+    async def async_use(self, record: CredentialRecord, finding: Finding | None) -> str:
+        """Return which accounts use a credential, and what a new client means for them.
+
+        Where none does, how to add one, unless the provider rejects it.
+        """
+        if not (entries := entries_using(self._hass, record)):
+            if finding is not None and finding.client is Verdict.REJECTED:
+                return self.text("no_accounts")
+            told = await self.async_outcome(record, finding, [])
+            return told or self.text("no_accounts")
+        relinks = await async_can_reauthenticate(self._hass, record["domain"])
+        return self.text(
+            "used_by" if relinks else "used_by_unlinkable",
+            accounts=account_links(entries),
+            integration=self.name(record["domain"]),
+        )
+
+    async def async_outcome(
+        self,
+        record: CredentialRecord,
+        finding: Finding | None,
+        entries: list[ConfigEntry],
+        *,
+        is_new_client: bool = False,
+    ) -> str:
+        """Return what follows from a new client ID or client secret for those who use it.
+
+        Without `entries`, how to add an account; empty where the provider does not know
+        the redirect URI.
+        """
+        finding = finding or Finding()
+        accounts = account_links(entries)
+        if finding.client is Verdict.REJECTED:
+            return f"{self.text('outcome_rejected')}\n\n{accounts}".strip()
+        integration = self.name(record["domain"])
+        if not entries:
+            if finding.redirect_uri is Verdict.REJECTED:
+                return ""
+            link = f"/config/integrations/dashboard/add?domain={record['domain']}"
+            return self.text("outcome_nobody", integration=integration, link=link)
+        relinks = await async_can_reauthenticate(self._hass, record["domain"])
+        return self.text(
+            "outcome_reloaded"
+            if not is_new_client
+            else "outcome_relink"
+            if relinks
+            else "outcome_stopped",
+            accounts=accounts,
+            integration=integration,
+        )
+
 
 async def async_get_texts(hass: HomeAssistant, language: str | None = None) -> Texts:
     """Return the texts in a language, by default that of the person in front of the dialog."""
     language = language or await async_language(hass)
-    return Texts(await async_get_translations(hass, language, "selector", {DOMAIN}))
+    texts = await async_get_translations(hass, language, "selector", {DOMAIN})
+    stored = hass.data[DATA_COLLECTION].data.values()
+    domains = {
+        *(record["domain"] for record in stored),
+        *await async_get_application_credentials(hass),
+    }
+    return Texts(hass, texts, await async_get_integrations(hass, domains))
 
 
 async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
@@ -113,242 +283,19 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
     return text.format(**(err.translation_placeholders or {}))
 
 
-async def async_own_redirect_uri_text(
-    hass: HomeAssistant, domain: str, redirect_uri: FlowRedirectUri
-) -> str:
-    """Return what the redirect URI is, empty if an integration's provider registers none."""
-    if not has_redirect_uri(domain):
-        return ""
-    texts = await async_get_texts(hass)
-    uri = texts.uri(redirect_uri.to_register(hass))
-    return texts.text("redirect_uri_is", redirect_uri=uri)
-
-
 async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
     """Return the proper names of integrations; a domain that is none is its own name."""
     return names_in(await async_get_integrations(hass, set(domains)))
 
 
-def names_in(integrations: Mapping[str, Integration | Exception]) -> dict[str, str]:
+def names_in(
+    integrations: Mapping[str, Integration | Exception | None],
+) -> dict[str, str]:
     """Return the proper names of integrations, as they were found by domain."""
     return {
         domain: integration.name if isinstance(integration, Integration) else domain
         for domain, integration in integrations.items()
     }
-
-
-async def async_name(hass: HomeAssistant, domain: str) -> str:
-    """Return the proper name of an integration; a domain that is none is its own name."""
-    return (await async_names(hass, [domain]))[domain]
-
-
-async def async_named(
-    hass: HomeAssistant, placeholders: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the placeholders of an error, with what people call things in them.
-
-    Integrations and credentials by their names.
-    """
-    domains = [placeholders[key] for key in _DOMAINS if key in placeholders]
-    names = await async_names(hass, domains)
-    named = {
-        key: names[value] if key in _DOMAINS else value
-        for key, value in placeholders.items()
-    }
-    if "existing" in named:
-        with suppress(CredentialNotFound):
-            record = hass.data[DATA_COLLECTION].record(named["id"])
-            named["existing"] = await async_title(hass, record)
-    return named
-
-
-async def async_overview(
-    hass: HomeAssistant, records: list[CredentialRecord]
-) -> dict[str, str]:
-    """Return a line for each of some credentials, by id, sorted by title."""
-    texts = await async_get_texts(hass)
-    findings = hass.data[DATA].findings
-    lines = {
-        record["id"]: texts.text(
-            "overview_line",
-            name=await async_title(hass, record),
-            count=len(entries_using(hass, record)),
-            finding=texts.finding(findings.get(record["id"])),
-        )
-        for record in records
-    }
-    return dict(sorted(lines.items(), key=lambda line: line[1].casefold()))
-
-
-async def async_title(hass: HomeAssistant, record: CredentialRecord) -> str:
-    """Return what people call a credential, beside the others of its integration.
-
-    Also of one that is not stored yet, or not as it is about to be.
-    """
-    domain = record["domain"]
-    stored = hass.data[DATA_COLLECTION].records_of(domain)
-    records = {each["id"]: each for each in stored} | {record["id"]: record}
-    names = await async_names(hass, [domain])
-    return titles(records.values(), names)[record["id"]]
-
-
-async def async_full_title(hass: HomeAssistant, record: CredentialRecord) -> str:
-    """Return what people call a credential, with its integration, as plain text."""
-    return with_integration(
-        await async_title(hass, record), await async_name(hass, record["domain"])
-    )
-
-
-async def async_about(hass: HomeAssistant, record: CredentialRecord) -> dict[str, str]:
-    """Return the placeholders that say which credential this is."""
-    integration = await async_name(hass, record["domain"])
-    title = await async_title(hass, record)
-    behind = with_integration(title, integration).removeprefix(title)
-    return {
-        "credential": f"**{as_markdown(title)}**{behind}",
-        "integration": integration,
-    }
-
-
-async def async_links(
-    hass: HomeAssistant, domain: str, *, is_guided: bool = False
-) -> str:
-    """Return links to the documentation of an integration, and to the provider's pages.
-
-    Those are what its hook has placeholders for. Not where there is a guide beside the
-    links (`is_guided`), which names them.
-    """
-    texts = await async_get_texts(hass)
-    links = []
-    if documentation := await async_documentation(hass, domain):
-        links.append(f"[{texts.text('documentation')}]({documentation})")
-    if is_guided and guide_of(domain):
-        return "".join(links)
-    for value in (await async_placeholders(hass, domain)).values():
-        host = urlsplit(str(value)).hostname if _is_link(value) else None
-        if host and not host.endswith("home-assistant.io"):
-            links.append(f"[{host}]({value})")
-    return ", ".join(dict.fromkeys(links))
-
-
-async def async_placeholders(hass: HomeAssistant, domain: str) -> dict[str, Any]:
-    """Return the description placeholders of an integration, if they are some."""
-    described = await hass.data[DATA].hooks.async_describe([domain])
-    placeholders = described.get(domain)
-    return placeholders if isinstance(placeholders, dict) else {}
-
-
-async def async_documentation(hass: HomeAssistant, domain: str) -> str | None:
-    """Return where the documentation of an integration is, None where it names none."""
-    integration = (await async_get_integrations(hass, [domain]))[domain]
-    return integration.documentation if isinstance(integration, Integration) else None
-
-
-def _is_link(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith(("http://", "https://"))
-
-
-async def async_use_text(
-    hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
-) -> str:
-    """Return which accounts use a credential, and what a new client means for them.
-
-    Where none does, how to add one, unless the provider rejects it.
-    """
-    texts = await async_get_texts(hass)
-    if not (entries := entries_using(hass, record)):
-        told = await async_outcome(hass, record, finding, [])
-        is_rejected = finding is not None and finding.client is Verdict.REJECTED
-        return texts.text("no_accounts") if is_rejected or not told else told
-    relinks = await async_can_reauthenticate(hass, record["domain"])
-    return texts.text(
-        "used_by" if relinks else "used_by_unlinkable",
-        accounts=account_links(entries),
-        integration=await async_name(hass, record["domain"]),
-    )
-
-
-async def async_way_out(
-    hass: HomeAssistant, record: CredentialRecord, texts: Texts
-) -> str:
-    """Return what to do with the accounts of a credential before it can be deleted."""
-    others = hass.data[DATA_COLLECTION].others_of(record)
-    return texts.text(
-        "move_first" if others else "add_first",
-        integration=await async_name(hass, record["domain"]),
-    )
-
-
-async def async_outcome(
-    hass: HomeAssistant,
-    record: CredentialRecord,
-    finding: Finding | None,
-    entries: list[ConfigEntry],
-    *,
-    is_new_client: bool = False,
-) -> str:
-    """Return what follows from a new client ID or client secret for those who use it.
-
-    Without `entries`, how to add an account; empty where the provider does not know
-    the redirect URI.
-    """
-    texts = await async_get_texts(hass)
-    finding = finding or Finding()
-    if finding.client is Verdict.REJECTED:
-        accounts = account_links(entries)
-        return f"{texts.text('outcome_rejected')}\n\n{accounts}".strip()
-    integration = await async_name(hass, record["domain"])
-    if not entries:
-        if finding.redirect_uri is Verdict.REJECTED:
-            return ""
-        link = f"/config/integrations/dashboard/add?domain={record['domain']}"
-        return texts.text("outcome_nobody", integration=integration, link=link)
-    relinks = await async_can_reauthenticate(hass, record["domain"])
-    return texts.text(
-        "outcome_reloaded"
-        if not is_new_client
-        else "outcome_relink"
-        if relinks
-        else "outcome_stopped",
-        accounts=account_links(entries),
-        integration=integration,
-    )
-
-
-async def async_result(
-    hass: HomeAssistant,
-    domain: str,
-    finding: Finding,
-    redirect_uri: FlowRedirectUri,
-    patience: str,
-) -> str:
-    """Return what a provider makes of a client, what it said, and of the redirect URI.
-
-    `patience` is that the client may be too new. A redirect URI that it does not know comes first. None is named where there is none
-    to register.
-    """
-    texts = await async_get_texts(hass)
-    told = [texts.finding_at_length(finding), texts.said(finding), patience]
-    if finding.redirect_uri is Verdict.UNKNOWN and not has_redirect_uri(domain):
-        return "\n\n".join(filter(None, told))
-    uri = texts.text(
-        f"redirect_uri_{finding.redirect_uri}_long",
-        redirect_uri=texts.uri(redirect_uri.to_register(hass)),
-    )
-    is_unknown_there = finding.redirect_uri is Verdict.REJECTED
-    told = [uri, *told] if is_unknown_there else [*told, uri]
-    return "\n\n".join(filter(None, told))
-
-
-async def async_same_client_text(hass: HomeAssistant, domains: Iterable[str]) -> str:
-    """Return that the same client is stored for other integrations, empty for none."""
-    if not (names := await async_names(hass, domains)):
-        return ""
-    texts = await async_get_texts(hass)
-    return texts.text(
-        "same_client",
-        integrations=", ".join(sorted(names.values(), key=str.casefold)),
-    )
 
 
 def account_links(entries: Iterable[ConfigEntry]) -> str:

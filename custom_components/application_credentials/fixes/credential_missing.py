@@ -10,7 +10,7 @@ from ..accounts.relink import async_move
 from ..dialog.forms import ADD, CONF_TARGET, Placeholders, one_of
 from ..dialog.new import NewClientSteps
 from ..dialog.steps import Input, Result
-from ..dialog.texts import account_links, async_get_texts, async_name, async_overview
+from ..dialog.texts import account_links, async_get_texts
 from ..text import as_markdown
 from .flow import FixFlow
 
@@ -28,18 +28,17 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         if (entry := self._account()) is None:
             return self.end("gone")
         self.state.domain = entry.domain
+        texts = await async_get_texts(self.hass)
         self.about_account = {
             "account": as_markdown(entry.title),
-            "integration": await async_name(self.hass, entry.domain),
+            "integration": texts.name(entry.domain),
         }
         records = self.collection.records_of(entry.domain)
         if not records or (user_input and user_input[CONF_TARGET] == ADD):
             return await self.async_begin_new()
         if user_input is not None:
             return await self._async_move(user_input[CONF_TARGET])
-        texts = await async_get_texts(self.hass)
-        lines = await async_overview(self.hass, records)
-        targets = one_of({**lines, ADD: texts.text("add")})
+        targets = one_of({**texts.overview(records), ADD: texts.text("add")})
         fields = {vol.Required(CONF_TARGET): targets}
         return self.show_fields("init", fields, self.about_account)
 

@@ -4,7 +4,7 @@ from typing import override
 
 from ..accounts.changes import async_delete
 from ..dialog.steps import Input, Result
-from ..dialog.texts import async_about
+from ..dialog.texts import async_get_texts
 from ..guides.sentences import async_telling
 from ..issues import readable_part, unreadable_with
 from ..text import as_markdown
@@ -19,7 +19,7 @@ class NotNeededFlow(FixFlow):
         """Ask before deleting."""
         record = self.record
         if user_input is None:
-            about = await async_about(self.hass, record)
+            about = (await async_get_texts(self.hass)).about(record)
             telling = await async_telling(self.hass, record["domain"])
             assert telling is not None
             return self.show_fields("init", {}, {**about, "need": telling.need()})

@@ -6,7 +6,7 @@ from ..accounts.usage import entries_using
 from ..data import DATA
 from ..dialog.guide import async_where_to_register
 from ..dialog.steps import FormError, Input, Result
-from ..dialog.texts import async_about, async_links, async_outcome
+from ..dialog.texts import async_get_texts
 from ..models import Verdict
 from .flow import FixFlow
 
@@ -17,31 +17,27 @@ class RedirectUriFlow(FixFlow):
     @override
     async def async_fix(self, user_input: Input) -> Result:
         """Check again on request, about the URI that is shown."""
-        record, state = self.record, self.state
+        record = self.record
+        texts = await async_get_texts(self.hass)
         findings = self.hass.data[DATA].findings
         finding = findings.get(record["id"])
         # It may be known by now, since an account was linked.
         if finding is not None and finding.redirect_uri is Verdict.REJECTED:
             if user_input is None:
-                registration = await async_where_to_register(
-                    self.hass,
-                    record["domain"],
-                    state.redirect_uri.to_register(self.hass),
-                )
                 about = {
-                    **await async_about(self.hass, record),
-                    "registration": registration,
-                    "links": await async_links(
-                        self.hass, record["domain"], is_guided=True
+                    **texts.about(record),
+                    "registration": await async_where_to_register(
+                        self.hass, record["domain"], self.redirect_uri
                     ),
+                    "links": texts.link(record["domain"]),
                 }
                 return self.show_fields("init", {}, about)
             finding = await findings.async_check(
-                record["id"], state.redirect_uri.of_browser(self.hass)
+                record["id"], self.state.redirect_uri.of_browser(self.hass)
             )
             if finding.redirect_uri is not Verdict.ACCEPTED:
                 raise FormError(f"redirect_uri_{finding.redirect_uri}")
         told = ""
         if not entries_using(self.hass, record):
-            told = await async_outcome(self.hass, record, finding, [])
+            told = await texts.async_outcome(record, finding, [])
         return self.end("known", next=told)

@@ -175,9 +175,8 @@ class OurDialog(FlowDialog):
         self.press_or("Continue")
 
     def leave_saved(self) -> None:
-        """Go on from what was saved without copying it, and close the dialog."""
-        self.expect_title("Saved")
-        self.press_or("Continue")
+        """Read that it is saved and how to go on, and close the dialog."""
+        self.expect_text(re.compile("is saved"))
         self.expect_text(re.compile("No account uses it yet|As long as it does"))
         self.close()
 

@@ -222,7 +222,7 @@ def test_a_credential_is_added_without_a_mouse(
         page.keyboard.type(value)
     camera.keep("typed")
     page.keyboard.press("Enter")
-    dialog.expect_title("Saved")
+    dialog.expect_text(re.compile("is saved"))
     tab_to(page, "Close")
     page.keyboard.press("Enter")
     dialog.expect_closed()
