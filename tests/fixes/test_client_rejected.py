@@ -4,23 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import (
-    AiohttpClientMocker,
-    AiohttpClientMockResponse,
-)
-from yarl import URL
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.provider.answers import TokenAnswer
 from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
-from homeassistant.auth.const import GROUP_ID_READ_ONLY
-from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
-    TOKEN_URL,
     Disk,
     Neighbours,
     Wire,
@@ -31,7 +24,6 @@ from tests.common import (
     disk_is_full,
     finding_of,
     get_authorization_server,
-    is_control,
     issue_id,
     issue_ids,
     kept_finding,
