@@ -382,7 +382,7 @@ def test_every_field_has_a_label() -> None:
     assert labelled == asked | clients
 
 
-FILE_ERRORS = {"file_gone", "file_invalid", "file_too_large"}
+FILE_ERRORS = {"file_gone", "file_invalid"}
 
 
 def test_the_dialog_has_the_texts_of_its_errors() -> None:

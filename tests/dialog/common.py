@@ -11,6 +11,7 @@ from custom_components.application_credentials.records.collection import DATA_CO
 from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.loader import async_get_integration
 from tests.common import (
     ORIGIN,
     TOKEN_URL,
@@ -141,7 +142,8 @@ class Dialog(Shown):
     async def open_new(self, domain: str) -> None:
         """Open the dialog where a new credential is typed."""
         await self.open()
-        await self.submit(domain=domain)
+        integration = await async_get_integration(self._hass, domain)
+        await self.submit(domain=integration.name)
         assert self.step == "new"
 
     async def add(self, domain: str, **typed: str) -> None:

@@ -233,6 +233,9 @@ async def test_the_file_stands_for_what_is_in_it(
     "content",
     [
         pytest.param(b"", id="empty"),
+        pytest.param(
+            json.dumps({"web": {**TYPED, "x": "x" * 65_536}}).encode(), id="large"
+        ),
         pytest.param(b"\xff\xfe\x00", id="no text"),
         pytest.param(b"client_id=abc", id="no JSON"),
         pytest.param(b"[" * 60_000, id="deep"),
@@ -260,18 +263,6 @@ async def test_another_file_is_an_error_at_its_field(
     assert google.step == "new"
     assert google.errors == {"file": "file_invalid"}
     assert google.suggested["name"] == "Photos"
-
-
-@pytest.mark.parametrize(
-    ("size", "error"), [(64 * 1024, None), (64 * 1024 + 1, "file_too_large")]
-)
-async def test_a_file_may_have_64_kilobytes(
-    google: Dialog, upload: Callable[[bytes], Any], size: int, error: str | None
-) -> None:
-    """Google's have 400 bytes."""
-    content = json.dumps({"web": TYPED}).encode().ljust(size)
-    await google.submit(file=await upload(content))
-    assert google.errors.get("file") == error
 
 
 async def test_an_upload_is_read_once(

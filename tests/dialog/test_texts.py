@@ -84,7 +84,9 @@ async def test_integrations_are_called_by_their_names(
     assert texts.name("long_gone") == "long_gone"
 
 
-async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) -> None:
+async def test_the_overview_has_a_line_for_each_credential(
+    hass: HomeAssistant, wire: Wire
+) -> None:
     """Names may hold what a text has placeholders for."""
     await wire.create("a", name="Zoo")
     await wire.create("m")
@@ -93,8 +95,8 @@ async def test_the_overview_is_sorted_by_title(hass: HomeAssistant, wire: Wire) 
     texts = await async_get_texts(hass)
     lines = texts.overview(hass.data[DATA_COLLECTION].records_of("shop"))
     assert list(lines.items()) == [
-        ("shop_m", "shop (accounts: 0; not checked yet)"),
         ("shop_a", "Zoo (accounts: 1; not checked yet)"),
+        ("shop_m", "shop (accounts: 0; not checked yet)"),
         ("shop_z", "{count} (accounts: 0; not checked yet)"),
     ]
 

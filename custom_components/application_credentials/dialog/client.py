@@ -119,10 +119,13 @@ class ClientSteps(CredentialSteps):
         record, domain = self.record, self.record["domain"]
         same_client = await copying.async_same_client(self.hass, record)
         end = secret_end(self.hass, record["id"])
-        self.state.shown = {
+        stored = {
             CONF_NAME: name_of(record),
             CONF_CLIENT_ID: str(record["client_id"]),
             CONF_SECRET_ENDS: end.isoformat() if end else "",
+        }
+        self.state.shown = {
+            field: value for field, value in stored.items() if field in fields
         }
         finding = self.hass.data[DATA].findings.get(record["id"])
         patience = await async_patience_text(self.hass, record, finding)
@@ -149,7 +152,7 @@ class ClientSteps(CredentialSteps):
         state = self.state
         state.changed = {
             field: value
-            for field in state.fields & _CLIENT_FIELDS
+            for field in _CLIENT_FIELDS
             if (value := user_input.get(field, "")) != state.shown.get(field, "")
         }
         if not state.item_id:

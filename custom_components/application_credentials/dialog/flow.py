@@ -1,6 +1,5 @@
 """The dialog of a row: add a credential, or see how one stands, and change it."""
 
-from collections import Counter
 from typing import Any, Final, override
 
 import voluptuous as vol
@@ -42,26 +41,25 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     async def async_step_user(self, user_input: Input = None) -> Result:
         """Ask for the integration that a new credential is for."""
         self.state.redirect_uri.of_browser(self.hass)
-        domains = await async_get_application_credentials(self.hass)
         texts = await async_get_texts(self.hass)
-        names = _names_apart({domain: texts.name(domain) for domain in domains})
+        domains = await async_get_application_credentials(self.hass)
+        names = sorted({texts.name(domain) for domain in domains}, key=str.casefold)
         if user_input is not None:
-            self.state.domain = _find(user_input.get(CONF_DOMAIN, "").strip(), names)
+            if not (typed := user_input.get(CONF_DOMAIN, "").strip().casefold()):
+                raise FormError("none_picked", CONF_DOMAIN)
+            called = {texts.name(domain).casefold(): domain for domain in domains}
+            if (domain := called.get(typed)) is None:
+                raise FormError("no_such_integration", CONF_DOMAIN)
+            self.state.domain = domain
             return await self.async_begin_new()
-        return self.show_fields(
-            "user",
-            {
-                # Optional, or else the first would be picked from the start.
-                # By their names, since a list that can be typed into shows the value.
-                vol.Optional(CONF_DOMAIN): one_of(
-                    {name: name for name in sorted(names.values(), key=str.casefold)},
-                    SelectSelectorMode.DROPDOWN,
-                    typed=True,
-                )
-            },
-            {},
-            last_step=False,
-        )
+        # Optional, or else the first would be picked from the start.
+        # By their names, since a list that can be typed into shows the value.
+        field = {
+            vol.Optional(CONF_DOMAIN): one_of(
+                {name: name for name in names}, typed=True
+            )
+        }
+        return self.show_fields("user", field, {}, last_step=False)
 
     @override
     async def async_end_saved(self) -> Result:
@@ -138,24 +136,3 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         if await copying.async_copy_candidates(self.hass, record):
             steps.append("copy")
         return [*steps, "delete"]
-
-
-def _names_apart(names: dict[str, str]) -> dict[str, str]:
-    """Return names of integrations, with the domain where two have the same one."""
-    count = Counter(name.casefold() for name in names.values())
-    return {
-        domain: f"{name} ({domain})" if count[name.casefold()] > 1 else name
-        for domain, name in names.items()
-    }
-
-
-def _find(typed: str, names: dict[str, str]) -> str:
-    """Return the integration that a person has picked, or has typed the name of."""
-    if not typed:
-        raise FormError("none_picked", CONF_DOMAIN)
-    if typed in names:
-        return typed
-    for domain, name in names.items():
-        if name.casefold() == typed.casefold():
-            return domain
-    raise FormError("no_such_integration", CONF_DOMAIN)

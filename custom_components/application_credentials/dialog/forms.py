@@ -70,16 +70,13 @@ def one_of_steps(
 
 
 def one_of(
-    options: dict[str, str],
-    mode: SelectSelectorMode = SelectSelectorMode.LIST,
-    *,
-    multiple: bool = False,
-    typed: bool = False,
+    options: dict[str, str], *, multiple: bool = False, typed: bool = False
 ) -> SelectSelector:
     """Return a selector for one or more of `options`, value to label.
 
     With `typed`, it has a field in which they are searched, and other text is taken, too.
     """
+    mode = SelectSelectorMode.DROPDOWN if typed else SelectSelectorMode.LIST
     return SelectSelector(
         SelectSelectorConfig(
             options=[

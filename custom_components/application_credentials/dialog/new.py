@@ -34,9 +34,6 @@ from .texts import async_get_texts
 # Google's files have 400 bytes.
 _MAX_SIZE: Final = 64 * 1024
 
-# How Google calls the two kinds of client that it offers a file for.
-_KINDS: Final = ("web", "installed")
-
 
 class NewClientSteps(ClientSteps):
     """The steps from the client of a new credential to the disk."""
@@ -54,14 +51,12 @@ class NewClientSteps(ClientSteps):
             if user_input[CONF_TARGET] == ADD:
                 return await self.async_go_to("new")
             record = self.collection.record(user_input[CONF_TARGET])
-            state.changed = {
+            client = {
                 CONF_CLIENT_ID: str(record["client_id"]),
                 CONF_CLIENT_SECRET: str(record["client_secret"]),
                 CONF_NAME: name_of(record),
             }
-            state.candidate = await self.collection.async_preview_create(
-                self.new_fields()
-            )
+            await self.async_take(client)
             return await self.async_go_to("check")
         records = self._reusable()
         texts = await async_get_texts(self.hass)
@@ -131,29 +126,21 @@ class NewClientSteps(ClientSteps):
 def _read_client_file(hass: HomeAssistant, file_id: str) -> dict[str, str]:
     """Return client ID and client secret from a file of Google's console, which is deleted.
 
-    Raise FormError, also for an upload that is not there or too large.
+    Raise FormError, also for an upload that is not there.
     """
     try:
         with process_uploaded_file(hass, file_id) as path, path.open("rb") as file:
-            # One more than it may have.
-            text = file.read(_MAX_SIZE + 1)
+            text = file.read(_MAX_SIZE)
     except (ValueError, OSError) as err:
         # Taken by another step or another user, or Home Assistant was restarted.
         raise FormError("file_gone", CONF_FILE) from err
-    if len(text) > _MAX_SIZE:
-        raise FormError("file_too_large", CONF_FILE)
     try:
         content: Any = json.loads(text)
     except (ValueError, RecursionError) as err:
         raise FormError("file_invalid", CONF_FILE) from err
-    for kind in _KINDS:
-        client = content.get(kind) if isinstance(content, dict) else None
-        if isinstance(client, dict):
-            found = {
-                field: value
-                for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET)
-                if isinstance(value := client.get(field), str)
-            }
-            if len(found) == 2:
-                return found
+    match content:
+        case {"web": {"client_id": str(client_id), "client_secret": str(secret)}} | {
+            "installed": {"client_id": str(client_id), "client_secret": str(secret)}
+        }:
+            return {CONF_CLIENT_ID: client_id, CONF_CLIENT_SECRET: secret}
     raise FormError("file_invalid", CONF_FILE)

@@ -179,9 +179,9 @@ class Texts:
         return named
 
     def overview(self, records: list[CredentialRecord]) -> dict[str, str]:
-        """Return a line for each of some credentials, by id, sorted by title."""
+        """Return a line for each of some credentials, by id."""
         findings = self._hass.data[DATA].findings
-        lines = {
+        return {
             record["id"]: self.text(
                 "overview_line",
                 name=self.title(record),
@@ -190,7 +190,6 @@ class Texts:
             )
             for record in records
         }
-        return dict(sorted(lines.items(), key=lambda line: line[1].casefold()))
 
     def same_client(self, records: list[CredentialRecord]) -> str:
         """Return for which integrations the same client is stored, empty for none."""
