@@ -7,7 +7,6 @@ no secret, no client ID and no id made of one.
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from hashlib import sha256
 import json
 from typing import Any, Final, NamedTuple
 
@@ -41,7 +40,14 @@ from .data import DATA
 from .dialog.texts import names_in
 from .ending import all_of
 from .guides.table import is_of_no_use
-from .models import CredentialRecord, Finding, Verdict, titles, with_integration
+from .models import (
+    CredentialRecord,
+    Finding,
+    Verdict,
+    fingerprint,
+    titles,
+    with_integration,
+)
 from .records.collection import DATA_COLLECTION
 from .refresher import Refresher
 
@@ -335,4 +341,4 @@ def readable_part(item: Any) -> str:
 
 def _fingerprint(item: Any) -> str:
     """Return what tells a thing from others, and nothing of it."""
-    return sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()[:16]
+    return fingerprint(json.dumps(item, sort_keys=True))[:16]

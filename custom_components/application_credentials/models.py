@@ -154,10 +154,15 @@ def is_same_client(
     )
 
 
+def fingerprint(value: Any) -> str:
+    """Return what tells a value from others without telling it."""
+    return sha256(str(value).encode()).hexdigest()
+
+
 def client_fingerprint(record: CredentialRecord) -> str:
     """Return what tells one client from others without telling its secret."""
-    client = json.dumps([record["id"], record["client_id"], record["client_secret"]])
-    return sha256(client.encode()).hexdigest()
+    client = [record["id"], record["client_id"], record["client_secret"]]
+    return fingerprint(json.dumps(client))
 
 
 def title_of(record: CredentialRecord) -> str:
@@ -174,7 +179,7 @@ def link_fingerprint(data: Mapping[str, Any]) -> str:
     # An integration may keep its token under a name of its own.
     token: Any = data.get(CONF_TOKEN, dict(data))
     link = token.get("refresh_token", token) if isinstance(token, dict) else token
-    return sha256(str(link).encode()).hexdigest()
+    return fingerprint(link)
 
 
 def name_of(record: CredentialRecord) -> str:

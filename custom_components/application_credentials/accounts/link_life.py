@@ -8,7 +8,6 @@ names (`link_life` of the guides). So the end of a link is known on the day of l
 """
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
@@ -18,6 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..data import DATA
 from ..guides.table import link_life
+from ..models import fingerprint
 from ..state import LinkSeen
 from .usage import record_used_by
 
@@ -85,7 +85,7 @@ def _look_at(token: Any, before: LinkSeen | None) -> LinkSeen | None:
     if not isinstance(token, dict):
         return None
     answered_at = _seconds(token, "expires_at") - _seconds(token, "expires_in")
-    link = sha256(str(token.get("refresh_token")).encode()).hexdigest()
+    link = fingerprint(token.get("refresh_token"))
     if before is not None and before.link in ("", link):
         # Later answers do not name the life: the old one stands beside a new hour.
         has_outlived = answered_at > before.ends_at

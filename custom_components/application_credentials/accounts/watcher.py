@@ -15,7 +15,6 @@ Then it is made again here; flows that others have started are left to them.
 """
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
@@ -38,7 +37,7 @@ from homeassistant.helpers.start import async_at_started
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..ending import all_of
-from ..models import client_fingerprint, link_fingerprint
+from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
 from .relink import forget_requests, is_asked, start_reauthentication
@@ -251,7 +250,7 @@ class AccountWatcher:
         access = token.get("access_token") if isinstance(token, Mapping) else None
         item_id = self._item_id(entry)
         return _Seen(
-            access=sha256(str(access).encode()).hexdigest() if access else "",
+            access=fingerprint(access) if access else "",
             link=link_fingerprint(entry.data),
             item_id=item_id,
             told=(
