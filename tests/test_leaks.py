@@ -14,6 +14,7 @@ from secrets import token_hex
 import traceback
 from types import CellType, CoroutineType, FunctionType, MethodType
 from typing import Any
+from unittest.mock import patch
 
 from aiohttp import ClientError
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -190,6 +191,34 @@ async def test_a_secret_comes_back_to_who_may_have_it(
     assert record["client_secret"] == MARK
     assert MARK in credentials_file.read_text()
     assert "Received {" in caplog.text
+    assert MARK not in caplog.text
+
+
+async def test_the_debug_mode_of_asyncio_logs_no_secret(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, wire: Wire
+) -> None:
+    """It logs each task and callback that takes long, with its result and its arguments."""
+    add_integration(hass)
+    add_integration(hass, "other")
+    hass.loop.set_debug(True)
+    # Everything takes long.
+    with patch.object(hass.loop, "slow_callback_duration", 0):
+        for command, fields in (
+            ("create", client(client_secret=f"1{MARK}")),
+            ("update", {"client_secret": f"2{MARK}"}),
+            ("update", {"client_id": "new", "client_secret": f"3{MARK}"}),
+            ("copy", {"domains": ["other"]}),
+            ("check", {}),
+            ("delete", {}),
+        ):
+            about = (
+                {}
+                if command == "create"
+                else {"application_credentials_id": "shop_abc"}
+            )
+            await wire.get(command, **about, **fields)
+            await hass.async_block_till_done()
+    assert "Executing <Task" in caplog.text
     assert MARK not in caplog.text
 
 

@@ -310,14 +310,19 @@ class CredentialCollection(collection.DictStorageCollection):
         """
         if not self.store.readable:
             raise StorageReadOnly
-        task = self.hass.async_create_task(
-            self._async_change_alone(edit, confirm), f"{DOMAIN} change"
-        )
+        results: list[ResultT] = []
+
+        async def change() -> None:
+            # No result of the task: the debug mode of asyncio logs it, and a record holds a secret.
+            results.append(await self._async_change_alone(edit, confirm))
+
+        task = self.hass.async_create_task(change(), f"{DOMAIN} change")
         done, _ = await asyncio.wait([task], timeout=_TIMEOUT)
         if not done:
             task.cancel()
             raise StorageFailed("storage_slow", seconds=str(_TIMEOUT))
-        return task.result()
+        task.result()
+        return results[0]
 
     async def _async_change_alone[ResultT](
         self, edit: Callable[[Draft], ResultT], confirm: Callable[[ResultT], None]
