@@ -62,12 +62,11 @@ def mode(path: Path) -> int:
 
 
 def files_of(path: Path) -> list[str]:
-    """Return the names of the file and of what lies beside it because of it."""
-    return sorted(
-        each.name
-        for each in path.parent.iterdir()
-        if DOMAIN in each.name or "tmp" in each.name
-    )
+    """Return the names of the file and of what lies beside it because of it.
+
+    Home Assistant's own stores leave temporary files there, without our name in theirs.
+    """
+    return sorted(each.name for each in path.parent.iterdir() if DOMAIN in each.name)
 
 
 @contextmanager
