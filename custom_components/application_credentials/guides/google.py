@@ -51,7 +51,11 @@ _STEPS: Final = (
     REGISTER,
     COPY_ONCE,
 )
-_NOTES: Final = (say("note_testing", status="Testing"), say("note_wait_hours"))
+_NOTES: Final = (
+    say("note_testing", status="Testing"),
+    say("note_unverified"),
+    say("note_wait_hours"),
+)
 
 # How an app leaves "Testing", in which every link ends after seven days.
 PUBLISHING: Final = (_BRANDING, _PUBLISH)
