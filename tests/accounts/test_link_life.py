@@ -31,6 +31,7 @@ from tests.common import (
     kept_state,
     link_again,
     link_flow,
+    move,
     record,
     stored,
 )
@@ -282,6 +283,31 @@ async def test_one_that_was_ignored_stays_so_when_the_link_has_ended(
     issue = await said(hass, account)
     assert issue
     assert issue.dismissed_version
+
+
+@pytest.mark.parametrize("change", ["move", "new client ID"])
+async def test_nothing_is_said_of_a_link_with_another_client(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, change: str
+) -> None:
+    """The account asks to be linked again with this one; whoever ignored the issue is left alone."""
+    give(hass, account, google())
+    await hass.async_block_till_done()
+    ir.async_get(hass).async_ignore(DOMAIN, f"link_ends_{account.entry_id}", True)
+    add_integration(hass)
+    other = await wire.create("other")
+    with link_flow():
+        if change == "move":
+            await move(hass, wire, account, other["id"])
+        else:
+            await wire.get(
+                "update", application_credentials_id="shop_abc", client_id="new"
+            )
+            await hass.async_block_till_done()
+    assert await said(hass, account) is None
+    give(hass, account, answer("first"))
+    assert await said(hass, account) is None
+    give(hass, account, google(link="second"))
+    assert await said(hass, account)
 
 
 async def test_a_link_that_was_made_anew_has_not_ended(

@@ -170,6 +170,19 @@ async def test_a_credential_may_go_while_its_accounts_are_moved(
     assert dialog.step == "abort: credential_gone"
 
 
+async def test_a_client_is_used_elsewhere_too(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """By those that were picked; the end names them."""
+    await wire.create(name="Kitchen")
+    await dialog.open_at("copy")
+    await dialog.submit(domains=[bakery])
+    assert dialog.step == "abort: saved"
+    assert dialog.told["credential"] == "**Kitchen** (shop)"
+    assert dialog.told["outcome"] == "The same client ID is also stored for bakery."
+    assert [record["domain"] for record in stored(hass)] == ["shop", bakery]
+
+
 async def test_nothing_is_copied_where_nothing_was_picked(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:

@@ -28,6 +28,7 @@ from tests.common import (
     issue_ids,
     kept_finding,
     link_flow,
+    move,
     reauthentications,
     record,
     server,
@@ -141,6 +142,30 @@ async def test_the_right_client_is_saved_and_mends_it(
     assert finding_of(hass).client == (
         "accepted" if error == "invalid_grant" else "unknown"
     )
+
+
+async def test_an_account_that_was_moved_there_is_still_to_be_linked(
+    hass: HomeAssistant,
+    rejected: None,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """A new client secret alone does not link it; one that was there before is reloaded."""
+    add_integration(hass)
+    add_account(hass, "shop_abc", title="anna")
+    await wire.create("other")
+    ben = add_account(hass, "shop_other", title="ben")
+    await fix.open(REJECTED)
+    answers(provider, "invalid_grant")
+    with link_flow():
+        await move(hass, wire, ben, "shop_abc")
+        await fix.submit(client_id="abc", client_secret="new")
+        await hass.async_block_till_done()
+    asked, reloaded = fix.told["outcome"].split("These accounts are reloaded:")
+    assert "[ben]" in asked
+    assert "[anna]" not in asked
+    assert "[anna]" in reloaded
 
 
 @pytest.mark.parametrize("insists", [False, True])

@@ -14,6 +14,7 @@ from ..data import DATA
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
+from .link_life import forget_links
 from .new_clients import note_new_client
 from .relink import async_request_links, reload_entries
 from .saved_entries import async_wait_until_saved
@@ -77,6 +78,8 @@ async def _async_follow_update(
     )
     if can_reauthenticate:
         await async_request_links(hass, entries, must_be_saved=False)
+    if new_client:
+        forget_links(hass, after["id"], entries)
     reload_entries(hass, entries)
     async_follow_client(hass, after, check=check)
     return entries if new_client and not can_reauthenticate else []

@@ -7,14 +7,17 @@ never renews it. Other providers end a link a fixed time after the login, which 
 names (`link_life` of the guides). So the end of a link is known on the day of linking.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
+from ..const import SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..guides.table import link_life
 from ..models import fingerprint
@@ -78,6 +81,19 @@ def learn_link(
         state.links[entry.entry_id] = seen
     state.async_changed()
     return True
+
+
+@callback
+def forget_links(
+    hass: HomeAssistant, item_id: str, entries: Iterable[ConfigEntry]
+) -> None:
+    """Say nothing more of the links that the accounts of a credential had with another client."""
+    state = hass.data[DATA].state
+    for entry in entries:
+        if (seen := state.links.get(entry.entry_id)) is not None:
+            state.links[entry.entry_id] = seen._replace(ends_at=0)
+    state.async_changed()
+    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
 
 
 def _look_at(token: Any, before: LinkSeen | None) -> LinkSeen | None:

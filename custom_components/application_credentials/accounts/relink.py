@@ -16,6 +16,7 @@ from ..data import DATA
 from ..errors import CredentialError, EntryNotFound, StorageFailed
 from ..models import CredentialRecord, auth_domain_of, link_fingerprint
 from ..records.collection import DATA_COLLECTION
+from .link_life import forget_links
 from .usage import (
     async_can_reauthenticate,
     async_has_own_name,
@@ -114,6 +115,7 @@ async def async_move(
                 entry,
                 data={**entry.data, CONF_AUTH_IMPLEMENTATION: auth_domain_of(record)},
             )
+        forget_links(hass, record["id"], entries)
         reload_entries(hass, entries)
 
     # Record and entries may be gone by then, since other things were waited for.

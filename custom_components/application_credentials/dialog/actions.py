@@ -85,14 +85,17 @@ class ActionSteps(CredentialSteps):
     async def async_step_copy(self, user_input: Input = None) -> Result:
         """Ask which other integrations of the provider are to use the same client."""
         record = self.record
+        texts = await async_get_texts(self.hass)
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
-            await copying.async_copy(self.hass, record["id"], chosen)
-            return self.end("copied")
+            copies = await copying.async_copy(self.hass, record["id"], chosen)
+            outcome = texts.same_client(
+                [self.collection.record(each["id"]) for each in copies]
+            )
+            return self.end("saved", **texts.about(record), outcome=outcome)
         candidates = await copying.async_copy_candidates(self.hass, record)
         if not candidates:
             return self.end("no_other_integration")
-        texts = await async_get_texts(self.hass)
         names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         # Optional, or else the first would be ticked from the start.

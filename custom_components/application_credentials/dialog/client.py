@@ -200,7 +200,7 @@ class ClientSteps(CredentialSteps):
         texts = await async_get_texts(self.hass)
         if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
             others = [self.collection.record(each) for each in state.also]
-            outcome = await texts.async_outcome(
+            outcome = texts.outcome(
                 record,
                 state.finding,
                 [

@@ -69,7 +69,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         finding = self.hass.data[DATA].findings.get(record["id"]) or Finding()
         told = await self.async_told(record, finding)
         texts = await async_get_texts(self.hass)
-        outcome = await texts.async_outcome(record, finding, [])
+        outcome = texts.outcome(record, finding, [])
         told["outcome"] = "\n\n".join(filter(None, (told["result"], outcome)))
         return self.end("saved", **told)
 

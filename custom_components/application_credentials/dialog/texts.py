@@ -17,6 +17,7 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
+from ..accounts.relink import is_asked
 from ..accounts.usage import async_can_reauthenticate, entries_using
 from ..const import DOMAIN
 from ..data import DATA
@@ -214,7 +215,7 @@ class Texts:
         if not (entries := entries_using(self._hass, record)):
             if finding is not None and finding.client is Verdict.REJECTED:
                 return self.text("no_accounts")
-            told = await self.async_outcome(record, finding, [])
+            told = self.outcome(record, finding, [])
             return told or self.text("no_accounts")
         relinks = await async_can_reauthenticate(self._hass, record["domain"])
         return self.text(
@@ -223,7 +224,7 @@ class Texts:
             integration=self.name(record["domain"]),
         )
 
-    async def async_outcome(
+    def outcome(
         self,
         record: CredentialRecord,
         finding: Finding | None,
@@ -237,8 +238,8 @@ class Texts:
         the redirect URI.
         """
         finding = finding or Finding()
-        accounts = account_links(entries)
         if finding.client is Verdict.REJECTED:
+            accounts = account_links(entries)
             return f"{self.text('outcome_rejected')}\n\n{accounts}".strip()
         integration = self.name(record["domain"])
         if not entries:
@@ -246,16 +247,17 @@ class Texts:
                 return ""
             link = f"/config/integrations/dashboard/add?domain={record['domain']}"
             return self.text("outcome_nobody", integration=integration, link=link)
-        relinks = await async_can_reauthenticate(self._hass, record["domain"])
-        return self.text(
-            "outcome_reloaded"
-            if not is_new_client
-            else "outcome_relink"
-            if relinks
-            else "outcome_stopped",
-            accounts=accounts,
-            integration=integration,
-        )
+        told = []
+        if asked := [entry for entry in entries if is_asked(self._hass, entry)]:
+            told = [self.text("outcome_relink", accounts=account_links(asked))]
+        if others := [entry for entry in entries if entry not in asked]:
+            accounts = account_links(others)
+            told.append(
+                self.text("outcome_stopped", accounts=accounts, integration=integration)
+                if is_new_client
+                else self.text("outcome_reloaded", accounts=accounts)
+            )
+        return "\n\n".join(told)
 
 
 async def async_get_texts(hass: HomeAssistant, language: str | None = None) -> Texts:

@@ -39,5 +39,5 @@ class RedirectUriFlow(FixFlow):
                 raise FormError(f"redirect_uri_{finding.redirect_uri}")
         told = ""
         if not entries_using(self.hass, record):
-            told = await texts.async_outcome(record, finding, [])
+            told = texts.outcome(record, finding, [])
         return self.end("known", next=told)

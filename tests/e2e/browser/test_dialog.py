@@ -267,9 +267,7 @@ def test_every_field_and_button_has_a_name(
     dialog.element.get_by_text("Playground Shop Club", exact=True).click()
     expect(club).to_be_checked()
     dialog.press("Add")
-    dialog.expect_text(
-        "The client ID and client secret are now stored for these integrations, too."
-    )
+    dialog.expect_text("The same client ID is also stored for Playground Shop Club.")
 
 
 def test_the_row_of_a_credential_in_use_comes_back(
