@@ -6,6 +6,7 @@ no secret, no client ID and no id made of one.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 import json
 from typing import Any, Final, NamedTuple
@@ -38,7 +39,6 @@ from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
 from .dialog.texts import names_in
-from .ending import all_of
 from .guides.table import is_of_no_use
 from .models import (
     CredentialRecord,
@@ -118,13 +118,13 @@ class CredentialIssues:
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Raise the issues, and follow what changes; return what ends that."""
-        return all_of(
-            (
-                async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed),
-                async_at_started(self._hass, self._changed),
-                self._end,
-            )
+        following = ExitStack()
+        following.callback(
+            async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed)
         )
+        following.callback(async_at_started(self._hass, self._changed))
+        following.callback(self._end)
+        return following.close
 
     @callback
     def _changed(self, _change: Any) -> None:

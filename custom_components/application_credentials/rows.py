@@ -6,6 +6,7 @@ it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
 from collections.abc import Container
+from contextlib import ExitStack
 from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -28,7 +29,6 @@ from .accounts import changes
 from .const import DOMAIN, SIGNAL_CREDENTIAL
 from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
 from .dialog.texts import async_names
-from .ending import all_of
 from .errors import CredentialError, CredentialNotFound
 from .models import CredentialRecord, row_titles
 from .records.collection import DATA_COLLECTION
@@ -75,17 +75,19 @@ class Rows:
     def async_follow(self) -> CALLBACK_TYPE:
         """Start to keep the rows in step, and return what ends that."""
         self._refresher.async_request_refresh()
-        return all_of(
-            (
-                self._refresher.async_shutdown,
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-                ),
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CREDENTIAL, self._credential_changed
-                ),
+        following = ExitStack()
+        following.callback(self._refresher.async_shutdown)
+        following.callback(
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
             )
         )
+        following.callback(
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CREDENTIAL, self._credential_changed
+            )
+        )
+        return following.close
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:

@@ -15,6 +15,7 @@ Then it is made again here; flows that others have started are left to them.
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
@@ -36,7 +37,6 @@ from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
 from ..data import DATA
-from ..ending import all_of
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
@@ -90,15 +90,17 @@ class AccountWatcher:
                     # It was linked while the original served.
                     forget_requests(self._hass, [entry.entry_id])
                 learn_link(self._hass, entry)
-        return all_of(
-            (
-                async_dispatcher_connect(
-                    self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
-                ),
-                self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed),
-                async_at_started(self._hass, self._started),
+        following = ExitStack()
+        following.callback(
+            async_dispatcher_connect(
+                self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
             )
         )
+        following.callback(
+            self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed)
+        )
+        following.callback(async_at_started(self._hass, self._started))
+        return following.close
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
