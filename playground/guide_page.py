@@ -33,7 +33,7 @@ Assistant and the buttons to go on with.
 - **Names of buttons and fields** are those of the provider's pages, as far as they were read. Providers change their pages: each guide
   says on which day it was read. What was inferred, not read, is marked.
 
-This page is made by `scripts/guides` from `custom_components/application_credentials/guides/`.
+This page is made by `scripts/guides` from `custom_components/application_credentials/guides/` and `playground/guide_sources.py`.
 
 ## Who provides it
 
@@ -84,8 +84,9 @@ def _section(domain: str, guide: Guide, texts: dict[str, str]) -> Iterator[str]:
     yield f"### {source.name}"
     yield _as_list(Telling(guide, texts, place).whole())
     if source.inferred:
-        yield f"Inferred, not read: {source.inferred}"
-    yield f"Sources: {', '.join(_source(each) for each in source.where.split())}."
+        yield f"*Inferred, not read:* {source.inferred}"
+    sources = ", ".join(_source(each) for each in source.where.split())
+    yield f"<details><summary>Sources</summary>\n\n{sources}\n\n</details>"
 
 
 def _as_list(text: str) -> str:

@@ -12,6 +12,7 @@ import hass_frontend
 import httpx2
 import pytest
 
+from custom_components.application_credentials.guides.table import GUIDES
 from homeassistant import loader
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from playground import REPOSITORY
@@ -159,6 +160,12 @@ def test_the_integrations_whose_accounts_cannot_choose_are_named() -> None:
     )
     assert found == ["SmartThings", "Withings"]
     assert missing_in("docs/user-guide.md", found) == []
+
+
+def test_every_integration_of_the_newest_release_has_a_guide() -> None:
+    """Of one that is new, nobody has read anything yet; it is named here."""
+    new = set(APPLICATION_CREDENTIALS) - GUIDES.keys()
+    assert names(sorted(new)) == []
 
 
 def test_a_secret_is_rotated_as_the_documents_say(
