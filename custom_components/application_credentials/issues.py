@@ -289,11 +289,6 @@ def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
         return entry.domain
 
 
-def issue_id_of(kind: str, item_id: str) -> str:
-    """Return the id of the issue of this kind about a credential, whose own id tells its client."""
-    return f"{kind}_{_fingerprint(item_id)}"
-
-
 @callback
 def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
     """Return the id of the credential of an issue, an empty one where it is gone."""
