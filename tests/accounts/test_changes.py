@@ -31,6 +31,7 @@ from tests.common import (
     import_client,
     link_flow,
     reauthentications,
+    settle,
 )
 
 NEW_SECRET = {"application_credentials_id": "shop_abc", "client_secret": "new"}
@@ -266,25 +267,32 @@ async def test_a_credential_that_nobody_uses_is_changed(
 
 
 async def test_the_provider_is_asked_after_a_credential_was_created(
-    wire: Wire, checks: list[str]
+    hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
     """A mistyped secret is best found out now."""
     await wire.create()
-    assert checks == ["shop_abc"]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 @pytest.mark.parametrize(
     ("update", "checked"),
-    [(NEW_SECRET, ["shop_abc"]), (NEW_CLIENT, ["shop_abc"]), (NEW_NAME, [])],
+    [(NEW_SECRET, ["abc"]), (NEW_CLIENT, ["new"]), (NEW_NAME, [])],
     ids=["secret", "client", "name"],
 )
 async def test_the_provider_is_asked_after_the_client_changed(
-    wire: Wire, checks: list[str], update: dict[str, str], checked: list[str]
+    hass: HomeAssistant,
+    wire: Wire,
+    checks: list[str],
+    update: dict[str, str],
+    checked: list[str],
 ) -> None:
     """A name is none of its business."""
     await wire.create()
+    await settle(hass)
     checks.clear()
     await wire.get("update", **update)
+    await settle(hass)
     assert checks == checked
 
 
@@ -294,6 +302,7 @@ async def test_the_provider_is_not_asked_about_an_import(
     """Integrations import at every start."""
     await import_client(hass)
     assert len(await wire.get("list")) == 1
+    await settle(hass)
     assert checks == []
 
 
@@ -307,4 +316,5 @@ async def test_who_has_asked_the_provider_already_need_not_ask_again(
         check=False,
     )
     await async_update(hass, "shop_abc", {"client_secret": "new"}, check=False)
+    await settle(hass)
     assert checks == []

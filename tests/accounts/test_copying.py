@@ -21,6 +21,7 @@ from tests.common import (
     import_client,
     own_implementation,
     server,
+    settle,
 )
 
 
@@ -66,9 +67,10 @@ async def refused_copy(wire: Wire, *domains: str) -> tuple[str, str]:
 
 
 async def test_a_client_is_copied_for_integrations_of_the_same_provider(
-    wire: Wire, shop_credential: dict[str, Any], checks: list[str]
+    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any], checks: list[str]
 ) -> None:
     """With its secret and its name; the provider is asked about each."""
+    await settle(hass)
     checks.clear()
     created = await copy(wire, "photos", "mail")
     assert created == [
@@ -76,7 +78,8 @@ async def test_a_client_is_copied_for_integrations_of_the_same_provider(
         for domain in ("photos", "mail")
     ]
     assert await wire.get("list") == [shop_credential, *created]
-    assert checks == ["photos_abc", "mail_abc"]
+    await settle(hass)
+    assert checks == ["abc", "abc"]
 
 
 async def test_a_copy_of_an_import_is_called_by_its_own_id(

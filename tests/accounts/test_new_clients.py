@@ -8,8 +8,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.data import DATA
-from custom_components.application_credentials.models import Verdict
 from homeassistant.core import HomeAssistant
 from tests.common import (
     DOMAIN,
@@ -18,6 +16,7 @@ from tests.common import (
     add_hook,
     answer_token_requests,
     record,
+    settle,
     stored,
 )
 
@@ -58,15 +57,17 @@ async def test_a_new_client_is_asked_about_once_more(
     await wire.create(domain="home_connect")
     await check(wire)
     await check(wire)
+    await settle(hass)
     checks.clear()
     await pass_time(hass, freezer, WAIT - timedelta(minutes=1))
+    await settle(hass)
     assert checks == []
     await pass_time(hass, freezer, timedelta(minutes=2))
-    assert checks == [APPLIANCES]
-    finding = await hass.data[DATA].findings.async_check(APPLIANCES)
-    assert finding.client is Verdict.REJECTED
+    await settle(hass)
+    assert checks == ["abc"]
     await pass_time(hass, freezer, 2 * WAIT)
-    assert checks == [APPLIANCES]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 async def test_a_changed_client_is_new_again(
@@ -80,11 +81,14 @@ async def test_a_changed_client_is_new_again(
     await wire.get("update", **changed, client_secret="other")
     await check(wire)
     await wire.get("update", **changed, name="Kitchen")
+    await settle(hass)
     checks.clear()
     await pass_time(hass, freezer, timedelta(minutes=10))
+    await settle(hass)
     assert checks == []
     await pass_time(hass, freezer, timedelta(minutes=6))
-    assert checks == [APPLIANCES]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 @pytest.mark.parametrize("command", ["check", "delete"])
@@ -103,8 +107,10 @@ async def test_nobody_is_asked_about_what_is_accepted_or_gone(
     answer_token_requests(provider, "invalid_grant")
     await wire.get(command, application_credentials_id=APPLIANCES)
     await hass.async_block_till_done()
+    await settle(hass)
     checks.clear()
     await pass_time(hass, freezer, 2 * WAIT)
+    await settle(hass)
     assert checks == []
 
 
@@ -119,8 +125,10 @@ async def test_a_client_of_before_the_start_is_not_new(
     hass_storage[DOMAIN] = stored(record(id=APPLIANCES, domain="home_connect"))
     wire = await start()
     await check(wire)
+    await settle(hass)
     checks.clear()
     await pass_time(hass, freezer, 2 * WAIT)
+    await settle(hass)
     assert checks == []
 
 
@@ -130,6 +138,8 @@ async def test_a_provider_that_knows_clients_at_once_is_not_asked_again(
     """It has given its answer."""
     await wire.create()
     await wire.get("check", application_credentials_id="shop_abc")
+    await settle(hass)
     checks.clear()
     await pass_time(hass, freezer, timedelta(days=1))
+    await settle(hass)
     assert checks == []

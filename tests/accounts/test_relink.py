@@ -38,6 +38,7 @@ from tests.common import (
     link_flow,
     reauthentications,
     record,
+    settle,
     stored,
 )
 
@@ -121,11 +122,13 @@ async def test_it_stays_when_the_page_is_closed(
     hass: HomeAssistant, account: MockConfigEntry, checks: list[str]
 ) -> None:
     """And the credential is not checked for that."""
+    await settle(hass)
     checks.clear()
     asked = flow_of(hass, account)
     hass.config_entries.flow.async_abort(asked)
     await hass.async_block_till_done()
     assert flow_of(hass, account) != asked
+    await settle(hass)
     assert checks == []
 
 
@@ -432,6 +435,7 @@ async def test_it_stays_through_a_restart(
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
     await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
+    await settle(hass)
     assert checks == []
 
 

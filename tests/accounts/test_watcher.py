@@ -38,6 +38,7 @@ from tests.common import (
     link_again,
     link_flow,
     reauthentications,
+    settle,
 )
 
 
@@ -48,12 +49,14 @@ async def test_the_credential_of_an_account_that_asks_is_checked(
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")
+    await settle(hass)
     checks.clear()
     with link_flow():
         account.async_start_reauth(hass)
         await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
-    assert checks == ["shop_abc"]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 async def test_one_ended_link_has_the_provider_asked_once(
@@ -63,6 +66,7 @@ async def test_one_ended_link_has_the_provider_asked_once(
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")
+    await settle(hass)
     checks.clear()
 
     async def ask() -> None:
@@ -74,17 +78,21 @@ async def test_one_ended_link_has_the_provider_asked_once(
 
     for _ in range(3):
         await ask()
-    assert checks == ["shop_abc"]
+    await settle(hass)
+    assert checks == ["abc"]
     give(hass, account, {"access_token": "b", "refresh_token": "b"})
     await ask()
-    assert checks == ["shop_abc"] * 2
+    await settle(hass)
+    assert checks == ["abc"] * 2
     await wire.get(
         "update", application_credentials_id="shop_abc", client_secret="another"
     )
     await hass.async_block_till_done()
+    await settle(hass)
     checks.clear()
     await ask()
-    assert checks == ["shop_abc"]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 async def verdict(wire: Wire) -> Any:
@@ -234,11 +242,13 @@ async def test_an_account_that_another_provider_serves_is_left_alone(
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "cloud")
+    await settle(hass)
     checks.clear()
     with link_flow():
         account.async_start_reauth(hass)
         await hass.async_block_till_done()
         assert reauthentications(hass) == [account.entry_id]
+    await settle(hass)
     assert checks == []
 
 
@@ -258,15 +268,18 @@ async def test_flows_that_are_no_links_are_left_alone(
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")
+    await settle(hass)
     checks.clear()
     with mock_config_flow(SHOP, PasswordFlow):
         await hass.config_entries.flow.async_init(SHOP, context={"source": "zeroconf"})
+        await settle(hass)
         assert checks == []
         account.async_start_reauth(hass)
         await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
     # It says the name of one of our credentials, so that is checked; the flow is as it was.
-    assert checks == ["shop_abc"]
+    await settle(hass)
+    assert checks == ["abc"]
 
 
 async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
@@ -276,6 +289,7 @@ async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")
+    await settle(hass)
     checks.clear()
     manager = hass.config_entries.flow
     ours = manager._flow_subscriptions[:]
@@ -289,6 +303,7 @@ async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
         account.async_start_reauth(hass)
         await hass.async_block_till_done()
     assert reauthentications(hass) == []
+    await settle(hass)
     assert checks == []
 
 
