@@ -643,10 +643,7 @@ async def test_the_page_is_asked_with_nothing_of_anybody(
     await asked.check()
     for *_, arguments in asked.requests:
         assert "cookies" not in arguments
-        assert arguments["headers"] == {
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
+        assert arguments["headers"] == {"Accept-Encoding": "identity"}
 
 
 # What is known after several checks.

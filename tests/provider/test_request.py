@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, override
 from urllib.parse import quote_plus
 
-from aiohttp import BasicAuth
+from aiohttp import BasicAuth, ServerDisconnectedError
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import (
     AiohttpClientMocker,
@@ -203,6 +203,21 @@ async def test_nobody_is_rejected_while_the_second_request_has_no_answer(
 
     provider.post(TOKEN_URL, side_effect=respond)
     assert await check(wire) == ("unknown", "unclear")
+
+
+async def test_a_connection_that_was_closed_between_two_requests_is_opened_again(
+    wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """A provider may close one that was kept open, just as the next request is sent."""
+    answers = iter([{}, {"exc": ServerDisconnectedError()}, {}])
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        if exc := next(answers).get("exc"):
+            raise exc
+        return AiohttpClientMockResponse(method, url, **refusal("invalid_client"))
+
+    provider.post(TOKEN_URL, side_effect=respond)
+    assert await check(wire) == ("rejected", None)
 
 
 @pytest.mark.parametrize(

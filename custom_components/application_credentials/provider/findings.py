@@ -44,8 +44,8 @@ class Findings:
         self._hass = hass
         self._credentials = credentials
         self._state = state
-        # Checks by the fingerprint of the client, and the redirect URI that is asked about.
-        self._under_way: dict[tuple[str, str | None], asyncio.Task[Finding]] = {}
+        # The fingerprint of the client, and the redirect URI that is asked about.
+        self._under_way: dict[asyncio.Task[Finding], tuple[str, str | None]] = {}
         for item_id in [each for each in state.findings if self.get(each) is None]:
             del state.findings[item_id]
 
@@ -168,8 +168,9 @@ class Findings:
     ) -> asyncio.Task[Finding] | None:
         """Return a check of a client that is under way, None if there is none that will do."""
         client = client_fingerprint(record)
-        for (asked, asked_redirect_uri), check in self._under_way.items():
-            if asked == client and redirect_uri in (None, asked_redirect_uri):
+        for check, (asked, asked_redirect_uri) in self._under_way.items():
+            is_asked = asked == client and redirect_uri in (None, asked_redirect_uri)
+            if is_asked and not check.done():
                 return check
         return None
 
@@ -184,11 +185,11 @@ class Findings:
             self._keep(record, finding)
             return finding
 
-        key = client_fingerprint(record), redirect_uri
-        self._under_way[key] = task = self._hass.async_create_background_task(
+        task = self._hass.async_create_background_task(
             check(), f"{DOMAIN} ask {record['id']}", eager_start=False
         )
-        task.add_done_callback(lambda _: self._under_way.pop(key))
+        self._under_way[task] = client_fingerprint(record), redirect_uri
+        task.add_done_callback(self._under_way.pop)
         return task
 
     @callback

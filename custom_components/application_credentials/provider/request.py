@@ -12,7 +12,13 @@ import secrets
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from aiohttp import ClientResponse, ClientSession, DummyCookieJar, hdrs
+from aiohttp import (
+    ClientResponse,
+    ClientSession,
+    DummyCookieJar,
+    ServerDisconnectedError,
+    hdrs,
+)
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_create_clientsession
@@ -22,8 +28,7 @@ from ..models import CredentialRecord
 from .answers import MAX_READ, TokenAnswer, read_token_answer
 
 # An answer as it is: one that is compressed may be a thousand times larger than it looks.
-# A provider may close a connection that is kept open just as the next request is sent.
-HEADERS: Final = {hdrs.ACCEPT_ENCODING: "identity", hdrs.CONNECTION: "close"}
+HEADERS: Final[dict[str, str]] = {hdrs.ACCEPT_ENCODING: "identity"}
 
 # Home Assistant refuses answers that redirect to this machine. Those here are looked at
 # and not followed: a redirect URI may well be on this machine.
@@ -120,11 +125,19 @@ async def async_request_token(
     else:
         shown = f"{quote_plus(client.client_id)}:{quote_plus(secret)}".encode()
         headers[hdrs.AUTHORIZATION] = f"Basic {b64encode(shown).decode()}"
-    async with session.post(
-        client.token_url, data=data, headers=headers, **AS_THEY_ARE
-    ) as response:
-        answer = read_token_answer(response.status, await async_read(response))
+    try:
+        answer = await _async_post(session, client.token_url, data, headers)
+    except ServerDisconnectedError:
+        # A server may close a connection that was kept open for the next request.
+        answer = await _async_post(session, client.token_url, data, headers)
     return answer.without(client.client_id, secret)
+
+
+async def _async_post(
+    session: ClientSession, url: str, data: dict[str, str], headers: dict[str, str]
+) -> TokenAnswer:
+    async with session.post(url, data=data, headers=headers, **AS_THEY_ARE) as response:
+        return read_token_answer(response.status, await async_read(response))
 
 
 async def async_read(response: ClientResponse) -> bytes:
