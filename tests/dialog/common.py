@@ -84,7 +84,7 @@ class Dialog(Shown):
         return list(config["options"])
 
     async def submit(self, **user_input: Any) -> None:
-        """Submit the form as it stands, but for `user_input`; wait for the provider.
+        """Submit the form as it stands, but for `user_input`.
 
         A field that is None is emptied.
         """
@@ -93,14 +93,6 @@ class Dialog(Shown):
             user_input = {
                 field: value for field, value in user_input.items() if value is not None
             }
-        await self._go(user_input)
-        while self.shown["type"] is FlowResultType.SHOW_PROGRESS:
-            assert self.shown["progress_action"] == "asking"
-            await self._hass.async_block_till_done()
-            await self._go(None)
-
-    async def submit_at_once(self, **user_input: Any) -> None:
-        """Submit the form, and see what there is to see before anything is done."""
         await self._go(user_input)
 
     async def choose(self, option: str) -> None:
@@ -153,7 +145,6 @@ class Dialog(Shown):
 
     async def _init(self, **context: str) -> None:
         handler = own_entry(self._hass).entry_id, "credential"
-        # The one request of which the dialog takes the address of the browser.
         with under_way(request_with(self.headers)):
             self.shown = await self._flows.async_init(handler, context=context)
 
@@ -162,9 +153,10 @@ class Dialog(Shown):
         return self._hass.config_entries.subentries
 
     async def _go(self, user_input: dict[str, Any] | None) -> None:
-        self.shown = await self._flows.async_configure(
-            self.shown["flow_id"], user_input
-        )
+        with under_way(request_with(self.headers)):
+            self.shown = await self._flows.async_configure(
+                self.shown["flow_id"], user_input
+            )
 
 
 def answers(

@@ -195,17 +195,6 @@ async def test_nothing_is_copied_where_nothing_was_picked(
     assert len(stored(hass)) == 1
 
 
-async def test_a_client_that_every_integration_has_got_meanwhile_is_not_copied(
-    wire: Wire, dialog: Dialog, bakery: str
-) -> None:
-    """The dialog says so."""
-    await wire.create()
-    await dialog.open_credential()
-    await wire.create(domain=bakery)
-    await dialog.choose("copy")
-    assert dialog.step == "abort: no_other_integration"
-
-
 async def test_a_full_disk_is_an_error_of_the_copy(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:

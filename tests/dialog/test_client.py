@@ -2,19 +2,16 @@
 
 from pathlib import Path
 from typing import Any
-from unittest.mock import AsyncMock, patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.accounts.secret_end import secret_end
-from custom_components.application_credentials.models import Finding
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.common import (
     AUTHORIZE_URL,
-    DOMAIN,
     REDIRECT_URI,
     TOKEN_URL,
     Neighbours,
@@ -99,18 +96,6 @@ async def test_an_integration_that_cannot_be_asked_about_is_no_hindrance(
     await dialog.choose("save_anyway")
     assert dialog.step == "abort: saved"
     assert [record["id"] for record in stored(hass)] == ["broken_abc"]
-
-
-async def test_an_answer_may_be_there_at_once(dialog: Dialog, bakery: str) -> None:
-    """Then no progress is shown, which older dialogs do not always get away from."""
-    await dialog.open_new(bakery)
-    with patch(
-        f"custom_components.{DOMAIN}.dialog.client.async_ask_provider",
-        AsyncMock(return_value=Finding()),
-    ):
-        await dialog.submit(**TYPED)
-    assert dialog.step == "unknown"
-    assert dialog.choices == ["save_anyway", "new"]
 
 
 @pytest.mark.parametrize(

@@ -94,8 +94,6 @@ class ActionSteps(CredentialSteps):
             )
             return self.end("saved", **texts.about(record), outcome=outcome)
         candidates = await copying.async_copy_candidates(self.hass, record)
-        if not candidates:
-            return self.end("no_other_integration")
         names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         # Optional, or else the first would be ticked from the start.

@@ -4,7 +4,6 @@ Nothing is saved before the provider was asked, and a person decides what to do
 about a bad answer.
 """
 
-import asyncio
 from datetime import date
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of
 from ..provider.check import async_ask_provider
+from ..provider.redirect_uri import async_browser_redirect_uri
 from .forms import (
     ALSO_FIELD,
     CONF_ALSO,
@@ -32,10 +32,6 @@ from .forms import (
 from .guide import async_patience_text, async_where_to_copy
 from .steps import CredentialSteps, Input, Result, handle_errors
 from .texts import async_get_texts
-
-# How long a step waits for an answer before it shows that it waits. Most providers answer
-# sooner; and Home Assistant's dialogs miss an answer that comes while they open that page.
-_AT_ONCE_SECONDS: Final = 1
 
 _CLIENT_FIELDS: Final = {
     CONF_CLIENT_ID,
@@ -52,27 +48,16 @@ class ClientSteps(CredentialSteps):
     async def async_step_check(self, user_input: Input = None) -> Result:
         """Ask the provider about what was typed, or else about what is stored."""
         state = self.state
-        redirect_uri = state.redirect_uri.of_browser(self.hass)
+        redirect_uri = async_browser_redirect_uri(self.hass)
         if state.candidate is None:
-            asking = self.hass.data[DATA].findings.async_check(
+            state.finding = await self.hass.data[DATA].findings.async_check(
                 self.record["id"], redirect_uri
             )
         else:
-            asking = async_ask_provider(self.hass, state.candidate, redirect_uri)
-        state.asking = self.hass.async_create_task(asking, "ask the provider")
-        await asyncio.wait([state.asking], timeout=_AT_ONCE_SECONDS)
-        return await self.async_go_to("asked" if state.asking.done() else "asking")
-
-    async def async_step_asking(self, user_input: Input = None) -> Result:
-        """Show that the provider is being asked."""
-        assert self.state.asking is not None
-        if self.state.asking.done():
-            return self.async_show_progress_done(next_step_id="asked")
-        return self.async_show_progress(
-            step_id="asking",
-            progress_action="asking",
-            progress_task=self.state.asking,
-        )
+            state.finding = await async_ask_provider(
+                self.hass, state.candidate, redirect_uri
+            )
+        return await self.async_go_to("asked")
 
     @handle_errors
     async def async_step_asked(self, user_input: Input = None) -> Result:
@@ -80,8 +65,7 @@ class ClientSteps(CredentialSteps):
         if user_input is not None:
             return await self.async_go_to(user_input[CONF_NEXT])
         state = self.state
-        assert state.asking is not None
-        state.finding = finding = await state.asking
+        finding = state.finding or Finding()
         # Raises where it is gone by now.
         stored = self.record if state.item_id else None
         asked = state.candidate or stored

@@ -40,7 +40,6 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     @handle_errors
     async def async_step_user(self, user_input: Input = None) -> Result:
         """Ask for the integration that a new credential is for."""
-        self.state.redirect_uri.of_browser(self.hass)
         texts = await async_get_texts(self.hass)
         domains = await async_get_application_credentials(self.hass)
         names = sorted({texts.name(domain) for domain in domains}, key=str.casefold)
@@ -77,7 +76,6 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: Input = None) -> Result:
         """Show a credential, and ask for what to change or what else to do."""
         state = self.state
-        state.redirect_uri.of_browser(self.hass)
         state.item_id = state.item_id or self._item_id_of_row()
         if user_input is not None:
             return await self._async_edit(user_input)

@@ -4,7 +4,6 @@ What a visit is about is in its `FlowState`. `handle_errors` turns what a step r
 into an error of the form that was shown last, or into an end.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,7 +15,7 @@ from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
 from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, Finding
-from ..provider.redirect_uri import FlowRedirectUri
+from ..provider.redirect_uri import async_redirect_uri
 from ..records.collection import DATA_COLLECTION, CredentialCollection
 from .forms import CONF_ALSO, CONF_NEXT, Fields, Placeholders, one_of_steps
 from .texts import async_get_texts
@@ -48,10 +47,7 @@ class FlowState:
     candidate: CredentialRecord | None = None
     # Whether the provider's answer is only to be shown.
     is_check: bool = False
-    asking: asyncio.Task[Finding] | None = None
     finding: Finding | None = None
-    # Asked in the first step, by request of the browser, it holds in all of them.
-    redirect_uri: FlowRedirectUri = field(default_factory=FlowRedirectUri)
     # The step whose form was shown last, its fields, and what was wrong with the input.
     form: str = ""
     fields: frozenset[str] = frozenset()
@@ -83,7 +79,10 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
     @property
     def redirect_uri(self) -> str | None:
         """Return the redirect URI to register, None where it is not known."""
-        return self.state.redirect_uri.to_register(self.hass)
+        try:
+            return async_redirect_uri(self.hass)
+        except CredentialError:
+            return None
 
     def show_fields(
         self,

@@ -31,7 +31,6 @@ class FixFlow(CredentialSteps, RepairsFlow):
 
         Home Assistant opens the flow with the id of the issue in place of input.
         """
-        self.state.redirect_uri.of_browser(self.hass)
         self.state.item_id = credential_with(self.hass, self.about)
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self.async_fix(None if is_opened else user_input)

@@ -8,6 +8,7 @@ from ..dialog.guide import async_where_to_register
 from ..dialog.steps import FormError, Input, Result
 from ..dialog.texts import async_get_texts
 from ..models import Verdict
+from ..provider.redirect_uri import async_browser_redirect_uri
 from .flow import FixFlow
 
 
@@ -33,7 +34,7 @@ class RedirectUriFlow(FixFlow):
                 }
                 return self.show_fields("init", {}, about)
             finding = await findings.async_check(
-                record["id"], self.state.redirect_uri.of_browser(self.hass)
+                record["id"], async_browser_redirect_uri(self.hass)
             )
             if finding.redirect_uri is not Verdict.ACCEPTED:
                 raise FormError(f"redirect_uri_{finding.redirect_uri}")

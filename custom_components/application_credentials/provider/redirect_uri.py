@@ -54,28 +54,3 @@ def async_browser_redirect_uri(hass: HomeAssistant) -> str | None:
 def async_my_redirect_uri(hass: HomeAssistant) -> str | None:
     """Return the redirect URI that holds in every browser, None where it depends."""
     return MY_AUTH_CALLBACK_PATH if "my" in hass.config.components else None
-
-
-class FlowRedirectUri:
-    """The redirect URI of the person who has a flow open.
-
-    A flow is started by a request of the browser; some of its later steps run
-    without one, and must not show another URI, nor ask about another one.
-    """
-
-    def __init__(self) -> None:
-        """Start without; to be asked in the first step of the flow, and then in any."""
-        self._started_in: str | None = None
-
-    def of_browser(self, hass: HomeAssistant) -> str | None:
-        """Return the URI of the browser in which the flow was started, if in one."""
-        if self._started_in is None:
-            self._started_in = async_browser_redirect_uri(hass)
-        return self._started_in
-
-    def to_register(self, hass: HomeAssistant) -> str | None:
-        """Return the URI to register with the provider, None where it is not known."""
-        try:
-            return self.of_browser(hass) or async_redirect_uri(hass)
-        except CredentialError:
-            return None
