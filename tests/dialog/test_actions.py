@@ -1,15 +1,12 @@
 """Accounts are moved and linked again, a client is copied, a credential is deleted."""
 
 from typing import Any, override
-from unittest.mock import patch
 
-from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
     AUTHORIZE_URL,
-    DOMAIN,
     TOKEN_URL,
     Neighbours,
     Wire,
@@ -108,18 +105,6 @@ async def test_moving_nobody_says_so(
     assert reauthentications(hass) == []
 
 
-async def test_all_accounts_move_or_none(
-    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
-) -> None:
-    """One of them is gone meanwhile."""
-    anna, _ = movable
-    await dialog.open_at("move")
-    await hass.config_entries.async_remove("ben")
-    await dialog.submit(accounts=["anna", "ben"], target="shop_other")
-    assert dialog.errors == {"base": "config_entry_not_found"}
-    assert anna.data["auth_implementation"] == "shop_abc"
-
-
 async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
@@ -158,16 +143,19 @@ async def test_accounts_are_linked_again_on_demand(
     assert reauthentications(hass) == ["ben"]
 
 
-async def test_a_credential_may_go_while_its_accounts_are_moved(
-    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+async def test_a_client_is_stored_for_the_integrations_that_are_picked(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:
-    """Its accounts went before it."""
-    await dialog.open_at("move")
-    for account in movable:
-        await hass.config_entries.async_remove(account.entry_id)
-    await delete_behind(hass)
-    await dialog.submit(accounts=["anna"], target="shop_other")
-    assert dialog.step == "abort: credential_gone"
+    """Of those that have the same provider."""
+    await wire.create()
+    await dialog.open_at("copy")
+    assert dialog.options("domains") == {bakery: bakery}
+    await dialog.submit(domains=[bakery])
+    assert dialog.step == "abort: copied"
+    assert {each["domain"]: each["client_id"] for each in stored(hass)} == {
+        "shop": "abc",
+        bakery: "abc",
+    }
 
 
 async def test_a_client_is_used_elsewhere_too(
@@ -195,20 +183,6 @@ async def test_nothing_is_copied_where_nothing_was_picked(
     assert len(stored(hass)) == 1
 
 
-async def test_a_full_disk_is_an_error_of_the_copy(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
-) -> None:
-    """None of the integrations has got the client."""
-    await wire.create()
-    await dialog.open_at("copy")
-    with disk_is_full():
-        await dialog.submit(domains=[bakery])
-    assert dialog.step == "copy"
-    assert dialog.errors == {"base": "storage_failed"}
-    assert "No space left" in dialog.told["reason"]
-    assert len(stored(hass)) == 1
-
-
 async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
     hass: HomeAssistant, dialog: Dialog, neighbours: Neighbours
 ) -> None:
@@ -219,20 +193,6 @@ async def test_a_client_that_the_other_would_not_take_is_an_error_of_the_copy(
     await dialog.open_at("copy", item_id=record["id"])
     await dialog.submit(domains=["bakery"])
     assert dialog.errors == {"base": "invalid_character"}
-
-
-async def test_a_credential_may_go_while_it_is_copied(
-    wire: Wire, dialog: Dialog, bakery: str
-) -> None:
-    """There is nothing to copy any more."""
-    await wire.create()
-    await dialog.open_at("copy")
-    with patch(
-        f"custom_components.{DOMAIN}.dialog.actions.copying.async_copy",
-        side_effect=CredentialNotFound("shop_abc"),
-    ):
-        await dialog.submit(domains=[bakery])
-    assert dialog.step == "abort: credential_gone"
 
 
 async def test_a_credential_that_nobody_uses_can_be_deleted(

@@ -1,12 +1,10 @@
 """A credential is added, shown as it stands, and changed."""
 
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from homeassistant.config_entries import UnknownEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.common import (
@@ -431,10 +429,10 @@ async def test_nobody_is_promised_anything_of_a_rejected_client(
     )
 
 
-async def test_a_rejected_client_that_nobody_uses_is_offered_to_no_account(
+async def test_that_a_client_is_rejected_is_said_once(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
 ) -> None:
-    """It could not be linked."""
+    """Where nobody uses it, no account is offered to it."""
     await wire.create()
     answers(provider, "invalid_client")
     await dialog.open_credential()
@@ -499,22 +497,6 @@ async def test_the_entry_may_go_while_a_credential_is_edited(
     await dialog.submit(name="Kitchen", client_id="abc")
     assert dialog.step == "abort: saved"
     assert stored(hass)[0]["name"] == "Kitchen"
-
-
-async def test_the_entry_may_go_before_the_first_step(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog
-) -> None:
-    """Home Assistant has begun the flow by then."""
-    await wire.create()
-    await hass.async_block_till_done()
-    entry = own_entry(hass)
-    with patch.object(
-        hass.config_entries,
-        "async_get_known_entry",
-        side_effect=[entry, UnknownEntry("gone")],
-    ):
-        await dialog.open_row("gone")
-    assert dialog.step == "abort: credential_gone"
 
 
 async def test_an_edit_changes_only_what_its_person_changed(
@@ -590,14 +572,3 @@ async def test_a_form_that_is_shown_again_shows_what_others_have_changed(
     await dialog.choose("reconfigure")
     assert dialog.suggested["client_id"] == "new"
     assert dialog.suggested["name"] == "Attic"
-
-
-async def test_two_who_make_the_same_change_do_not_disagree(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog
-) -> None:
-    """Both wanted what is there."""
-    await wire.create()
-    await dialog.open_credential()
-    await change_behind(hass, name="Kitchen")
-    await dialog.submit(name="Kitchen", client_id="abc")
-    assert dialog.step == "abort: saved"

@@ -4,7 +4,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.dialog.texts import Texts
 from homeassistant.core import HomeAssistant
@@ -12,14 +11,13 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
-    disk_is_full,
     finding_of,
     issue_ids,
     link_flow,
     reauthentications,
 )
 
-from .common import Fix, answers, delete, records
+from .common import Fix, delete, records
 
 
 @pytest.fixture
@@ -85,19 +83,6 @@ async def test_a_credential_can_be_added_instead(
     assert issue_ids(hass) == set()
 
 
-async def test_a_new_credential_that_the_provider_rejects_is_not_saved(
-    hass: HomeAssistant, account: Any, provider: AiohttpClientMocker, fix: Fix
-) -> None:
-    """The form says what it said."""
-    answers(provider, "invalid_client", "No such client")
-    await fix.open(MISSING)
-    await fix.submit(client_id="new", client_secret="xyz")
-    assert fix.step == "rejected"
-    assert fix.choices == ["new", "save_anyway"]
-    assert "The provider said: invalid_client: No such client" in fix.told["result"]
-    assert records(hass) == []
-
-
 async def test_an_integration_without_any_credential_asks_for_one(
     hass: HomeAssistant, account: Any, fix: Fix
 ) -> None:
@@ -122,37 +107,6 @@ async def test_the_very_credential_that_was_gone_can_be_added_again(
     assert issue_ids(hass) == set()
 
 
-@pytest.mark.parametrize(
-    ("typed", "errors"),
-    [
-        ({}, {"client_id": "empty_field"}),
-        ({"client_id": "abc"}, {"client_id": "client_exists"}),
-        ({"client_id": "\u200b"}, {"client_id": "invalid_character"}),
-        (
-            {"client_id": "b", "client_secret": "s" * 4097},
-            {"client_secret": "too_long"},
-        ),
-    ],
-)
-async def test_an_error_in_a_new_credential_stands_at_its_field(
-    hass: HomeAssistant,
-    wire: Wire,
-    account: Any,
-    fix: Fix,
-    typed: dict[str, str],
-    errors: dict[str, str],
-) -> None:
-    """What was typed stays there, and the account where it is."""
-    await wire.create(name="Kitchen")
-    await fix.open(MISSING)
-    await fix.submit(target="add")
-    await fix.submit(**typed)
-    assert fix.step == "new"
-    assert fix.errors == errors
-    assert fix.suggested == typed
-    assert account.data["auth_implementation"] == "shop_gone"
-
-
 async def test_an_error_names_the_integration_as_people_do(
     wire: Wire, account: Any, fix: Fix
 ) -> None:
@@ -164,18 +118,6 @@ async def test_an_error_names_the_integration_as_people_do(
         await fix.submit(client_id="abc")
     assert fix.errors == {"client_id": "client_exists"}
     assert fix.told["domain"] == "The Shop"
-
-
-async def test_a_full_disk_is_said_of_a_new_credential(
-    hass: HomeAssistant, account: Any, fix: Fix
-) -> None:
-    """The account stays where it is."""
-    await fix.open(MISSING)
-    with disk_is_full():
-        await fix.insist(client_id="new")
-    assert fix.errors == {"base": "storage_failed"}
-    assert account.data["auth_implementation"] == "shop_gone"
-    assert records(hass) == []
 
 
 async def test_a_credential_that_went_meanwhile_cannot_be_moved_to(

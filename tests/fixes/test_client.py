@@ -1,18 +1,23 @@
-"""The provider rejects a client: it is entered again, and tried before it is saved."""
+"""A client that is rejected, or whose secret ends, is entered again, and tried before it is saved."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.application_credentials.accounts.secret_end import (
+    keep_secret_end,
+    secret_end,
+)
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.provider.answers import TokenAnswer
 from custom_components.application_credentials.provider.tables import About
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from tests.common import (
-    AUTHORIZE_URL,
     DOMAIN,
     Disk,
     Neighbours,
@@ -196,36 +201,6 @@ async def test_a_client_that_is_rejected_too_is_for_the_person_to_decide(
     assert REJECTED in issue_ids(hass)
 
 
-@pytest.mark.parametrize(
-    ("typed", "errors"),
-    [
-        ({}, {"client_id": "empty_field"}),
-        ({"client_id": "other"}, {"client_id": "client_exists"}),
-        (
-            {"client_id": "abc", "client_secret": "\u200b"},
-            {"client_secret": "invalid_character"},
-        ),
-        ({"client_id": "a" * 1025}, {"client_id": "too_long"}),
-    ],
-)
-async def test_what_cannot_be_stored_is_an_error_at_its_field(
-    wire: Wire,
-    rejected: None,
-    provider: AiohttpClientMocker,
-    fix: Fix,
-    typed: dict[str, str],
-    errors: dict[str, str],
-) -> None:
-    """The provider is not bothered; the form is still about the same credential."""
-    await wire.create("other", name="Bath")
-    await fix.open(REJECTED)
-    asked = provider.call_count
-    await fix.submit(**typed)
-    assert fix.errors == errors
-    assert fix.told["credential"] == "**Kitchen** (shop)"
-    assert provider.call_count == asked
-
-
 @pytest.mark.parametrize("also", [False, True])
 async def test_the_same_client_elsewhere_is_repaired_with_one_tick(
     hass: HomeAssistant,
@@ -262,21 +237,6 @@ async def test_a_name_is_no_markdown(wire: Wire, rejected: None, fix: Fix) -> No
     assert shown == r"**\*Kitchen\*** (shop)"
 
 
-async def test_a_secret_that_somebody_else_has_changed_meanwhile_stays(
-    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
-) -> None:
-    """Whoever mends the client ID alone does not bring the old secret back."""
-    await fix.open(REJECTED)
-    await hass.data[DATA_COLLECTION].async_update_item(
-        "shop_abc", {"client_secret": "theirs"}
-    )
-    answers(provider, "server_error")
-    await fix.insist(client_id="mine")
-    assert fix.step == "saved"
-    assert records(hass)[0]["client_id"] == "mine"
-    assert records(hass)[0]["client_secret"] == "theirs"
-
-
 async def test_a_full_disk_is_said(
     hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
 ) -> None:
@@ -300,22 +260,6 @@ async def test_a_credential_that_is_gone_needs_no_fixing(
     await fix.submit(client_id="new")
     assert fix.step == "gone"
     assert REJECTED not in issue_ids(hass)
-
-
-async def test_a_credential_may_go_while_the_provider_is_asked(
-    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
-) -> None:
-    """Then there is nothing to save the client in."""
-    await fix.open(REJECTED)
-    answers(provider, "invalid_grant")
-
-    async def deletion(*_: Any) -> Any:
-        await hass.data[DATA_COLLECTION].async_delete_item("shop_abc")
-
-    provider.get(AUTHORIZE_URL, side_effect=deletion)
-    await fix.submit(client_id="new")
-    assert fix.step == "gone"
-    assert records(hass) == []
 
 
 async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
@@ -372,3 +316,27 @@ async def test_a_client_that_may_be_too_new_is_said_to_be(
     await fix.open(issue_id("client_rejected", "home_connect_abc"))
     assert "It can take up to 15 minutes" in fix.told["said"]
     assert "The provider is asked again at" in fix.told["said"]
+
+
+ENDS = issue_id("secret_ends")
+
+
+async def test_a_new_secret_ends_the_issue(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """With a day of its own, which is farther away."""
+    answers(provider, "invalid_grant")
+    await wire.create(name="Kitchen")
+    day = dt_util.now().date() + timedelta(days=7)
+    keep_secret_end(hass, "shop_abc", day)
+    await hass.async_block_till_done()
+    await fix.open(ENDS)
+    assert fix.step == "init"
+    assert fix.told["day"] == day.isoformat()
+    assert fix.told["credential"] == "**Kitchen** (shop)"
+    assert fix.suggested == {"client_id": "abc", "secret_ends": day.isoformat()}
+    await fix.submit(client_id="abc", client_secret="new", secret_ends="2040-01-01")
+    await hass.async_block_till_done()
+    assert fix.step == "saved"
+    assert secret_end(hass, "shop_abc") == date(2040, 1, 1)
+    assert ENDS not in issue_ids(hass)
