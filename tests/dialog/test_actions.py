@@ -143,21 +143,6 @@ async def test_accounts_are_linked_again_on_demand(
     assert reauthentications(hass) == ["ben"]
 
 
-async def test_a_client_is_stored_for_the_integrations_that_are_picked(
-    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
-) -> None:
-    """Of those that have the same provider."""
-    await wire.create()
-    await dialog.open_at("copy")
-    assert dialog.options("domains") == {bakery: bakery}
-    await dialog.submit(domains=[bakery])
-    assert dialog.step == "abort: copied"
-    assert {each["domain"]: each["client_id"] for each in stored(hass)} == {
-        "shop": "abc",
-        bakery: "abc",
-    }
-
-
 async def test_a_client_is_used_elsewhere_too(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:
