@@ -119,6 +119,7 @@ def test_a_client_of_the_same_console_is_used_with_one_click(
     }
 
 
+@pytest.mark.every_release
 def test_a_redirect_uri_is_whole_on_a_phone_and_the_other_guide_folded(
     page: Page, camera: Camera
 ) -> None:
