@@ -10,7 +10,6 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.application_credentials.accounts.secret_end import (
     keep_secret_end,
-    may_secret_end,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
@@ -139,13 +138,6 @@ async def test_a_day_can_be_taken_back(
     await hass.async_block_till_done()
     assert shown(hass) == "unknown"
     assert (await kept_state(hass, hass_storage))["secret_ends"] == {}
-
-
-def test_it_is_asked_for_where_a_secret_ends_or_nobody_knows() -> None:
-    """Not where it is known to last."""
-    assert may_secret_end("shop")
-    assert may_secret_end("onedrive")
-    assert not may_secret_end("spotify")
 
 
 async def test_two_weeks_are_counted_from_the_day(

@@ -19,7 +19,6 @@ from custom_components.application_credentials.guides.guide import (
     REGISTERING,
     Guide,
     Kind,
-    LinkLife,
     Sentence,
     Unlinked,
 )
@@ -28,8 +27,8 @@ from custom_components.application_credentials.guides.table import (
     guide_of,
     has_redirect_uri,
     link_life,
+    may_secret_end,
     same_console,
-    secret_months,
     wait_of,
 )
 from homeassistant import components
@@ -168,12 +167,11 @@ def test_there_is_a_redirect_uri_where_there_is_one_to_register() -> None:
 def test_a_wait_is_told() -> None:
     """As is what comes to an end."""
     waits = {"note_wait", "note_wait_hours", "log_out_wait"}
-    ends = {"note_link_ends", "note_testing"}
     for domain, guide in GUIDES.items():
         keys = {sentence.key for sentence in told(guide)}
         assert bool(keys & waits) is (guide.wait is not None), domain
         assert ("note_secret_ends" in keys) is bool(guide.secret_months), domain
-        assert bool(keys & ends) is (guide.link_life is not None), domain
+        assert ("note_link_ends" in keys) is (guide.link_life is not None), domain
 
 
 def test_account_linking_is_needed_as_the_integration_says() -> None:
@@ -215,21 +213,16 @@ def test_some_new_client_ids_do_not_work_at_once() -> None:
 
 
 def test_microsofts_secrets_end() -> None:
-    """After two years at the latest."""
-    ending = {domain for domain in GUIDES if secret_months(domain)}
+    """After two years at the latest; nobody knows of integrations from elsewhere."""
+    ending = {domain for domain in GUIDES if may_secret_end(domain)}
     assert ending == microsoft.GUIDES.keys()
-    assert secret_months("onedrive") == 24
-    assert secret_months("shop") is None
+    assert may_secret_end("shop")
 
 
 def test_some_links_end() -> None:
-    """Spotify's, Volvo's with a client ID of one's own; Google's tell it themselves."""
+    """Spotify's, and Volvo's with a client ID of your own; Google's answers say it themselves."""
     lives = {domain: life for domain in GUIDES if (life := link_life(domain))}
-    half_a_year = timedelta(days=182)
-    assert lives == {
-        "spotify": LinkLife(half_a_year),
-        "volvo": LinkLife(half_a_year, is_for_own_client_only=True),
-    }
+    assert lives == dict.fromkeys(("spotify", "volvo"), timedelta(days=182))
     assert link_life("shop") is None
 
 

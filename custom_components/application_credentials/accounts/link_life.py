@@ -71,7 +71,7 @@ def learn_link(
     before = state.links.get(entry.entry_id)
     seen = _look_at(entry.data.get(CONF_TOKEN), before)
     if is_linked and (life := link_life(entry.domain)) is not None:
-        end = dt_util.utcnow() + life.lasts
+        end = dt_util.utcnow() + life
         seen = LinkSeen(link="", ends_at=end.timestamp(), is_testing=False)
     if seen == before:
         return False

@@ -10,15 +10,9 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import SIGNAL_CREDENTIAL
 from ..data import DATA
-from ..guides.table import guide_of, secret_months
 from ..models import client_fingerprint
 from ..records.collection import DATA_COLLECTION
 from ..state import SecretEnd
-
-
-def may_secret_end(domain: str) -> bool:
-    """Return whether a client secret of an integration ends, or nobody knows."""
-    return guide_of(domain) is None or secret_months(domain) is not None
 
 
 @callback

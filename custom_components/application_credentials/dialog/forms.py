@@ -19,7 +19,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
-from ..accounts.secret_end import may_secret_end
+from ..guides.table import may_secret_end
 
 CONF_FILE: Final = "file"
 CONF_ACCOUNTS: Final = "accounts"

@@ -3,17 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from .guide import (
-    COPY_ONCE,
-    ENABLE,
-    REGISTER,
-    Guide,
-    LinkLife,
-    Page,
-    Sentence,
-    Values,
-    say,
-)
+from .guide import COPY_ONCE, ENABLE, REGISTER, Guide, Page, Sentence, Values, say
 
 FAMILY: Final = "google"
 _CONSOLE: Final = "https://console.cloud.google.com"
@@ -75,8 +65,6 @@ def _google(
         apis=apis,
         family=FAMILY,
         wait=timedelta(hours=6),
-        # Only while the app is in "Testing"; the answer of a login says whether it is.
-        link_life=LinkLife(timedelta(days=7)),
     )
 
 

@@ -60,14 +60,6 @@ class Sentence(NamedTuple):
     values: Mapping[str, str] = {}
 
 
-class LinkLife(NamedTuple):
-    """How long after a login the provider ends a link, whatever the account does."""
-
-    lasts: timedelta
-    # A link through Home Assistant's account linking does not end then.
-    is_for_own_client_only: bool = False
-
-
 class Guide(NamedTuple):
     """What a person has to know who is asked for the credential of an integration."""
 
@@ -86,12 +78,13 @@ class Guide(NamedTuple):
     unlinked: Unlinked = Unlinked.ASKS
     # Integrations of one family can use one client ID.
     family: str | None = None
-    # Up to which time after it was made the provider may reject a client ID that is right.
+    # How long the provider may reject a new client ID that is right.
     wait: timedelta | None = None
     secret_months: int | None = None
-    # The last of the steps, where they make a new client secret for the same client ID.
+    # Those of the steps that make a new client secret, where it can be made by itself.
     new_secret: tuple[Sentence, ...] = ()
-    link_life: LinkLife | None = None
+    # How long after a login the provider ends a link with such a client ID, whatever the account does.
+    link_life: timedelta | None = None
     read: date = READ
 
 
@@ -102,7 +95,7 @@ def say(key: str, *names: str, **values: str) -> Sentence:
     return Sentence(key, values)
 
 
-# In steps: what the guide itself has the placeholders for.
+# Sentences without values of their own: the guide has them.
 OPEN: Final = Sentence("open")
 CREATE: Final = Sentence("create")
 ENABLE: Final = Sentence("enable")
@@ -110,7 +103,7 @@ REGISTER: Final = Sentence("register")
 COPY: Final = Sentence("copy")
 COPY_ONCE: Final = Sentence("copy_once")
 
-# A line of its own follows these: the redirect URI, or the address in their values.
+# Sentences that a line of its own follows: the redirect URI, or the address in their values.
 REGISTERING: Final = frozenset(
     {
         "register",

@@ -1,6 +1,6 @@
 """Microsoft: an app registration is for one type of accounts, so each integration needs its own.
 
-Xbox has none: an app of one's own no longer works there.
+Xbox is not among them: a registration of your own no longer works there.
 """
 
 from typing import Final

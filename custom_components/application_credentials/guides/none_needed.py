@@ -1,4 +1,4 @@
-"""Integrations whose client ID nobody has to make, or can."""
+"""Integrations for which nobody makes a client ID: it is there, or cannot be had."""
 
 from typing import Final
 

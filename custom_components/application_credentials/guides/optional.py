@@ -1,4 +1,4 @@
-"""Integrations that Home Assistant links, and that take a client ID of one's own as well."""
+"""Integrations that Home Assistant links, and that also take a client ID of your own."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -11,7 +11,6 @@ from .guide import (
     REGISTER,
     Guide,
     Kind,
-    LinkLife,
     Page,
     Values,
     say,
@@ -130,7 +129,7 @@ GUIDES: Final = {
             say("note_review"),
             say("note_link_ends", months="6"),
         ),
-        link_life=LinkLife(timedelta(days=182), is_for_own_client_only=True),
+        link_life=timedelta(days=182),
     ),
     "yolink": Guide(
         kind=Kind.CLOUD_OR_OWN,

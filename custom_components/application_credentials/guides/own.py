@@ -1,4 +1,4 @@
-"""Integrations that need a client ID of one's own, each at a console of its own."""
+"""Integrations that need a client ID of your own, each at another console."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -11,7 +11,6 @@ from .guide import (
     OPEN,
     REGISTER,
     Guide,
-    LinkLife,
     Page,
     Values,
     say,
@@ -155,7 +154,7 @@ GUIDES: Final = {
             say("note_paid", plan="Spotify Premium"),
             say("note_link_ends", months="6"),
         ),
-        link_life=LinkLife(timedelta(days=182)),
+        link_life=timedelta(days=182),
     ),
     "tesla_fleet": Guide(
         provider="Tesla",

@@ -1,16 +1,16 @@
-"""The guides of all integrations, and what follows from them without a word being said."""
+"""The guides of all integrations, and what the rest of the component asks about them."""
 
 from datetime import timedelta
 from typing import Final
 
 from . import google, microsoft, none_needed, optional, own
-from .guide import REGISTERING, Guide, Kind, LinkLife
+from .guide import REGISTERING, Guide, Kind
 
 GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
 )
 
-# Of these, nobody gets a client at a console.
+# The kinds of which nobody gets a client ID at a console.
 _NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
 
 
@@ -20,20 +20,17 @@ def guide_of(domain: str) -> Guide | None:
 
 
 def is_of_no_use(domain: str) -> bool:
-    """Return whether nobody gets a client of their own for an integration, or needs one."""
+    """Return whether nobody needs a client ID of their own for an integration, or can get one."""
     guide = guide_of(domain)
     return guide is not None and guide.kind in _NOT_TO_GET
 
 
 def has_redirect_uri(domain: str) -> bool:
-    """Return whether a redirect URI has to be registered for a client of an integration.
-
-    Also where nobody knows.
-    """
+    """Return whether a redirect URI has to be registered for an integration, or nobody knows."""
     guide = guide_of(domain)
     return (
         guide is None
-        # Who has a client of these has it by a way of their own.
+        # There is no guide to a client ID of these; who has one got it in another way.
         or guide.kind in (Kind.CLOUD, Kind.GONE)
         or any(step.key in REGISTERING for step in guide.steps)
     )
@@ -56,22 +53,21 @@ def same_console(domain: str) -> frozenset[str]:
 
 
 def wait_of(domain: str) -> timedelta | None:
-    """Return how long the provider may reject a new client ID that is right; None for not at all."""
+    """Return how long the provider may reject a new client ID that is right, if at all."""
     guide = guide_of(domain)
     return guide.wait if guide else None
 
 
-def secret_months(domain: str) -> int | None:
-    """Return after how many months a client secret ends at the latest; None where it is not known to."""
+def may_secret_end(domain: str) -> bool:
+    """Return whether a client secret of an integration ends, or nobody knows."""
     guide = guide_of(domain)
-    return guide.secret_months if guide else None
+    return guide is None or guide.secret_months is not None
 
 
-def link_life(domain: str) -> LinkLife | None:
-    """Return how long after a login a link ends; None where it is not known to.
+def link_life(domain: str) -> timedelta | None:
+    """Return how long after a login every link ends, None where it does not.
 
-    Google's end only while the app is in "Testing", which the answer of a login says:
-    there is none for its integrations.
+    Google's links end only while the app is in "Testing", which the answer of a login says.
     """
     guide = guide_of(domain)
-    return guide.link_life if guide and guide.family is None else None
+    return guide.link_life if guide else None
