@@ -105,15 +105,6 @@ async def test_what_the_provider_named_as_the_cause_is_kept_in_our_word(
     assert said.partition(" ")[0] not in text
 
 
-async def test_a_deleted_credential_is_forgotten(
-    hass: HomeAssistant, wire: Wire, kept: dict[str, Any], hass_storage: Disk
-) -> None:
-    """Also on the disk."""
-    assert kept
-    await wire.get("delete", application_credentials_id="shop_abc")
-    assert (await kept_state(hass, hass_storage))["findings"] == {}
-
-
 def before(hass_storage: Disk, findings: Any, *client_ids: str) -> None:
     """Have credentials on the disk, and what was found out about them."""
     for key, data in {
@@ -192,6 +183,8 @@ async def test_what_is_about_something_else_is_forgotten(
     assert state is not None
     assert state.state == "unknown"
     assert len(await wire.get("list")) == 1
+    hass.data[DATA].state.async_changed()
+    assert (await kept_state(hass, hass_storage))["findings"] == {}
 
 
 UNREADABLE = [
