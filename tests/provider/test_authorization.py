@@ -175,20 +175,6 @@ async def test_the_way_to_the_login_page_is_followed(
     assert await asked.redirect_uri() == "rejected"
 
 
-async def test_an_error_page_is_known_by_its_address(asked: Asked) -> None:
-    """It is a page that is shown with status 200."""
-    asked.page(
-        lambda url: {
-            "status": 302,
-            "headers": {
-                "Location": "https://accounts.test/oauth/error?error=redirect_uri_mismatch"
-            },
-        }
-    )
-    assert await asked.redirect_uri() == "rejected"
-    assert len(asked.of("GET")) == 1
-
-
 async def test_a_loop_of_redirects_is_left(asked: Asked) -> None:
     """After a few of them."""
     asked.page(lambda url: {"status": 302, "headers": {"Location": str(url)}})
@@ -442,16 +428,3 @@ async def test_nothing_is_said_of_the_uri_of_a_rejected_client(
     provider.post(TOKEN_URL, **refusal("invalid_client"))
     asked.page(lambda url: {"status": 400, "text": "Invalid redirect_uri"})
     assert await asked.redirect_uri() == "unknown"
-
-
-@pytest.mark.parametrize(
-    "page",
-    [
-        "Error 400: redirect_uri_mismatch",
-        "Developer information: invalid_request - Invalid redirect_uri parameter value",
-    ],
-)
-async def test_some_pages_that_say_so_have_status_200(asked: Asked, page: str) -> None:
-    """Word for word."""
-    asked.page(lambda url: {"status": 200, "text": page})
-    assert await asked.redirect_uri() == "rejected"

@@ -1,7 +1,6 @@
 """The provider is asked about a credential; only what it says is taken for an answer."""
 
 import asyncio
-import json
 import os
 import sys
 from typing import Any, cast, override
@@ -74,15 +73,6 @@ async def test_the_error_tells_whether_the_client_is_known(
     assert answer["error_description"] == "Because"
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 422])
-async def test_every_status_of_a_refusal_will_do(
-    asked: Asked, provider: AiohttpClientMocker, status: int
-) -> None:
-    """Providers differ."""
-    provider.post(TOKEN_URL, status=status, json={"error": "invalid_client"})
-    assert await asked.client() == "rejected"
-
-
 @pytest.mark.parametrize("status", [200, 201, 302, 307, 429, 500, 502, 503])
 async def test_what_is_no_refusal_is_not_taken_for_one(
     asked: Asked, provider: AiohttpClientMocker, status: int
@@ -137,20 +127,6 @@ async def test_what_cannot_be_understood_is_unknown(
     """The verdict needs a clear word."""
     provider.post(TOKEN_URL, status=400, content=body)
     assert await asked.client() == "unknown"
-
-
-async def test_a_form_encoded_error_is_understood(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """A few providers answer like that."""
-    provider.post(
-        TOKEN_URL,
-        status=400,
-        text="error=invalid_client&error_description=No+such+client",
-    )
-    answer = await asked.check()
-    assert answer["client"] == "rejected"
-    assert answer["error_description"] == "No such client"
 
 
 class EndlessResponse(AiohttpClientMockResponse):
@@ -287,28 +263,6 @@ async def test_a_provider_that_quotes_the_secret_is_not_quoted(
     )
     answer = await asked.check()
     assert answer[key] == "Client abc, secret …: wrong"
-
-
-async def test_what_a_provider_says_is_cut_to_what_can_be_shown(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """It ends up in a dialog."""
-    provider.post(
-        TOKEN_URL,
-        **refusal("invalid_client", error_description="a\n\x1b[31m" + "b" * 1000),
-    )
-    description = (await asked.check())["error_description"]
-    assert description.startswith("a[31mb")
-    assert len(description) == 300
-
-
-async def test_without_a_secret_what_a_provider_says_is_shown_as_it_is(
-    asked: Asked, wire: Wire, provider: AiohttpClientMocker
-) -> None:
-    """An empty secret stands between all characters."""
-    await wire.get("update", application_credentials_id="shop_abc", client_secret="")
-    provider.post(TOKEN_URL, **refusal("invalid_client", error_description="Wrong"))
-    assert (await asked.check())["error_description"] == "Wrong"
 
 
 async def test_the_secret_is_not_logged(
@@ -449,21 +403,6 @@ async def test_an_unknown_credential_is_an_error(wire: Wire) -> None:
     )
 
 
-async def test_the_answer_can_be_sent(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """It has the five keys, whatever was found."""
-    provider.post(TOKEN_URL, **refusal("invalid_client", error_description="Wrong"))
-    asked.page(lambda url: {"status": 302, "headers": {"Location": REDIRECT_URI}})
-    assert json.loads(json.dumps(await asked.check())) == {
-        "client": "rejected",
-        "redirect_uri": "unknown",
-        "error": "invalid_client",
-        "error_description": "Wrong",
-        "reason": None,
-    }
-
-
 # The control: a request with a secret that cannot be right.
 
 
@@ -499,15 +438,6 @@ async def test_there_is_one_control_for_a_client_id(
     await wire.get("update", application_credentials_id="shop_abc", client_id="new")
     assert await asked.client() == "accepted"
     assert len(controls(asked)) == 2
-
-
-async def test_there_is_no_control_after_a_refusal(
-    asked: Asked, provider: AiohttpClientMocker
-) -> None:
-    """There is nothing to be found out."""
-    provider.post(TOKEN_URL, **refusal("invalid_client"))
-    assert await asked.client() == "rejected"
-    assert controls(asked) == []
 
 
 @pytest.mark.parametrize("status", [429, 500, None])
@@ -624,14 +554,6 @@ async def test_a_pipe_in_the_place_of_a_hook_is_not_imported(
     """Python would wait for it for ever."""
     os.mkfifo(neighbours.add("early") / f"{DOMAIN}.py")
     finding = await async_ask_provider(hass, cast("Any", record(domain="early")))
-    assert finding.reason == "not_set_up"
-
-
-async def test_an_integration_that_is_gone_is_not_asked(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """Its credential is still there."""
-    finding = await async_ask_provider(hass, cast("Any", record(domain="gone")))
     assert finding.reason == "not_set_up"
 
 

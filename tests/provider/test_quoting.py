@@ -28,9 +28,7 @@ def basic(*parts: str) -> str:
 )
 def test_the_secret_is_taken_out(written: str) -> None:
     """Also as HTTP Basic sends it."""
-    said = quote(f"You sent {written}!", CLIENT_ID, SECRET)
-    assert said is not None
-    assert said.replace("=", "") == "You sent …!"
+    assert quote(f"You sent {written}!", CLIENT_ID, SECRET) == "You sent …!"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from custom_components.application_credentials.errors import CredentialError
 from custom_components.application_credentials.provider.redirect_uri import (
     async_redirect_uri,
 )
@@ -86,13 +85,3 @@ async def test_the_frontend_says_where_it_is_in_each_request(
     )
     with under_way(request):
         assert async_redirect_uri(hass) == f"https://frontend.test{CALLBACK}"
-
-
-async def test_an_address_that_is_not_known_is_an_error_for_other_callers_too(
-    hass: HomeAssistant,
-) -> None:
-    """It is one of the component's own, which can be translated."""
-    hass.config.api = None
-    with pytest.raises(CredentialError) as raised:
-        async_redirect_uri(hass)
-    assert raised.value.translation_key == "no_url_available"

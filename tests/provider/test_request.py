@@ -25,7 +25,6 @@ from tests.common import (
     add_hook,
     answer_token_requests,
     is_control,
-    real_hook,
 )
 
 from .common import Asked, refusal
@@ -343,22 +342,6 @@ async def test_an_integration_may_say_that_it_uses_http_basic(
     use(hass, WithHttpBasic)
     assert (await check(wire, secret))[0] == verdict
     assert endpoint.forms == forms
-
-
-@pytest.mark.parametrize(
-    ("secret", "verdict"), [(SECRET, "accepted"), ("mistyped", "unknown")]
-)
-async def test_fitbit_is_asked_by_http_basic(
-    hass: HomeAssistant,
-    wire: Wire,
-    provider: AiohttpClientMocker,
-    secret: str,
-    verdict: str,
-) -> None:
-    """Its own class does so."""
-    hook = real_hook(hass, "fitbit")
-    TokenEndpoint(provider, hook.OAUTH2_TOKEN, reads="basic")
-    assert (await check(wire, secret, "fitbit"))[0] == verdict
 
 
 class Minimal:

@@ -38,4 +38,5 @@ def _in_base64(client_id: str, secret: str) -> list[str]:
         f"{client_id}:{secret}",
         f"{quote_plus(client_id)}:{quote_plus(secret)}",
     )
-    return [b64encode(each.encode()).decode().rstrip("=") for each in shown]
+    encoded = [b64encode(each.encode()).decode() for each in shown]
+    return [*encoded, *(each.rstrip("=") for each in encoded)]
