@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from homeassistant.core import HomeAssistant
 from tests.common import (
+    AUTHORIZE_URL,
     DOMAIN,
     Disk,
     Wire,
@@ -66,6 +67,28 @@ async def test_a_new_client_is_asked_about_once_more(
     await settle(hass)
     assert checks == ["abc"]
     await pass_time(hass, freezer, 2 * WAIT)
+    await settle(hass)
+    assert checks == ["abc"]
+
+
+async def test_a_new_redirect_uri_is_asked_about_once_more(
+    hass: HomeAssistant,
+    browser: Wire,
+    provider: AiohttpClientMocker,
+    checks: list[str],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """It is as new at the provider as the client is."""
+    provider.clear_requests()
+    answer_token_requests(provider, "invalid_grant")
+    mismatch = {"Location": "https://provider.test/error?error=redirect_uri_mismatch"}
+    provider.get(AUTHORIZE_URL, status=302, headers=mismatch)
+    await browser.create(domain="home_connect")
+    answer = await browser.get("check", application_credentials_id=APPLIANCES)
+    assert (answer["client"], answer["redirect_uri"]) == ("accepted", "rejected")
+    await settle(hass)
+    checks.clear()
+    await pass_time(hass, freezer, WAIT + timedelta(minutes=1))
     await settle(hass)
     assert checks == ["abc"]
 

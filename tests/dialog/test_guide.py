@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import REDIRECT_URI, Wire, add_hook, own_entry
+from tests.common import AUTHORIZE_URL, REDIRECT_URI, Wire, add_hook, own_entry
 
 from .common import GOOGLE_TOKEN_URL, Dialog, answers
 
@@ -190,6 +190,19 @@ async def test_a_client_that_needs_time_is_said_to_be_new(
     await dialog.open_credential("home_connect_abc")
     found = dialog.told["finding"]
     assert f"{NEEDS_TIME} The provider is asked again at " in found
+
+
+async def test_a_redirect_uri_that_needs_time_is_said_to_be_new(
+    hass: HomeAssistant, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """The provider may not know it yet, as it may not know the client."""
+    add_hook(hass, "home_connect")
+    answers(provider, "invalid_grant")
+    mismatch = {"Location": "https://provider.test/error?error=redirect_uri_mismatch"}
+    provider.get(AUTHORIZE_URL, status=302, headers=mismatch)
+    await dialog.add("home_connect")
+    assert dialog.step == "redirect_uri"
+    assert dialog.told["result"].endswith(f"\n\n{NEEDS_TIME}")
 
 
 async def test_a_client_that_is_old_needs_no_time(

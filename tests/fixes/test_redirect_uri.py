@@ -165,3 +165,20 @@ async def test_where_to_register_is_said_by_the_guide(
     registration = fix.told["registration"]
     assert registration.startswith("Open [Spotify for Developers]")
     assert f"```\n{REDIRECT_URI}\n```" in registration
+
+
+async def test_a_redirect_uri_that_may_be_too_new_is_said_to_be(
+    hass: HomeAssistant,
+    wire: Wire,
+    browser: Wire,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """With the time at which the provider is asked again."""
+    add_hook(hass, "home_connect")
+    await wire.create(domain="home_connect")
+    answers(provider, "invalid_grant", location=MISMATCH)
+    await browser.get("check", application_credentials_id="home_connect_abc")
+    await fix.open(issue_id("redirect_uri_rejected", "home_connect_abc"))
+    assert "It can take up to 15 minutes" in fix.told["registration"]
+    assert "The provider is asked again at" in fix.told["registration"]

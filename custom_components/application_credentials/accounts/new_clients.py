@@ -35,7 +35,9 @@ def note_new_client(hass: HomeAssistant, item_id: str, domain: str) -> None:
     def ask_again(_now: datetime) -> None:
         found = findings.get(item_id)
         # Of a client that has been changed meanwhile, the wait is another one.
-        if new_clients[item_id] == end and found and found.client is Verdict.REJECTED:
+        if found is None or new_clients[item_id] != end:
+            return
+        if Verdict.REJECTED in (found.client, found.redirect_uri):
             findings.async_schedule(item_id)
 
     async_call_later(hass, wait, HassJob(ask_again, cancel_on_shutdown=True))

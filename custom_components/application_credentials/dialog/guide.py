@@ -54,12 +54,14 @@ async def async_where_to_register(
 async def async_patience_text(
     hass: HomeAssistant, record: CredentialRecord, finding: Finding | None
 ) -> str:
-    """Return that a client which is rejected may be too new, and when it is asked about again.
+    """Return that what is rejected may be too new, and when the provider is asked again.
 
     Also of a record that is not stored, or not as it is about to be.
     """
     telling = await async_telling(hass, record["domain"])
-    if not telling or finding is None or finding.client is not Verdict.REJECTED:
+    if telling is None or finding is None:
+        return ""
+    if Verdict.REJECTED not in (finding.client, finding.redirect_uri):
         return ""
     stored = hass.data[DATA_COLLECTION].data.get(record["id"])
     if not is_same_client(record, stored):

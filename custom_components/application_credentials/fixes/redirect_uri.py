@@ -4,7 +4,7 @@ from typing import override
 
 from ..accounts.usage import entries_using
 from ..data import DATA
-from ..dialog.guide import async_where_to_register
+from ..dialog.guide import async_patience_text, async_where_to_register
 from ..dialog.steps import FormError, Input, Result
 from ..dialog.texts import async_get_texts
 from ..models import Verdict
@@ -25,11 +25,13 @@ class RedirectUriFlow(FixFlow):
         # It may be known by now, since an account was linked.
         if finding is not None and finding.redirect_uri is Verdict.REJECTED:
             if user_input is None:
+                where = await async_where_to_register(
+                    self.hass, record["domain"], self.redirect_uri
+                )
+                patience = await async_patience_text(self.hass, record, finding)
                 about = {
                     **texts.about(record),
-                    "registration": await async_where_to_register(
-                        self.hass, record["domain"], self.redirect_uri
-                    ),
+                    "registration": "\n\n".join(filter(None, (where, patience))),
                     "links": texts.link(record["domain"]),
                 }
                 return self.show_fields("init", {}, about)
