@@ -13,7 +13,7 @@ from ..data import DATA
 from ..guides.sentences import async_telling
 from ..guides.table import same_console
 from ..hooks.reading import GOOGLE
-from ..models import CredentialRecord, Verdict, name_of
+from ..models import CredentialRecord, Finding, Verdict, name_of
 from .client import ClientSteps
 from .forms import (
     ADD,
@@ -82,15 +82,13 @@ class NewClientSteps(ClientSteps):
         domain = self.state.domain
         findings = self.hass.data[DATA].findings
         stored = {each["client_id"] for each in self.collection.records_of(domain)}
-        found: dict[str, CredentialRecord] = {}
-        for other in same_console(domain):
-            for record in self.collection.records_of(other):
-                finding = findings.get(record["id"])
-                if record["client_id"] not in stored and (
-                    finding is None or finding.client is not Verdict.REJECTED
-                ):
-                    found.setdefault(record["client_id"], record)
-        return list(found.values())
+        found = {
+            record["client_id"]: record
+            for other in same_console(domain)
+            for record in self.collection.records_of(other)
+            if (findings.get(record["id"]) or Finding()).client is not Verdict.REJECTED
+        }
+        return [record for key, record in found.items() if key not in stored]
 
     @handle_errors
     async def async_step_new(self, user_input: Input = None) -> Result:
