@@ -409,6 +409,19 @@ async def test_no_choice_drops_what_was_typed(
     assert dialog.step != "reconfigure"
 
 
+async def test_a_new_client_that_is_rejected_is_told_what_follows(
+    provider: AiohttpClientMocker, dialog: Dialog, bakery: str
+) -> None:
+    """What the provider said was told before."""
+    answers(provider, "invalid_client")
+    await dialog.add(bakery)
+    await dialog.choose("save_anyway")
+    assert dialog.told["outcome"] == (
+        "The provider rejects this client ID or client secret. As long as it does,"
+        " no account works with it or can be linked."
+    )
+
+
 @pytest.mark.parametrize("field", ["client_id", "client_secret"])
 async def test_nobody_is_promised_anything_of_a_rejected_client(
     hass: HomeAssistant,

@@ -16,7 +16,7 @@ from ..accounts.usage import (
     entries_using,
 )
 from ..data import DATA
-from ..models import CredentialRecord, Finding, is_same_client
+from ..models import CredentialRecord, Finding, Verdict, is_same_client
 from .actions import ActionSteps
 from .forms import (
     CLIENT_ID_FIELD,
@@ -69,8 +69,10 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         told = await self.async_told(record, finding)
         texts = await async_get_texts(self.hass)
         outcome = texts.outcome(record, finding, [])
-        told["outcome"] = "\n\n".join(filter(None, (told["result"], outcome)))
-        return self.end("saved", **told)
+        # Where the client is rejected, the step before has said why.
+        if finding.client is not Verdict.REJECTED:
+            outcome = "\n\n".join(filter(None, (told["result"], outcome)))
+        return self.end("saved", **told | {"outcome": outcome})
 
     @handle_errors
     async def async_step_reconfigure(self, user_input: Input = None) -> Result:
