@@ -1,6 +1,7 @@
 """Which accounts use which credential, and what becomes of them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -26,8 +27,10 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.setup import async_setup_component
 from tests.common import (
+    DOMAIN,
     PACKAGE,
     SHOP,
+    Disk,
     Neighbours,
     Wire,
     add_account,
@@ -40,6 +43,8 @@ from tests.common import (
     move,
     real_hook,
     reauthentications,
+    record,
+    stored,
 )
 
 
@@ -473,11 +478,12 @@ async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
 
 
 async def test_a_credential_with_a_name_of_its_own_is_not_deleted_unasked(
-    hass: HomeAssistant, wire: Wire
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
     """A disabled account has not had its implementation made since the start."""
+    hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
+    wire = await start()
     real_hook(hass, "smartthings", DOMAIN="smartthings")
-    await wire.create(domain="smartthings")
     add_account(
         hass,
         "smartthings",
