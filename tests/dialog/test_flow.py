@@ -102,6 +102,18 @@ async def test_an_integration_is_found_by_typing_its_name(
     assert dialog.step == "new"
 
 
+async def test_integrations_of_one_name_are_told_apart(
+    dialog: Dialog, neighbours: Neighbours
+) -> None:
+    """By their domains, which can be typed as well."""
+    for domain in ("one", "two"):
+        change_manifest(neighbours.add(domain, server()), name="Same")
+    await dialog.open()
+    assert {"Same (one)", "Same (two)"} <= set(dialog.options("domain"))
+    await dialog.submit(domain="two")
+    assert dialog.told["integration"] == "Same"
+
+
 async def test_an_integration_that_there_is_not_is_an_error(dialog: Dialog) -> None:
     """Of the field in which it was typed."""
     await dialog.open()

@@ -1,5 +1,6 @@
 """The dialog of a row: add a credential, or see how one stands, and change it."""
 
+from collections import Counter
 from typing import Any, Final, override
 
 import voluptuous as vol
@@ -42,20 +43,27 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         """Ask for the integration that a new credential is for."""
         texts = await async_get_texts(self.hass)
         domains = await async_get_application_credentials(self.hass)
-        names = sorted({texts.name(domain) for domain in domains}, key=str.casefold)
+        names = {domain: texts.name(domain) for domain in domains}
+        count = Counter(names.values())
+        # Two integrations may have one name.
+        called = {
+            f"{name} ({domain})" if count[name] > 1 else name: domain
+            for domain, name in names.items()
+        }
         if user_input is not None:
             if not (typed := user_input.get(CONF_DOMAIN, "").strip().casefold()):
                 raise FormError("none_picked", CONF_DOMAIN)
-            called = {texts.name(domain).casefold(): domain for domain in domains}
-            if (domain := called.get(typed)) is None:
+            found = {domain: domain for domain in domains}
+            found |= {name.casefold(): domain for name, domain in called.items()}
+            if typed not in found:
                 raise FormError("no_such_integration", CONF_DOMAIN)
-            self.state.domain = domain
+            self.state.domain = found[typed]
             return await self.async_begin_new()
         # Optional, or else the first would be picked from the start.
         # By their names, since a list that can be typed into shows the value.
         field = {
             vol.Optional(CONF_DOMAIN): one_of(
-                {name: name for name in names}, typed=True
+                {name: name for name in sorted(called, key=str.casefold)}, typed=True
             )
         }
         return self.show_fields("user", field, {}, last_step=False)
