@@ -27,6 +27,7 @@ from .forms import (
     one_of_steps,
     secret_fields,
 )
+from .guide import async_patience_text
 from .new import NewClientSteps
 from .steps import FormError, Input, Result, handle_errors
 from .texts import async_get_texts
@@ -77,10 +78,12 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         told = await self.async_told(record, finding)
         texts = await async_get_texts(self.hass)
         outcome = texts.outcome(record, finding, [])
-        # Where the client is rejected, the step before has said why.
-        if finding.client is not Verdict.REJECTED:
-            outcome = "\n\n".join(filter(None, (told["result"], outcome)))
-        return self.end("saved", **told | {"outcome": outcome})
+        parts = [told["result"], outcome]
+        if finding.client is Verdict.REJECTED:
+            # The step before has said why.
+            patience = await async_patience_text(self.hass, record, finding)
+            parts = [outcome, patience]
+        return self.end("saved", **told | {"outcome": "\n\n".join(filter(None, parts))})
 
     @handle_errors
     async def async_step_reconfigure(self, user_input: Input = None) -> Result:
