@@ -16,7 +16,7 @@ FOR_GUIDE = os.environ.get("GUIDE_SCREENSHOTS") == "1"
 IMAGES = REPOSITORY / "docs" / "images"
 
 # A dialog that fits into a window this high is not cut off.
-HIGH: Final[ViewportSize] = {"width": 1200, "height": 1500}
+HIGH: Final[ViewportSize] = {"width": 1200, "height": 1700}
 # What is left to see around a dialog.
 MARGIN = 40
 

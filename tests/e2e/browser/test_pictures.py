@@ -61,6 +61,13 @@ def home(new_home_assistant: Callable[[], HomeAssistant], shop: Shop) -> HomeAss
     home.stop()
     home.my = True
     home.start()
+    with home.websocket() as websocket:
+        for client in (FAMILY, OFFICE):
+            finding = websocket.command(
+                "application_credentials/check",
+                application_credentials_id=f"shop_{client.client_id.replace('-', '_')}",
+            )
+            assert finding["client"] == "accepted"
     hide_debug_logging(home)
     return home
 
