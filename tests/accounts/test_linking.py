@@ -26,6 +26,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_add_implementation_provider,
 )
 from tests.common import (
+    REDIRECT_URI,
     SHOP,
     Wire,
     add_account,
@@ -334,3 +335,43 @@ async def test_a_flow_that_is_given_up_at_the_providers_page_links_nothing(
     assert reauthentications(hass) == [account.entry_id]
     flows = hass.config_entries.flow.async_progress_by_handler(SHOP)
     assert [flow["context"]["source"] for flow in flows] == [SOURCE_REAUTH]
+
+
+@pytest.mark.usefixtures("current_request_with_host")
+async def test_an_account_that_is_linked_by_reconfiguring_asks_no_more(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """It has what the person has asked for."""
+
+    async def reconfigure(self: Any, _: Any = None) -> Any:
+        return await self.async_step_pick_implementation()
+
+    async def create_entry(self: Any, data: dict[str, Any]) -> Any:
+        return self.async_update_reload_and_abort(
+            self._get_reconfigure_entry(), data=data
+        )
+
+    await wire.get("link_again", config_entry_id=account.entry_id)
+    await hass.async_block_till_done()
+    flows = hass.config_entries.flow
+    with (
+        patch.object(
+            HANDLERS[SHOP], "async_step_reconfigure", reconfigure, create=True
+        ),
+        patch.object(HANDLERS[SHOP], "async_oauth_create_entry", create_entry),
+    ):
+        step: Any = await flows.async_init(
+            SHOP,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+        )
+        external: Any = {"code": "code", "state": {"redirect_uri": REDIRECT_URI}}
+        await flows.async_configure(step["flow_id"], external)
+        with patch.object(
+            LocalOAuth2Implementation,
+            "async_resolve_external_data",
+            return_value={"access_token": "new", "expires_in": 3600},
+        ):
+            step = await flows.async_configure(step["flow_id"])
+    assert step["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []

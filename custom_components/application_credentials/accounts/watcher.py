@@ -6,8 +6,8 @@ anybody can see, and touches none of it:
 - another access token in an entry: the provider accepts the client,
 - a reauthentication flow that Home Assistant or the integration starts: the provider is
   asked once why,
-- a token that changes in the turn of the event loop in which the account's own flow ends,
-  or in the step in which that flow has got it: the account was linked.
+- a token that changes in the step in which the account's own flow has got it, or in the
+  turn of the event loop in which its reauthentication ends: the account was linked.
 
 A person's request to link an account again stays until the account is linked. Home
 Assistant forgets it with every reload, with a page that is closed, and with a restart.
@@ -21,7 +21,6 @@ from typing import Any, Final, NamedTuple
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
     SOURCE_REAUTH,
-    SOURCE_RECONFIGURE,
     ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
@@ -74,10 +73,9 @@ class AccountWatcher:
         self._seen: dict[str, _Seen] = {}
         # The link and the client for which the provider was asked why it has ended.
         self._asked_about: dict[str, str] = {}
-        # Those whose token has changed in this turn of the event loop, or in a step of
-        # their own flow that is not over yet.
+        # Those whose token has changed in this turn of the event loop.
         self._changed_now: set[str] = set()
-        # The config entries of the reauthentication and reconfiguration flows in progress.
+        # The config entries of the reauthentication flows in progress.
         self._flows: dict[str, str] = {}
 
     @callback
@@ -153,11 +151,12 @@ class AccountWatcher:
     def _note_token(self, entry: ConfigEntry, link: str) -> None:
         """Note that an account has another token, which may come of its own flow."""
         entry_id = entry.entry_id
-        if entry_id in self._flows.values():
-            self._changed_now.add(entry_id)
+        if self._is_being_linked(entry):
             # Some reload the account in that step, and end the flow after it.
-            if not self._is_being_linked(entry):
-                self._hass.loop.call_soon(self._changed_now.discard, entry_id)
+            self._linked(entry)
+        elif entry_id in self._flows.values():
+            self._changed_now.add(entry_id)
+            self._hass.loop.call_soon(self._changed_now.discard, entry_id)
         if is_asked(self._hass, entry) and self._asked_with(entry) != link:
             # Some providers give another refresh token with each refresh.
             state = self._hass.data[DATA].state
@@ -212,10 +211,9 @@ class AccountWatcher:
             context = self._hass.config_entries.flow.async_get(flow_id)["context"]
         except UnknownFlow:
             return
-        if context["source"] in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
-            entry_id = self._flows[flow_id] = context.get("entry_id", "")
-            entry = self._hass.config_entries.async_get_entry(entry_id)
-            if entry and context["source"] == SOURCE_REAUTH:
+        if context["source"] == SOURCE_REAUTH:
+            entry_id = self._flows[flow_id] = context["entry_id"]
+            if entry := self._hass.config_entries.async_get_entry(entry_id):
                 self._ask_why(entry)
 
     @callback
