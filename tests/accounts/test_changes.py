@@ -22,7 +22,6 @@ from homeassistant.setup import async_setup_component
 from tests.common import (
     SHOP,
     TOKEN_URL,
-    Neighbours,
     Setups,
     Wire,
     add_account,
@@ -233,34 +232,6 @@ async def test_a_new_secret_is_no_concern_of_integrations_that_cannot_link_again
     with link_flow(reauthentication=False):
         assert "without_reauthentication" not in await wire.get("update", **NEW_SECRET)
         await hass.async_block_till_done()
-
-
-async def test_a_config_flow_that_cannot_be_imported_does_not_hinder_a_change(
-    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
-) -> None:
-    """It is the same as one that cannot link again."""
-    neighbours.add(
-        "flowless",
-        "async def async_get_authorization_server(hass): ...\n",
-        config_flow="raise ValueError('broken')\n",
-    )
-    await wire.create(domain="flowless")
-    account = add_account(hass, "flowless_abc", domain="flowless")
-    answer = await wire.get(
-        "update", application_credentials_id="flowless_abc", client_id="new"
-    )
-    await hass.async_block_till_done()
-    assert answer["without_reauthentication"] == [
-        {"config_entry_id": account.entry_id, "title": "anna@shop.test"}
-    ]
-
-
-async def test_a_credential_that_nobody_uses_is_changed(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """There is nothing to say about accounts."""
-    await wire.create()
-    assert "without_reauthentication" not in await wire.get("update", **NEW_CLIENT)
 
 
 # When the provider is asked about a credential.
