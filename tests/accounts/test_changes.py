@@ -22,12 +22,14 @@ from homeassistant.setup import async_setup_component
 from tests.common import (
     SHOP,
     TOKEN_URL,
+    Disk,
     Setups,
     Wire,
     add_account,
     add_integration,
     fail_as_titled,
     import_client,
+    kept_state,
     link_flow,
     reauthentications,
     settle,
@@ -289,3 +291,18 @@ async def test_who_has_asked_the_provider_already_need_not_ask_again(
     await async_update(hass, "shop_abc", {"client_secret": "new"}, check=False)
     await settle(hass)
     assert checks == []
+
+
+async def test_what_was_found_is_forgotten_with_its_credential(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+) -> None:
+    """The same client under the same id is one that nobody has checked."""
+    provider.post(TOKEN_URL, status=401, json={"error": "invalid_client"})
+    await wire.create()
+    await wire.get("check", application_credentials_id="shop_abc")
+    assert "shop_abc" in (await kept_state(hass, hass_storage))["findings"]
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert (await kept_state(hass, hass_storage))["findings"] == {}

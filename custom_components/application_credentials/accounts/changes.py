@@ -100,6 +100,8 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         return [entry.title for entry in entries_using(hass, record)]
 
     await credentials.async_delete_item(item_id, users)
+    if hass.data[DATA].state.findings.pop(item_id, None) is not None:
+        hass.data[DATA].state.async_changed()
 
 
 @callback
