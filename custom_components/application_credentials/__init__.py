@@ -4,8 +4,8 @@ Takes the place of the integration of the same name that Home Assistant ships:
 its file, its websocket API and its platform hook. This module is the door.
 Behind it is our component, or the original if ours cannot be set up.
 
-The door imports nothing of ours before it is needed, since a release of Home
-Assistant may have taken away what we need. The same holds for config_flow,
+The door imports our modules only when they are needed, since a release of Home
+Assistant may lack something that they need. The same holds for config_flow,
 diagnostics, repairs and system_health, which Home Assistant imports by name.
 """
 
@@ -112,9 +112,9 @@ async def _async_versions(hass: HomeAssistant) -> dict[str, str]:
 
 @cache
 def import_component() -> Any:
-    """Import all modules of ours, and return the one that sets them up.
+    """Import all of our modules, and return the one that sets them up.
 
-    All, so that a module which cannot be imported is known before anything is set up.
+    So a module that cannot be imported is known before anything is set up.
     """
     for module in walk_packages(__path__, f"{__name__}."):
         import_module(module.name)

@@ -44,6 +44,6 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
         """Return the flow of a credential; none unless the entry is loaded."""
         if not hasattr(config_entry, "runtime_data"):
             return {}
-        from .dialog.flow import CredentialFlow  # noqa: PLC0415 (all of ours is imported by now)
+        from .dialog.flow import CredentialFlow  # noqa: PLC0415 (our modules are imported by now)
 
         return {"credential": CredentialFlow}

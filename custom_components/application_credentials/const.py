@@ -14,6 +14,6 @@ MAX_LENGTH_CLIENT_ID: Final = 1024
 MAX_LENGTH_CLIENT_SECRET: Final = 4096
 MAX_LENGTH_NAME: Final = 255
 
-# Sent with the id of a credential when what is known of it, or who uses it, has changed; with
-# an empty one for an account that no credential serves.
+# Sent when what is known of a credential, or what uses it, has changed. Its argument is the
+# id of the credential, empty for an account that no credential serves.
 SIGNAL_CREDENTIAL: Final = f"{DOMAIN}_credential"

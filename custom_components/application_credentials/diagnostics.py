@@ -17,6 +17,6 @@ async def async_get_config_entry_diagnostics(
     """Return the report, or that the original serves."""
     if original_serves(hass):
         return {"original_serves": True}
-    from .report import report  # noqa: PLC0415 (all of ours is imported by now)
+    from .report import report  # noqa: PLC0415 (our modules are imported by now)
 
     return report(hass, entry)

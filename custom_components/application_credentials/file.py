@@ -12,7 +12,7 @@ from typing import Final
 
 from atomicwrites import AtomicWriter
 
-# Far above 10,000 credentials; no file of ours gets there.
+# Far more than 10,000 credentials need.
 MAX_BYTES: Final = 64 * 1024 * 1024
 
 # What `tempfile` puts between prefix and suffix is eight characters long.

@@ -118,9 +118,9 @@ class Finding:
         }
 
     def after(self, earlier: "Finding | None") -> "Finding":
-        """Return what is known of a client of which `earlier` was found before.
+        """Return what is known of a client after this finding and an earlier one.
 
-        What was told stands until something else is told.
+        A verdict stands until there is another.
         """
         if earlier is None:
             return self

@@ -155,7 +155,7 @@ class State:
 
     async def _async_write(self) -> None:
         async with self._lock:
-            # Who has deleted our entry is about to uninstall.
+            # Without our entry, the component is about to be uninstalled.
             if not self._hass.config_entries.async_entries(DOMAIN):
                 return
             content = json.dumps(
@@ -234,7 +234,7 @@ def _from_1_1_0(
     link_ends: dict[str, Any],
     hidden_requests: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return what the files of version 1.1.0 hold in the shape of ours."""
+    """Return what the files of version 1.1.0 hold, in the shape of the state."""
     return {
         "findings": findings.get("findings"),
         # What an integration has asked for, it asks again.

@@ -22,6 +22,6 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 async def async_system_health_info(hass: HomeAssistant) -> dict[str, Any]:
     """Return the summary."""
-    from .report import summary  # noqa: PLC0415 (all of ours is imported by now)
+    from .report import summary  # noqa: PLC0415 (our modules are imported by now)
 
     return summary(hass)

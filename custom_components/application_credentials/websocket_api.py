@@ -173,7 +173,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
 
 
 async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the credential that serves a config entry, if it is one of ours."""
+    """Answer with the credential that serves a config entry, if one does."""
     entry_id = request[CONF_CONFIG_ENTRY_ID]
     if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
         raise EntryNotFound(entry_id)

@@ -1,4 +1,4 @@
-"""Clients that are so new that their provider may not know them yet.
+"""New clients that the provider may not know yet.
 
 Some providers need minutes or hours until a client works that was made at their console
 (`wait_of` of the guides). A rejection within that time may be nobody's fault: the
@@ -18,7 +18,7 @@ from ..models import Verdict
 
 @callback
 def end_of_wait(hass: HomeAssistant, item_id: str) -> datetime | None:
-    """Return until when a provider may not know a client yet; None where it should by now."""
+    """Return when the wait for a new client ends, None if there is none."""
     end = hass.data[DATA].new_clients.get(item_id)
     return end if end is not None and end > dt_util.utcnow() else None
 

@@ -25,7 +25,7 @@ _ASK_TIMEOUT: Final = 30
 
 @callback
 def record_used_by(hass: HomeAssistant, entry: ConfigEntry) -> CredentialRecord | None:
-    """Return the credential that serves a config entry, None where none of ours does.
+    """Return the credential that serves a config entry, None if none does.
 
     Of several that the entry could mean, the last: that is the one which
     Home Assistant's OAuth2 flow is handed.

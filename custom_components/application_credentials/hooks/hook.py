@@ -63,7 +63,7 @@ class HookRaisedValueError(HookFailed, ValueError):
 
 
 class HookIncomplete(HookRaisedValueError):
-    """A hook has neither of the functions of which it needs one."""
+    """A hook has neither an authorization server nor an implementation to offer."""
 
 
 def hook_raised(domain: str, err: BaseException, doing: str) -> HookFailed:
@@ -144,7 +144,7 @@ class Hooks:
         """Return whether an integration takes credentials.
 
         Its hook is imported only if that does not show in its text. Raise
-        InvalidCredential where it has neither of the functions of which it needs one.
+        InvalidCredential if it has neither of the two functions that it may have.
         """
         if not self.async_runs(domain):
             names = (await self._async_read(read_names, [domain]))[domain]

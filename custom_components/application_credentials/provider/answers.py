@@ -1,4 +1,4 @@
-"""Read what a provider answers: what it is about, by its shape and by its words."""
+"""Read the answers of providers by their shape and their words."""
 
 import json
 import re

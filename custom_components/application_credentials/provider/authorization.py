@@ -126,10 +126,10 @@ def _bare(url: URL) -> URL:
 
 
 def _may_follow(url: URL, next_url: URL, ours: URL) -> bool:
-    """Return whether a browser's next step may be ours as well.
+    """Return whether a check may follow a redirect.
 
-    Not to where others could read along, not into the house, and not to Home Assistant
-    itself, or whoever else is at the address of the redirect URI.
+    Not without TLS, not into the local network, and not to the address of the redirect URI,
+    where Home Assistant itself may be.
     """
     return next_url.origin() == url.origin() or (
         next_url.scheme == "https"

@@ -1,10 +1,10 @@
 """Ask the provider about a credential.
 
-Two questions, neither of which changes anything there. *Does it know the
-client?* The token endpoint is sent a code that cannot exist; whether it
-complains about the client or about the code tells (RFC 6749 section 5.2), if it
-complains about the client when the secret cannot be right. *Does it know our
-redirect URI?* See authorization.py. What an answer means stands in answers.py.
+There are two questions, and neither changes anything at the provider. *Does it know the
+client?* The token endpoint gets a code that cannot exist, and complains about the client
+or about the code (RFC 6749 section 5.2). A complaint about the code counts only if the
+endpoint complains about the client when the secret cannot be right. *Does it know our
+redirect URI?* See authorization.py. answers.py says what an answer means.
 """
 
 import asyncio
@@ -38,12 +38,12 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds for the whole check, whatever the provider does.
 CHECK_TIMEOUT: Final = 10
 
-# Checks; in the background there is one less, so that a person need not wait for those.
+# Checks at the same time. In the background it is one less, so that a person need not wait.
 _AT_ONCE: Final = 4
 
 
 class Checks:
-    """What all checks share."""
+    """The limits that all checks share, and what they know of providers."""
 
     def __init__(self) -> None:
         """Initialize without any check under way."""
@@ -63,10 +63,10 @@ async def async_ask_provider(
 ) -> Finding:
     """Return what the provider says about a credential, within CHECK_TIMEOUT seconds.
 
-    `redirect_uri` is the one to ask about; None where it is not known which one a
-    browser would be sent to, and nothing is said of it then. `may_import`: a person asks,
-    so the hook may be imported. Never raises for what hook or provider do: what cannot be
-    asked is unknown.
+    `redirect_uri` is the redirect URI to ask about. It is None if the browser's is not
+    known; then the finding says nothing about it. `may_import` allows an import of the
+    hook, for a check that a person asks for. A hook or a provider that fails raises
+    nothing: the finding is unknown.
     """
     check = _Check(hass, record)
     if not await check.async_in_time(check.checks.places.acquire()):
@@ -82,7 +82,7 @@ class _Check:
     """One check of a credential, which ends in time."""
 
     def __init__(self, hass: HomeAssistant, record: CredentialRecord) -> None:
-        """Initialize, and begin to count the time."""
+        """Initialize the check, and set its deadline."""
         self.checks = hass.data[DATA].checks
         self.session = async_open_session(hass)
         self._hass = hass
@@ -122,7 +122,7 @@ class _Check:
         )
 
     async def _async_client(self, *, may_import: bool) -> Client | Reason:
-        """Return whom to ask about, or why nobody can be asked."""
+        """Return the client to ask about, or the reason why the provider cannot be asked."""
         hooks, record = self._hass.data[DATA].hooks, self._record
         implementation: Any
         if (server := await hooks.async_server(record["domain"])) is not None:

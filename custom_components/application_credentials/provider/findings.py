@@ -1,4 +1,4 @@
-"""What is known of each credential, kept in the state for as long as it is true.
+"""The findings about credentials, kept in the state as long as they hold.
 
 A check runs when a person asks for it, and by itself after a credential was
 created or changed, or when an account that uses it asks to be linked again:
@@ -63,18 +63,18 @@ class Findings:
     ) -> Finding:
         """Ask the provider about a credential now; raises CredentialNotFound.
 
-        `redirect_uri` is that of the browser that asks, None without a browser.
-        Who asks while a check is under way gets that one's finding. Who asks
-        about a client that is changed meanwhile gets what is found of the new one.
+        `redirect_uri` is the redirect URI of the requesting browser, None without one.
+        If a check of the client is running, this returns its finding. If the client
+        changes meanwhile, this checks the new one.
         """
         while True:
             record = self._credentials.record(item_id)
             joined = self._check_of(record, redirect_uri)
             check = joined or self._start(record, redirect_uri, may_import=True)
-            # Who gives up takes nothing from the others.
+            # Others may wait for the same check: cancelling one of them must not end it.
             finding = await asyncio.shield(check)
             if joined and finding.reason is Reason.NOT_SET_UP:
-                # One that nobody waits for imports nothing.
+                # A check in the background imports no hook. Ask once more.
                 continue
             if is_same_client(record, self._credentials.record(item_id)):
                 return finding
@@ -134,7 +134,7 @@ class Findings:
     def async_accept(self, asked: CredentialRecord) -> None:
         """Take note that the provider has given a token to a client, as it was then.
 
-        That it is accepted, which is known already, nobody is told again.
+        Nothing is told if that is known already.
         """
         found = self.get(asked["id"])
         if found is None or found.client is not Verdict.ACCEPTED:
@@ -166,7 +166,7 @@ class Findings:
     def _check_of(
         self, record: CredentialRecord, redirect_uri: str | None
     ) -> asyncio.Task[Finding] | None:
-        """Return a check of a client that is under way, None if there is none that will do."""
+        """Return a running check of a client that answers the question, or None."""
         client = client_fingerprint(record)
         for check, (asked, asked_redirect_uri) in self._under_way.items():
             is_asked = asked == client and redirect_uri in (None, asked_redirect_uri)
@@ -196,7 +196,7 @@ class Findings:
     def _keep(self, asked: CredentialRecord, finding: Finding) -> None:
         """Keep what was found, beside what an earlier check of the same client told.
 
-        Nothing of a client that is another one by now, or gone.
+        A finding about a client that has changed meanwhile, or is gone, is dropped.
         """
         if not is_same_client(asked, self._credentials.data.get(asked["id"])):
             return

@@ -1,8 +1,8 @@
-"""What providers answer, and what it means; a comment names who says it, and where that was seen.
+"""What the answers of providers mean. A comment names the provider, and the source.
 
 RFC 6749 section 5.2 has one shape and a few words for what is wrong with a token
-request; providers have more of both. Nothing is told by the host: whoever answers in
-the same words is understood, too.
+request. Providers have more of both. The host does not matter: another provider that
+answers in the same words is understood, too.
 """
 
 from enum import Enum, auto

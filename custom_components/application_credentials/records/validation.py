@@ -88,7 +88,7 @@ def validate_import(data: dict[str, Any]) -> dict[str, str]:
 
 
 def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
-    """Return the changes of a record, of which there is at least one.
+    """Return the changes of a record: at least one.
 
     A `name` of None or without a visible character takes the name away. Raises
     InvalidCredential as for a new record, and where there is nothing to change.
