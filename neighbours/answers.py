@@ -193,12 +193,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "mcp": {
-        "oauth-authorization-server": {
-            "issuer": "https://mcp.neighbour.example",
-            "authorization_endpoint": "https://mcp.neighbour.example/authorize",
-            "token_endpoint": "https://mcp.neighbour.example/token",
-            "response_types_supported": ["code"],
-        },
+        # Then it asks for all of them, in whichever order, and uses its defaults.
         "/.well-known/": Response({}, 404),
         "/mcp$": _model_context,
     },

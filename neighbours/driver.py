@@ -4,12 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-import re
-import time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-
-import jwt
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
@@ -17,13 +13,21 @@ from homeassistant.loader import async_get_integration
 from neighbours.answers import BESIDE, FIELDS
 from neighbours.authority import Authority
 from neighbours.home import ENTRIES, FLOWS, running
-from neighbours.internet import Internet, Request
+from neighbours.internet import Internet
 from neighbours.provider import (
     CLIENT_ID,
     CLIENT_SECRET,
     Provider,
     is_check,
     is_for_token,
+)
+from neighbours.seen import (
+    entry_as_seen,
+    flow_as_seen,
+    implementation_as_seen,
+    masked,
+    refusal_as_seen,
+    request_as_seen,
 )
 
 COMMANDS = "application_credentials"
@@ -62,7 +66,7 @@ class Driver:
 
     def see(self, what: str, value: Any) -> None:
         """Write something down."""
-        self.seen.append((self._step, what, _masked(value)))
+        self.seen.append((self._step, what, masked(value)))
 
     def hear(self) -> None:
         """Write down the requests for tokens, in their order; leave out our own checks."""
@@ -72,7 +76,7 @@ class Driver:
             if is_check(request):
                 continue
             if is_for_token(request):
-                self.see("token request", _as_seen(request))
+                self.see("token request", request_as_seen(request))
             else:
                 self._others.add(f"{request.method} {request.url.partition('?')[0]}")
 
@@ -143,7 +147,7 @@ class Driver:
         """Go through a flow to its end, as somebody who takes what comes first."""
         errors = 0
         for _ in range(_MAX_STEPS):
-            self.see("flow", _flow_as_seen(step))
+            self.see("flow", flow_as_seen(step))
             self.hear()
             path = f"{FLOWS}/{step.get('flow_id')}"
             errors += bool(step.get("errors"))
@@ -234,7 +238,7 @@ class Driver:
             answer = None
             if self._entries:
                 answer = await self.home.command(f"{COMMANDS}/delete", **fields)
-                self.see("delete in use", _refusal_as_seen(answer))
+                self.see("delete in use", refusal_as_seen(answer))
             for entry in self._entries:
                 path = f"{ENTRIES}/{entry.entry_id}"
                 self.see("remove", await self.home.request("DELETE", path))
@@ -258,95 +262,13 @@ class Driver:
     async def _see_entries(self) -> None:
         """See the accounts."""
         for entry in self._entries:
-            self.see(
-                "entry",
-                {
-                    "title": entry.title,
-                    "unique_id": entry.unique_id,
-                    "version": [entry.version, entry.minor_version],
-                    "data": dict(entry.data),
-                    "options": dict(entry.options),
-                    "subentries": [
-                        each.as_dict() for each in entry.subentries.values()
-                    ],
-                    "state": entry.state.value,
-                    "reason": entry.reason,
-                    "flows": [
-                        entry.supports_options,
-                        entry.supports_reconfigure,
-                    ],
-                },
-            )
+            self.see("entry", entry_as_seen(entry))
 
     async def _see_implementations(self) -> None:
         """See what flows and accounts are handed."""
         found = await async_get_implementations(self.home.hass, self.domain)
         for key, each in found.items():
-            self.see("implementation", {"key": key} | _implementation_as_seen(each))
-
-
-_ATTRIBUTES = (
-    "domain",
-    "service_domain",
-    "name",
-    "client_id",
-    "client_secret",
-    "authorize_url",
-    "token_url",
-    "extra_authorize_data",
-    "extra_token_resolve_data",
-    "token_auth_method",
-)
-
-
-def _implementation_as_seen(implementation: Any) -> dict[str, Any]:
-    """Return what everybody can see of an implementation.
-
-    Ours is the original's by another name: a subclass with nothing more to be seen.
-    """
-    kind = type(implementation)
-    if kind.__module__.startswith("custom_components.application_credentials."):
-        kind = kind.__mro__[1]
-    seen: dict[str, Any] = {"class": f"{kind.__module__}.{kind.__qualname__}"}
-    for name in _ATTRIBUTES:
-        try:
-            seen[name] = getattr(implementation, name, None)
-        except Exception as err:  # noqa: BLE001 (it may need a request)
-            seen[name] = f"{type(err).__name__}: {err}"
-    return seen
-
-
-def _flow_as_seen(step: Any) -> Any:
-    """Return what the frontend is told of a step, without what differs each time."""
-    hidden = {"flow_id", "result", "context", "handler", "version", "minor_version"}
-    seen = {key: value for key, value in step.items() if key not in hidden}
-    if url := seen.get("url"):
-        parts = urlsplit(url)
-        query = dict(parse_qsl(parts.query))
-        if "state" in query:
-            state = jwt.decode(query["state"], options={"verify_signature": False})
-            query["state"] = sorted(state)
-            query["state redirect_uri"] = state.get("redirect_uri")
-        seen["url"] = {"page": url.partition("?")[0], "query": query}
-    return seen
-
-
-def _refusal_as_seen(answer: Any) -> Any:
-    """Return a refusal to delete, of whose words ours say more after the original's."""
-    if answer.get("success"):
-        return answer
-    message = answer["error"]["message"]
-    begin = re.match(r"Cannot delete credential in use by integration \w+", message)
-    return {"code": answer["error"]["code"], "message": begin[0] if begin else message}
-
-
-def _as_seen(request: Request) -> dict[str, Any]:
-    return {
-        "method": request.method,
-        "url": request.url,
-        "headers": sorted([name, value] for name, value in request.headers),
-        "body": request.body,
-    }
+            self.see("implementation", {"key": key} | implementation_as_seen(each))
 
 
 def _entered(field: Any) -> Any:
@@ -369,38 +291,6 @@ def _entered(field: Any) -> Any:
     if kind in ("integer", "float", "number"):
         return 1
     return "neighbour"
-
-
-# Numbers and keys that are made anew each time.
-_MASKS = (
-    (re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b"), "<ulid>"),
-    (re.compile(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{64}\b"), "<hex>"),
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
-    (re.compile(r"(?<=-----BEGIN PUBLIC KEY-----)[^-]+"), "<key>"),
-    (re.compile(r"(?<=backups_)[0-9a-f]{8}\b"), "<instance>"),
-    (re.compile(r"(?<=/home-assistant-)\w{10}\b"), "<random>"),
-    (re.compile(r"(?<=code_verifier=)[\w.~-]+"), "<verifier>"),
-    (re.compile(r"(?<=[0-9]):[0-9]{5}\b"), ":<port>"),
-    (re.compile(r"\b202[0-9]-[01][0-9]-[0-3][0-9]T[0-9:.]+(\+00:00|Z)?"), "<time>"),
-)
-
-
-def _masked(value: Any, key: Any = None) -> Any:
-    """Return a value with what differs each time replaced."""
-    if isinstance(value, dict):
-        return {str(name): _masked(each, name) for name, each in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_masked(each) for each in value]
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        now = time.time()
-        return "<now>" if abs(value - now) < 100_000 else value
-    if key in ("code_challenge", "code_verifier", "nonce") and value:
-        return f"<{key}>"
-    if isinstance(value, str):
-        for pattern, mask in _MASKS:
-            value = pattern.sub(mask, value)
-        return value
-    return value if value is None or isinstance(value, bool) else str(value)
 
 
 async def async_drive(
