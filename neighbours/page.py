@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 import json
+import re
 
 from neighbours import REPOSITORY
 from neighbours.compare import HOOK_FAILS, IN_USE, NOT_IMPORTED, RUN, STEPS, Comparison
@@ -26,7 +27,8 @@ A step is the **same** if all of this is equal: each step of a flow with its fie
 the page of the provider with its query, each request for a token with its method, headers and body, each
 implementation with its class, names, client and endpoints, each config entry with its data and state, and each
 answer of the websocket. Only what is made anew each time is masked: ids, times, `state`, keys of PKCE. The
-requests of our own checks are left out.
+requests of our own checks are left out. Where something differs, both are driven up to three times: some integrations ask for
+tokens in the background, and do not do the same twice with the original either (`teslemetry`).
 
 After "same" stands how the step ended, unless it ended as one would expect: with a reason of the flow, mostly since the played provider does
 not know the answer that the integration waits for. Where no account comes of the link, the steps after it are left out ("–").
@@ -96,8 +98,10 @@ def _counts(comparisons: Sequence[Comparison]) -> list[str]:
             name,
             f"{len(driven)} of {len(chosen)}",
             sum(each.has_entry for each in driven),
-            sum("reauthenticate" in each.ends for each in driven),
-            sum("reconfigure" in each.ends for each in driven),
+            *(
+                sum(each.ends.get(step) in _WELL[step] for each in driven)
+                for step in ("reauthenticate", "reconfigure")
+            ),
             sum(bool(each.differences) for each in chosen),
         )
         lines.append(f"| {' | '.join(map(str, cells))} |")
@@ -169,11 +173,12 @@ def _notes(comparisons: Sequence[Comparison]) -> list[str]:
     for each in comparisons:
         if each.missing:
             reason = " ".join(each.missing.split())
-            lines.append(f"- **{each.neighbour.name}**: not installed here. {reason}")
+            lines.append(f"- **{each.neighbour.name}**: not driven. {reason}")
         elif each.cannot:
+            reason = re.sub(r" \(/.*\)", "", each.cannot)
             lines.append(
                 f"- **{each.neighbour.name}**: its config flow cannot be imported,"
-                f" with either of them. `{each.cannot}`"
+                f" with either of them. `{reason}`"
             )
         for step, differences in each.differences.items():
             lines += [

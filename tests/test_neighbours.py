@@ -190,5 +190,5 @@ def test_the_page_says_how_each_integration_did(
     assert "| three | – | – | same: `no_vehicles` | – | – | – | – |" in lines
     assert "| built in | 3 of 4 | 2 | 0 | 0 | 1 |" in lines
     assert '- **two**, link: entry.title: "Anna" / "Ben"' in lines
-    assert "- **four**: not installed here. No wheel." in lines
+    assert "- **four**: not driven. No wheel." in lines
     assert any(line.startswith("Driven 30 November 2026 to 1 Dec") for line in lines)
