@@ -526,8 +526,10 @@ def test_there_are_no_other_texts() -> None:
         "step",
         "error",
         "abort",
+        "create_entry",
     }
     assert set(OPTIONS["initiate_flow"]) == {"user", "reconfigure"}
+    assert set(OPTIONS["create_entry"]) == {"default"}
     assert {name for name in STRINGS["selector"] if not name.startswith("after_")} == {
         "guide",
         "text",

@@ -5,6 +5,7 @@ them. A row that is deleted deletes its credential, and one that is renamed rena
 it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
+import asyncio
 from collections.abc import Container
 from contextlib import ExitStack
 from itertools import islice
@@ -67,6 +68,8 @@ class Rows:
         self._credentials = hass.data[DATA_COLLECTION]
         # By the id of the credential, as the last refresh has left them.
         self.rows: dict[str, Row] = {}
+        # Held by a dialog that adds a row itself.
+        self.lock = asyncio.Lock()
         # Home Assistant 2025.12 says that a row is gone before it takes its device and its
         # entities away: nothing may be done within that call.
         self._refresher = Refresher(hass, "rows", self._async_refresh)
@@ -110,18 +113,19 @@ class Rows:
             await self._async_delete(entry, row)
         for row, title in self._renamed(entry):
             await self._async_rename(row, title)
-        names = await async_names(
-            self._hass, {record["domain"] for record in self._shown()}
-        )
-        if (
-            self._entry() is not entry
-            or any(record["domain"] not in names for record in self._shown())
-            or self._deleted(entry)
-            or self._renamed(entry)
-        ):
-            # Something has changed meanwhile: the next refresh has been requested.
-            return
-        self._mirror(entry, names)
+        async with self.lock:
+            names = await async_names(
+                self._hass, {record["domain"] for record in self._shown()}
+            )
+            if (
+                self._entry() is not entry
+                or any(record["domain"] not in names for record in self._shown())
+                or self._deleted(entry)
+                or self._renamed(entry)
+            ):
+                # Something has changed meanwhile: the next refresh has been requested.
+                return
+            self._mirror(entry, names)
         async_dispatcher_send(self._hass, SIGNAL_ROWS)
 
     def _entry(self) -> ConfigEntry | None:

@@ -52,6 +52,8 @@ class Dialog(Shown):
         """The step that is shown, or how the dialog has ended."""
         if self.shown["type"] is FlowResultType.ABORT:
             return f"abort: {self.shown['reason']}"
+        if self.shown["type"] is FlowResultType.CREATE_ENTRY:
+            return "created"
         return str(self.shown["step_id"])
 
     @property

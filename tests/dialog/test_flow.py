@@ -57,7 +57,7 @@ async def test_what_the_provider_accepts_is_saved(
     answers(provider, "invalid_grant")
     await dialog.add(bakery, name=" ")
     assert stored(hass) == [{"id": "bakery_abc", "domain": bakery} | TYPED]
-    assert dialog.step == "abort: saved"
+    assert dialog.step == "created"
     assert dialog.told["credential"] == "**bakery**"
     assert dialog.told["outcome"] == (
         "The provider accepts the client ID and client secret.\n\n"
@@ -68,6 +68,9 @@ async def test_what_the_provider_accepts_is_saved(
     )
     assert finding_of(hass, "bakery_abc").client == "accepted"
     assert checks == []
+    await hass.async_block_till_done()
+    rows = own_entry(hass).subentries.values()
+    assert [(row.unique_id, row.title) for row in rows] == [("bakery_abc", "bakery")]
 
 
 async def test_credentials_without_a_name_are_called_after_their_integration(

@@ -110,7 +110,7 @@ async def test_a_client_of_the_same_console_is_used_with_one_click(
     assert options["add"] == "Another client ID"
     [item_id] = set(options) - {"add"}
     await google.submit(target=item_id)
-    assert google.step == "abort: saved"
+    assert google.step == "created"
     await hass.async_block_till_done()
     [record] = of_youtube(hass)
     assert record["client_id"] == "abc"

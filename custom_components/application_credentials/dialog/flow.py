@@ -83,7 +83,26 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
             # The step before has said why.
             patience = await async_patience_text(self.hass, record, finding)
             parts = [outcome, patience]
-        return self.end("saved", **told | {"outcome": "\n\n".join(filter(None, parts))})
+        told["outcome"] = "\n\n".join(filter(None, parts))
+        has_entry = self.hass.config_entries.async_get_entry(self.handler[0])
+        verdicts = finding.client, finding.redirect_uri
+        if not has_entry or Verdict.REJECTED in verdicts:
+            # Home Assistant calls the other end "Success".
+            return self.end("saved", **told)
+        return self.async_create_entry(
+            title=texts.title(record),
+            data={},
+            unique_id=record["id"],
+            description_placeholders=told,
+        )
+
+    @override
+    async def async_save(self) -> Result:
+        if self.source != SOURCE_USER:
+            return await super().async_save()
+        # Until this returns and Home Assistant adds the row, nobody else may add it.
+        async with self.hass.data[DATA].rows.lock:
+            return await super().async_save()
 
     @handle_errors
     async def async_step_reconfigure(self, user_input: Input = None) -> Result:

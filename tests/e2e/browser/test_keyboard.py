@@ -223,7 +223,7 @@ def test_a_credential_is_added_without_a_mouse(
     camera.keep("typed")
     page.keyboard.press("Enter")
     dialog.expect_text(re.compile("is saved"))
-    tab_to(page, "Close")
+    tab_to(page, "Finish")
     page.keyboard.press("Enter")
     dialog.expect_closed()
 
