@@ -22,6 +22,7 @@ original and once with ours, in a process of its own, and all that can be seen w
 the table anew, `scripts/neighbours miele` the lines of one integration. It installs the libraries into `.tools/neighbours/`
 and takes a quarter of an hour, more on a busy machine. Nothing leaves the machine while an integration is driven:
 every host is played.
+Where no registry has the version of a library that an integration asks for, the newest earlier one is used.
 
 A step is the **same** if all of this is equal: each step of a flow with its fields, errors, placeholders and reasons,
 the page of the provider with its query, each request for a token with its method, headers and body, each
