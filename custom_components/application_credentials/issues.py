@@ -113,7 +113,7 @@ class CredentialIssues:
         """Initialize the issues."""
         self._hass = hass
         self._refresher = Refresher(hass, "issues", self._async_refresh)
-        self._end_timer: CALLBACK_TYPE | None = None
+        self._timer = ExitStack()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -133,8 +133,7 @@ class CredentialIssues:
     @callback
     def _end(self) -> None:
         self._refresher.async_shutdown()
-        if self._end_timer is not None:
-            self._end_timer()
+        self._timer.close()
 
     async def _async_refresh(self) -> None:
         """Raise the issues that hold now, and take the others back.
@@ -189,15 +188,11 @@ class CredentialIssues:
     @callback
     def _look_again_later(self) -> None:
         """Look again when the next link ends, and tomorrow: days have come by then."""
-        if self._end_timer is not None:
-            self._end_timer()
+        self._timer.close()
         now = dt_util.utcnow()
         ends = [end.at - now for _, end in _ends_of_links(self._hass) if end.at > now]
-        self._end_timer = async_call_later(
-            self._hass,
-            min([_DAY, *ends]),
-            HassJob(self._changed, cancel_on_shutdown=True),
-        )
+        job = HassJob(self._changed, cancel_on_shutdown=True)
+        self._timer.callback(async_call_later(self._hass, min([_DAY, *ends]), job))
 
 
 def _issues_of_credentials(

@@ -1,6 +1,7 @@
 """What config entries and flows tell of a credential; they are left as they are."""
 
 from typing import Any, override
+from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -17,6 +18,7 @@ from custom_components.application_credentials.records.collection import DATA_CO
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import UnknownFlow
 from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     OAuth2Session,
@@ -292,17 +294,9 @@ async def test_a_flow_that_ended_before_we_hear_of_it_is_no_error(
     await settle(hass)
     checks.clear()
     manager = hass.config_entries.flow
-    ours = manager._flow_subscriptions[:]
-    manager._flow_subscriptions[:] = [
-        lambda change, flow_id: (
-            manager.async_abort(flow_id) if change == "added" else None
-        ),
-        *ours,
-    ]
-    with link_flow():
+    with link_flow(), patch.object(manager, "async_get", side_effect=UnknownFlow):
         account.async_start_reauth(hass)
         await hass.async_block_till_done()
-    assert reauthentications(hass) == []
     await settle(hass)
     assert checks == []
 
@@ -320,3 +314,33 @@ async def test_the_end_of_a_flow_that_we_did_not_follow_is_no_matter_of_ours(
         hass.config_entries.flow.async_abort(flow["flow_id"])
         await hass.async_block_till_done()
     assert reauthentications(hass) == []
+
+
+async def test_an_account_that_gets_its_token_in_a_step_of_its_own_flow_was_linked(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """Not each integration uses Home Assistant's OAuth2 flow."""
+
+    class OwnFlow(ConfigFlow):
+        async def async_step_reauth(self, entry_data: Any) -> Any:
+            return self.async_show_form(step_id="code")
+
+        async def async_step_code(self, user_input: Any = None) -> Any:
+            token = {"access_token": "new", "refresh_token": "new"}
+            return self.async_update_reload_and_abort(
+                self._get_reauth_entry(), data_updates={"token": token}
+            )
+
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with mock_config_flow(SHOP, OwnFlow):
+        await wire.get("link_again", config_entry_id=account.entry_id)
+        await hass.async_block_till_done()
+        assert (
+            account.entry_id in (await kept_state(hass, hass_storage))["link_requests"]
+        )
+        (flow,) = hass.config_entries.flow.async_progress_by_handler(SHOP)
+        await hass.config_entries.flow.async_configure(flow["flow_id"], {})
+        await hass.async_block_till_done()
+    assert (await kept_state(hass, hass_storage))["link_requests"] == {}

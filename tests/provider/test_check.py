@@ -1,6 +1,7 @@
 """The provider is asked about a credential; only what it says is taken for an answer."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 import os
 import sys
 from typing import Any, cast, override
@@ -26,6 +27,7 @@ from tests.common import (
     REDIRECT_URI,
     SHOP,
     TOKEN_URL,
+    Disk,
     Neighbours,
     Wire,
     add_hook,
@@ -35,6 +37,7 @@ from tests.common import (
     own_implementation,
     record,
     server,
+    stored,
 )
 
 from .common import Asked, refusal
@@ -611,3 +614,26 @@ def test_what_was_told_stands_until_something_else_is_told(
 ) -> None:
     """About the same client; and never about the redirect URI of a rejected one."""
     assert now.after(earlier) == known
+
+
+async def test_a_check_that_gets_no_turn_in_time_says_nothing(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """All places are taken by others."""
+    await wire.create()
+    places = hass.data[DATA].checks.places
+    while not places.locked():
+        await places.acquire()
+    with patch(f"custom_components.{DOMAIN}.provider.check.CHECK_TIMEOUT", 0.01):
+        answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "unreachable")
+
+
+async def test_a_credential_of_an_integration_that_is_gone_cannot_be_checked(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """It is no fault of anybody."""
+    hass_storage[DOMAIN] = stored(record(id="gone_abc", domain="gone"))
+    wire = await start()
+    answer = await wire.get("check", application_credentials_id="gone_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "not_set_up")

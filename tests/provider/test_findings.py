@@ -554,3 +554,30 @@ async def test_a_client_that_was_never_checked_has_no_time_of_a_check(
     hass.data[DATA].findings.async_accept(record)
     assert (finding_of(hass).client, finding_of(hass).last_at) == ("accepted", None)
     assert finding_of(hass).at is not None
+
+
+async def test_a_person_who_joins_a_check_that_may_import_nothing_has_it_made_anew(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The one in the background could not tell."""
+    await wire.create()
+    await settle(hass)
+    go_on = asyncio.Event()
+
+    async def ask_provider(*_: Any, may_import: bool) -> Finding:
+        if may_import:
+            return Finding(client=Verdict.ACCEPTED)
+        await go_on.wait()
+        return Finding(reason=Reason.NOT_SET_UP)
+
+    await wire.get("update", application_credentials_id="shop_abc", client_secret="n")
+    await settle(hass)
+    hass.data[DATA].state.findings.clear()
+    with patch(
+        f"custom_components.{DOMAIN}.provider.findings.async_ask_provider", ask_provider
+    ):
+        hass.data[DATA].findings.async_schedule("shop_abc")
+        await settle_start()
+        asking = await ask(hass)
+        go_on.set()
+        assert (await asking).client is Verdict.ACCEPTED

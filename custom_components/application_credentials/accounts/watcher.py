@@ -211,10 +211,10 @@ class AccountWatcher:
             context = self._hass.config_entries.flow.async_get(flow_id)["context"]
         except UnknownFlow:
             return
-        if context["source"] == SOURCE_REAUTH:
-            entry_id = self._flows[flow_id] = context["entry_id"]
-            if entry := self._hass.config_entries.async_get_entry(entry_id):
-                self._ask_why(entry)
+        entry = self._hass.config_entries.async_get_entry(context.get("entry_id", ""))
+        if entry is not None and context["source"] == SOURCE_REAUTH:
+            self._flows[flow_id] = entry.entry_id
+            self._ask_why(entry)
 
     @callback
     def _ask_why(self, entry: ConfigEntry) -> None:

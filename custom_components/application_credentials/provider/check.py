@@ -69,12 +69,14 @@ async def async_ask_provider(
     nothing: the finding is unknown.
     """
     check = _Check(hass, record)
-    if not await check.async_in_time(check.checks.places.acquire()):
-        return Finding(reason=Reason.UNREACHABLE)
     try:
-        return await check.async_ask(redirect_uri, may_import=may_import)
+        if not await check.async_in_time(check.checks.places.acquire()):
+            return Finding(reason=Reason.UNREACHABLE)
+        try:
+            return await check.async_ask(redirect_uri, may_import=may_import)
+        finally:
+            check.checks.places.release()
     finally:
-        check.checks.places.release()
         check.session.detach()
 
 
