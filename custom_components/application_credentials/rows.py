@@ -6,7 +6,7 @@ it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
 import asyncio
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from contextlib import ExitStack
 from itertools import islice
 from types import MappingProxyType
@@ -21,13 +21,14 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_NAME
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
     async_dispatcher_send,
 )
 
 from .accounts import changes
-from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .const import DOMAIN
 from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
 from .dialog.texts import async_names
 from .errors import CredentialError, CredentialNotFound
@@ -85,9 +86,10 @@ class Rows:
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
             )
         )
+        # Not the signal: what is found out about a credential changes no row.
         following.callback(
-            async_dispatcher_connect(
-                self._hass, SIGNAL_CREDENTIAL, self._credential_changed
+            self._credentials.async_add_change_set_listener(
+                self._async_credentials_changed
             )
         )
         return following.close
@@ -101,8 +103,9 @@ class Rows:
             self.rows = {}
         self._refresher.async_request_refresh()
 
-    @callback
-    def _credential_changed(self, _item_id: str) -> None:
+    async def _async_credentials_changed(
+        self, _changes: Iterable[CollectionChange]
+    ) -> None:
         self._refresher.async_request_refresh()
 
     async def _async_refresh(self) -> None:
@@ -188,10 +191,11 @@ class Rows:
     @callback
     def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
         """Make the rows of `entry` those of the credentials."""
-        titles = row_titles(self._shown(), names)
+        records = self._shown()
+        titles = row_titles(records, names)
         there = self._clear(entry, titles)
         rows: dict[str, Row] = {}
-        for record in self._shown():
+        for record in records:
             item_id, domain = record["id"], record["domain"]
             title = titles[item_id]
             if (subentry := there.get(item_id)) is None:
