@@ -39,6 +39,7 @@ from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
 from .dialog.texts import names_in
+from .guides.google import AUDIENCE
 from .guides.table import is_of_no_use
 from .models import (
     CredentialRecord,
@@ -82,9 +83,6 @@ _KINDS_OF_ENDS: Final = {
     (True, False): LINK_ENDED,
     (True, True): LINK_ENDED_TESTING,
 }
-
-# Where an app of Google's is published.
-PUBLISH_URL: Final = "https://console.cloud.google.com/auth/audience"
 
 _DAY: Final = timedelta(days=1)
 
@@ -153,11 +151,12 @@ class CredentialIssues:
             },
         )
         # No await from here on, so that what is raised holds now.
+        ends = list(_ends_of_links(self._hass))
         issues = {
             issue.issue_id: issue
             for issue in (
                 *_issues_of_credentials(self._hass, integrations),
-                *_issues_of_links(self._hass),
+                *_issues_of_links(self._hass, ends),
                 *(
                     Issue(CREDENTIAL_MISSING, entry.entry_id, _about(self._hass, entry))
                     for entry in without_credential
@@ -183,16 +182,16 @@ class CredentialIssues:
                 translation_key=issue.kind,
                 translation_placeholders=issue.placeholders,
             )
-        self._look_again_later()
+        self._look_again_later([end for _, end in ends])
 
     @callback
-    def _look_again_later(self) -> None:
-        """Look again when the next link ends, and tomorrow: days have come by then."""
+    def _look_again_later(self, ends: list[LinkEnd]) -> None:
+        """Look again when the next link ends, in a day at the latest."""
         self._timer.close()
         now = dt_util.utcnow()
-        ends = [end.at - now for _, end in _ends_of_links(self._hass) if end.at > now]
+        waits = [end.at - now for end in ends if end.at > now]
         job = HassJob(self._changed, cancel_on_shutdown=True)
-        self._timer.callback(async_call_later(self._hass, min([_DAY, *ends]), job))
+        self._timer.callback(async_call_later(self._hass, min([_DAY, *waits]), job))
 
 
 def _issues_of_credentials(
@@ -238,15 +237,17 @@ def _kinds_of(
     return kinds
 
 
-def _issues_of_links(hass: HomeAssistant) -> Iterator[Issue]:
+def _issues_of_links(
+    hass: HomeAssistant, ends: list[tuple[ConfigEntry, LinkEnd]]
+) -> Iterator[Issue]:
     """Yield the issues of the links that end by themselves, or have ended."""
-    for entry, end in _ends_of_links(hass):
+    for entry, end in ends:
         has_ended = end.at <= dt_util.utcnow()
         yield Issue(
             _KINDS_OF_ENDS[has_ended, end.is_testing],
             entry.entry_id,
             about_link(hass, entry, end),
-            PUBLISH_URL if end.is_testing else None,
+            AUDIENCE if end.is_testing else None,
         )
 
 
