@@ -238,7 +238,7 @@ def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) 
 
     async def send_changes(change_set: Iterable[CollectionChange]) -> None:
         if not connection.user.is_admin:
-            # An administrator again later has missed changes, and has to subscribe again.
+            # A user who is made an administrator again must subscribe again.
             connection.subscriptions.pop(msg["id"], lambda: None)()
             return
         connection.send_event(

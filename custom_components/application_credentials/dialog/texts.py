@@ -84,9 +84,9 @@ class Texts:
     def said(self, finding: Finding | None) -> str:
         """Return what the provider said, word for word, where that helps a person on.
 
-        Before it what it means, where that is known for sure, also after a restart, which
-        the words are not kept for.
-        Of an accepted client, all that it says is that there is no such code.
+        The cause comes first, if it is known. It is kept over a restart; the words are not.
+        Nothing is told of an accepted client: the provider only says that there is no such
+        code.
         """
         if finding is None or finding.client is Verdict.ACCEPTED:
             return ""
