@@ -1,6 +1,6 @@
 """The repair issues: raised when something is found to be broken, gone when it is mended.
 
-Their texts are in strings.json under `issues`, the flows that fix them in fixes/. Every
+Their texts are in strings.json under `issues`, the flows that fix them in fixes.py. Every
 signed-in user may list issues: they carry what their titles have placeholders for, and
 no secret, no client ID and no id made of one.
 """
@@ -33,8 +33,8 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
+from .accounts.client_life import secret_end
 from .accounts.link_life import TOLD_BEFORE, LinkEnd, end_of_link
-from .accounts.secret_end import secret_end
 from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA

@@ -26,11 +26,12 @@ from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
     async_dispatcher_send,
 )
+from homeassistant.loader import async_get_integrations
 
 from .accounts import changes
 from .const import DOMAIN
 from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
-from .dialog.texts import async_names
+from .dialog.texts import names_in
 from .errors import CredentialError, CredentialNotFound
 from .models import CredentialRecord, row_titles
 from .records.collection import DATA_COLLECTION
@@ -117,9 +118,8 @@ class Rows:
         for row, title in self._renamed(entry):
             await self._async_rename(row, title)
         async with self.lock:
-            names = await async_names(
-                self._hass, {record["domain"] for record in self._shown()}
-            )
+            domains = {record["domain"] for record in self._shown()}
+            names = names_in(await async_get_integrations(self._hass, domains))
             if (
                 self._entry() is not entry
                 or any(record["domain"] not in names for record in self._shown())

@@ -10,7 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .accounts.secret_end import secret_end
+from .accounts.client_life import secret_end
 from .accounts.usage import entries_using
 from .const import SIGNAL_CREDENTIAL
 from .data import DATA

@@ -14,8 +14,8 @@ from ..data import DATA
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
+from .client_life import note_new_client
 from .link_life import forget_links
-from .new_clients import note_new_client
 from .relink import async_request_links, reload_entries
 from .saved_entries import async_wait_until_saved
 from .usage import async_can_reauthenticate, async_learn_own_names, entries_using

@@ -15,7 +15,7 @@ from homeassistant.const import (
 )
 
 from ..accounts import changes, copying
-from ..accounts.secret_end import keep_secret_end, secret_end
+from ..accounts.client_life import keep_secret_end, secret_end
 from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..accounts.new_clients import end_of_wait
+from ..accounts.client_life import end_of_wait
 from ..const import DOMAIN
 from ..data import DATA
 from ..guides.sentences import async_telling

@@ -284,15 +284,10 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
     return text.format(**(err.translation_placeholders or {}))
 
 
-async def async_names(hass: HomeAssistant, domains: Iterable[str]) -> dict[str, str]:
-    """Return the proper names of integrations; a domain that is none is its own name."""
-    return names_in(await async_get_integrations(hass, set(domains)))
-
-
 def names_in(
     integrations: Mapping[str, Integration | Exception | None],
 ) -> dict[str, str]:
-    """Return the proper names of integrations, as they were found by domain."""
+    """Return the proper names of integrations; a domain that is none is its own name."""
     return {
         domain: integration.name if isinstance(integration, Integration) else domain
         for domain, integration in integrations.items()

@@ -30,7 +30,7 @@ from homeassistant.util.package import is_installed
 
 from ..const import DOMAIN
 from ..errors import InvalidCredential
-from .protocol import GET_AUTHORIZATION_SERVER, GET_DESCRIPTION_PLACEHOLDERS, NEEDED
+from . import GET_AUTHORIZATION_SERVER, GET_DESCRIPTION_PLACEHOLDERS, NEEDED
 from .reading import (
     Unreadable,
     provider_of,

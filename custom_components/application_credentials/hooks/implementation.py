@@ -18,8 +18,8 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from ..data import DATA
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import credential_of
+from . import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
 from .hook import HookFailed, defines, hook_raised
-from .protocol import GET_AUTH_IMPLEMENTATION, GET_AUTHORIZATION_SERVER
 
 # Seconds for the hook of a credential that a person does something with.
 ASK_TIMEOUT: Final = 10

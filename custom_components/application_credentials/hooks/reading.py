@@ -20,7 +20,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_entry_oauth2_flow
 
 from ..const import DOMAIN
-from .protocol import (
+from . import (
     GET_AUTH_IMPLEMENTATION,
     GET_AUTHORIZATION_SERVER,
     GET_DESCRIPTION_PLACEHOLDERS,

@@ -19,12 +19,7 @@ from homeassistant.const import (
 )
 from homeassistant.helpers import config_validation as cv
 
-from ..const import (
-    CONF_AUTH_DOMAIN,
-    MAX_LENGTH_CLIENT_ID,
-    MAX_LENGTH_CLIENT_SECRET,
-    MAX_LENGTH_NAME,
-)
+from ..const import CONF_AUTH_DOMAIN
 from ..errors import InvalidCredential
 
 _CREATE_SCHEMA: Final = vol.Schema(
@@ -47,11 +42,8 @@ _UPDATE_SCHEMA: Final = vol.Schema(
 # What a value of the file may be.
 _SERVED: Final = (str, int, float)
 
-_MAX_LENGTH: Final = {
-    CONF_CLIENT_ID: MAX_LENGTH_CLIENT_ID,
-    CONF_CLIENT_SECRET: MAX_LENGTH_CLIENT_SECRET,
-    CONF_NAME: MAX_LENGTH_NAME,
-}
+# Far above what providers issue, far below what would burden a page that lists credentials.
+_MAX_LENGTH: Final = {CONF_CLIENT_ID: 1024, CONF_CLIENT_SECRET: 4096, CONF_NAME: 255}
 
 # As Home Assistant's page of credentials calls its fields: it shows our errors as they are.
 _CALLED: Final = {

@@ -8,7 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.application_credentials.accounts.secret_end import (
+from custom_components.application_credentials.accounts.client_life import (
     keep_secret_end,
 )
 from homeassistant.core import HomeAssistant

@@ -1,0 +1,270 @@
+"""The flows that fix our issues: see issues.py for when each of them is raised.
+
+An issue goes when what it is about is mended, not when its flow ends.
+"""
+
+from typing import Final, override
+
+import voluptuous as vol
+
+from homeassistant.components.repairs import RepairsFlow
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ID
+from homeassistant.helpers import issue_registry as ir
+
+from .accounts.changes import async_delete
+from .accounts.link_life import end_of_link
+from .accounts.relink import async_link_again, async_move
+from .accounts.usage import entries_using
+from .const import DOMAIN
+from .data import DATA
+from .dialog.client import ClientSteps
+from .dialog.forms import (
+    ADD,
+    CLIENT_ID_FIELD,
+    CONF_NEXT,
+    CONF_TARGET,
+    Placeholders,
+    one_of,
+    secret_fields,
+)
+from .dialog.guide import async_patience_text, async_where_to_register
+from .dialog.new import NewClientSteps
+from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
+from .dialog.texts import account_links, async_get_texts
+from .errors import CredentialError
+from .guides.sentences import async_telling
+from .issues import (
+    CLIENT_REJECTED,
+    CREDENTIAL_MISSING,
+    LINK_ENDED,
+    LINK_ENDED_TESTING,
+    LINK_ENDS,
+    LINK_ENDS_TESTING,
+    NOT_NEEDED,
+    RECORD_UNREADABLE,
+    REDIRECT_URI_REJECTED,
+    SECRET_ENDS,
+    about_link,
+    credential_with,
+    integration_of,
+    readable_part,
+    unreadable_with,
+)
+from .models import Verdict
+from .provider.redirect_uri import async_browser_redirect_uri
+from .text import as_markdown
+
+_OPENED_WITH: Final = "issue_id"
+
+# One of its integrations: apps are published in the same way for all of them.
+_GOOGLE: Final = "google"
+_LINK_AGAIN: Final = "link_again"
+_IGNORE: Final = "ignore"
+
+
+class FixFlow(CredentialSteps, RepairsFlow):
+    """A flow about one thing: a credential, an account or a record that cannot be read."""
+
+    reason_gone = "gone"
+
+    @property
+    def about(self) -> str:
+        """Return the id in the data of the issue."""
+        assert self.data is not None
+        return str(self.data[CONF_ID])
+
+    @handle_errors
+    async def async_step_init(self, user_input: Input = None) -> Result:
+        """Show the form, and take what was typed into it.
+
+        Home Assistant opens the flow with the id of the issue in place of input.
+        """
+        self.state.item_id = credential_with(self.hass, self.about)
+        is_opened = user_input is None or _OPENED_WITH in user_input
+        return await self.async_fix(None if is_opened else user_input)
+
+    async def async_fix(self, user_input: Input) -> Result:
+        """Show the form or, with input, fix the issue."""
+        raise NotImplementedError
+
+    def end_done(self) -> Result:
+        """End where nothing is left to be said; Home Assistant takes the issue away."""
+        return self.async_create_entry(data={})
+
+
+class ClientFlow(ClientSteps, FixFlow):
+    """Take the right client ID or client secret, ask the provider, and save them."""
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Ask for the client, and then the provider."""
+        if user_input is not None:
+            await self.async_take(user_input)
+            return await self.async_go_to("check")
+        fields = CLIENT_ID_FIELD | secret_fields(self.record["domain"])
+        return await self.async_show_stored("init", fields)
+
+
+class RedirectUriFlow(FixFlow):
+    """Ask the provider again, when the person has registered the redirect URI."""
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Check again on request, about the URI that is shown."""
+        record = self.record
+        texts = await async_get_texts(self.hass)
+        findings = self.hass.data[DATA].findings
+        finding = findings.get(record["id"])
+        # It may be known by now, since an account was linked.
+        if finding is not None and finding.redirect_uri is Verdict.REJECTED:
+            if user_input is None:
+                where = await async_where_to_register(
+                    self.hass, record["domain"], self.redirect_uri
+                )
+                patience = await async_patience_text(self.hass, record, finding)
+                about = {
+                    **texts.about(record),
+                    "registration": "\n\n".join(filter(None, (where, patience))),
+                    "links": texts.link(record["domain"]),
+                }
+                return self.show_fields("init", {}, about)
+            finding = await findings.async_check(
+                record["id"], async_browser_redirect_uri(self.hass)
+            )
+            if finding.redirect_uri is not Verdict.ACCEPTED:
+                raise FormError(f"redirect_uri_{finding.redirect_uri}")
+        told = ""
+        if not entries_using(self.hass, record):
+            told = texts.outcome(record, finding, [])
+        return self.end("known", next=told)
+
+
+class CredentialMissingFlow(NewClientSteps, FixFlow):
+    """Move an account to a credential of its integration, an existing one or a new one."""
+
+    reason_gone = "credential_gone"
+    # The placeholders that say which account this is.
+    about_account: Placeholders
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Ask which credential to move the account to."""
+        if (entry := self._account()) is None:
+            return self.end("gone")
+        self.state.domain = entry.domain
+        texts = await async_get_texts(self.hass)
+        self.about_account = {
+            "account": as_markdown(entry.title),
+            "integration": texts.name(entry.domain),
+        }
+        records = self.collection.records_of(entry.domain)
+        if not records or (user_input and user_input[CONF_TARGET] == ADD):
+            return await self.async_begin_new()
+        if user_input is not None:
+            return await self._async_move(user_input[CONF_TARGET])
+        targets = one_of({**texts.overview(records), ADD: texts.text("add")})
+        fields = {vol.Required(CONF_TARGET): targets}
+        return self.show_fields("init", fields, self.about_account)
+
+    @override
+    async def async_about_new(self) -> Placeholders:
+        return await super().async_about_new() | self.about_account
+
+    @override
+    async def async_save(self) -> Result:
+        if self._account() is None:
+            return self.end("gone")
+        return await super().async_save()
+
+    @override
+    async def async_end_saved(self) -> Result:
+        return await self._async_move(self.state.item_id)
+
+    async def _async_move(self, item_id: str) -> Result:
+        """Move the account, which then asks to be linked again."""
+        record = self.collection.record(item_id)
+        await async_move(self.hass, [self.about], record)
+        entry = self._account()
+        assert entry is not None
+        return self.end("ask_to_be_linked", accounts=account_links([entry]))
+
+    def _account(self) -> ConfigEntry | None:
+        return self.hass.config_entries.async_get_entry(self.about)
+
+
+class LinkEndsFlow(FixFlow):
+    """Say when a link ends and how to have it last, and have the account ask."""
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Let the person choose; the issue stays until the account is linked."""
+        if (entry := self.hass.config_entries.async_get_entry(self.about)) is None:
+            return self.end("gone")
+        if (end := end_of_link(self.hass, entry)) is None:
+            # It was linked meanwhile, with a link that lasts.
+            return self.end_done()
+        if user_input is None:
+            google = await async_telling(self.hass, _GOOGLE)
+            assert google is not None
+            about = {
+                **about_link(self.hass, entry, end),
+                "account": as_markdown(entry.title),
+                "publishing": google.publishing(),
+            }
+            return self.choose_next("init", [_LINK_AGAIN, _IGNORE], about, LINK_ENDS)
+        if user_input[CONF_NEXT] == _IGNORE:
+            # The dialog of a fix has no button for it.
+            ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
+            return self.end("ignored")
+        try:
+            await async_link_again(self.hass, [self.about])
+        except CredentialError:
+            integration = integration_of(self.hass, entry)
+            return self.end("link_again_impossible", integration=integration)
+        return self.end("ask_to_be_linked", accounts=account_links([entry]))
+
+
+class NotNeededFlow(FixFlow):
+    """Say why no credential is needed, and why one was asked for, and delete it on request."""
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Ask before deleting."""
+        record = self.record
+        if user_input is None:
+            about = (await async_get_texts(self.hass)).about(record)
+            telling = await async_telling(self.hass, record["domain"])
+            assert telling is not None
+            return self.show_fields("init", {}, {**about, "need": telling.need()})
+        await async_delete(self.hass, record["id"])
+        return self.end_done()
+
+
+class RecordUnreadableFlow(FixFlow):
+    """Show what can be read of a damaged record, and delete it on request."""
+
+    @override
+    async def async_fix(self, user_input: Input) -> Result:
+        """Ask before deleting."""
+        if (item := unreadable_with(self.hass, self.about)) is None:
+            return self.end_done()
+        if user_input is None:
+            told = {"record": as_markdown(readable_part(item))}
+            return self.show_fields("init", {}, told)
+        await self.collection.async_delete_unreadable(item)
+        return self.end_done()
+
+
+FLOWS: Final[dict[str, type[FixFlow]]] = {
+    CLIENT_REJECTED: ClientFlow,
+    SECRET_ENDS: ClientFlow,
+    REDIRECT_URI_REJECTED: RedirectUriFlow,
+    CREDENTIAL_MISSING: CredentialMissingFlow,
+    NOT_NEEDED: NotNeededFlow,
+    RECORD_UNREADABLE: RecordUnreadableFlow,
+    LINK_ENDS: LinkEndsFlow,
+    LINK_ENDS_TESTING: LinkEndsFlow,
+    LINK_ENDED: LinkEndsFlow,
+    LINK_ENDED_TESTING: LinkEndsFlow,
+}
