@@ -141,6 +141,6 @@ async def _send(
     if command == "create":
         await credentials.async_create_item(fields)
     elif command == "update":
-        await credentials.async_update_item(item_id, fields)
+        await credentials.async_update_items(item_id, fields)
     else:
         await credentials.async_delete_item(item_id, users=lambda _record: [])

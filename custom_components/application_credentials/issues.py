@@ -5,7 +5,7 @@ signed-in user may list issues: they carry what their titles have placeholders f
 no secret, no client ID and no id made of one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 import json
@@ -288,14 +288,7 @@ def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
 @callback
 def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
     """Return the id of the credential of an issue, an empty one where it is gone."""
-    return next(
-        (
-            item_id
-            for item_id in hass.data[DATA_COLLECTION].data
-            if _fingerprint(item_id) == fingerprint
-        ),
-        "",
-    )
+    return _find(hass.data[DATA_COLLECTION].data, fingerprint) or ""
 
 
 @callback
@@ -312,10 +305,7 @@ def _about(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
 @callback
 def unreadable_with(hass: HomeAssistant, fingerprint: str) -> Any:
     """Return the unreadable record of an issue, None where it is gone."""
-    for item in hass.data[DATA_COLLECTION].unreadable:
-        if _fingerprint(item) == fingerprint:
-            return item
-    return None
+    return _find(hass.data[DATA_COLLECTION].unreadable, fingerprint)
 
 
 def readable_part(item: Any) -> str:
@@ -328,6 +318,10 @@ def readable_part(item: Any) -> str:
         if isinstance(value := item.get(field), str) and value
     ]
     return ", ".join(shown) or "–"
+
+
+def _find(items: Iterable[Any], fingerprint: str) -> Any:
+    return next((item for item in items if _fingerprint(item) == fingerprint), None)
 
 
 def _fingerprint(item: Any) -> str:

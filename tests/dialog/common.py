@@ -199,4 +199,4 @@ def links(*accounts: Any) -> str:
 
 async def change_behind(hass: HomeAssistant, **updates: str) -> None:
     """Change a credential while its dialog is open."""
-    await hass.data[DATA_COLLECTION].async_update_item("shop_abc", updates)
+    await hass.data[DATA_COLLECTION].async_update_items("shop_abc", updates)

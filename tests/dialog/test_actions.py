@@ -2,6 +2,8 @@
 
 from typing import Any, override
 
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
+
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
@@ -18,7 +20,7 @@ from tests.common import (
     server,
 )
 
-from .common import Dialog, delete_behind, links, stored
+from .common import Dialog, answers, delete_behind, links, stored
 
 
 async def test_accounts_move_to_the_credential_that_is_chosen(
@@ -105,6 +107,20 @@ async def test_moving_nobody_says_so(
     assert reauthentications(hass) == []
 
 
+async def test_a_move_to_a_rejected_credential_says_so_at_its_end(
+    wire: Wire, dialog: Dialog, movable: list[Any], provider: AiohttpClientMocker
+) -> None:
+    """No account can be linked with it, until it is mended under Repairs."""
+    answers(provider, "invalid_client")
+    await wire.get("check", application_credentials_id="shop_other")
+    await dialog.open_at("move")
+    await dialog.submit(accounts=["ben"], target="shop_other")
+    accounts, outcome = dialog.told["accounts"].split("\n\n")
+    assert accounts == links(movable[1])
+    assert outcome.startswith("The provider rejects this client ID")
+    assert outcome.endswith("[repair issue](/config/repairs).")
+
+
 async def test_accounts_that_are_linked_otherwise_can_be_moved_here(
     hass: HomeAssistant, dialog: Dialog, movable: list[Any]
 ) -> None:
@@ -146,13 +162,15 @@ async def test_accounts_are_linked_again_on_demand(
 async def test_a_client_is_used_elsewhere_too(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:
-    """By those that were picked; the end names them."""
+    """By those that were picked; the end names them, and says how to go on."""
     await wire.create(name="Kitchen")
     await dialog.open_at("copy")
     await dialog.submit(domains=[bakery])
-    assert dialog.step == "abort: saved"
-    assert dialog.told["credential"] == "**Kitchen** (shop)"
-    assert dialog.told["outcome"] == "The same client ID is also stored for bakery."
+    assert dialog.step == "abort: copied"
+    assert dialog.told["outcome"] == (
+        "The same client ID is also stored for bakery.\n\nNo account uses it yet:"
+        " [add an account of bakery](/config/integrations/dashboard/add?domain=bakery)."
+    )
     assert [record["domain"] for record in stored(hass)] == ["shop", bakery]
 
 

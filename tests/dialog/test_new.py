@@ -118,6 +118,19 @@ async def test_what_cannot_be_stored_is_an_error_at_its_field(
     assert not provider.mock_calls
 
 
+async def test_an_error_does_not_stand_below_a_long_guide(
+    dialog: Dialog, bakery: str
+) -> None:
+    """The dialog on a phone jumps to the top. With what is right, the guide is back."""
+    await dialog.open_new(bakery)
+    assert (guide := dialog.told["instructions"])
+    await dialog.submit(client_id=" ")
+    assert dialog.told["instructions"] == ""
+    await dialog.submit(client_id="new", client_secret="wrong")
+    await dialog.choose("new")
+    assert dialog.told["instructions"] == guide
+
+
 @pytest.mark.parametrize(
     ("hook", "error"),
     [("CONSTANT = 1\n", "hook_incomplete"), (None, "no_platform")],

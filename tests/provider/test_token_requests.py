@@ -612,7 +612,7 @@ async def test_what_was_refused_to_another_client_says_nothing_of_this_one(
     with pytest.raises(ClientResponseError):
         await refresh(hass, account)
     await asyncio.sleep(0)
-    await hass.data[DATA_COLLECTION].async_update_item(
+    await hass.data[DATA_COLLECTION].async_update_items(
         "shop_abc", {"client_secret": "new"}
     )
     shop.open.set()

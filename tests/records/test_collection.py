@@ -431,7 +431,7 @@ async def test_an_update_that_arrives_with_a_delete_is_too_late(
     credentials = hass.data[DATA_COLLECTION]
     deleted = hass.async_create_task(credentials.async_delete_item(item_id))
     with pytest.raises(HomeAssistantError, match="Unable to find"):
-        await credentials.async_update_item(item_id, {"name": "Kitchen"})
+        await credentials.async_update_items(item_id, {"name": "Kitchen"})
     await deleted
     assert await wire.get("list") == []
 

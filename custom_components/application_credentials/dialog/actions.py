@@ -9,7 +9,8 @@ from homeassistant.config_entries import ConfigEntry
 from ..accounts import changes, copying
 from ..accounts.relink import async_link_again, async_move
 from ..accounts.usage import entries_linked_otherwise, entries_using
-from ..models import CredentialRecord
+from ..data import DATA
+from ..models import CredentialRecord, Verdict
 from .forms import CONF_ACCOUNTS, CONF_DOMAINS, CONF_NEXT, CONF_TARGET, Fields, one_of
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .texts import account_links, async_get_texts
@@ -74,8 +75,12 @@ class ActionSteps(CredentialSteps):
         self, entry_ids: list[str], target: CredentialRecord
     ) -> Result:
         """Say which credential the accounts use now, and that they ask to be linked again."""
-        about = (await async_get_texts(self.hass)).about(target)
-        return self.end("moved", accounts=self._links(entry_ids), **about)
+        texts = await async_get_texts(self.hass)
+        told = self._links(entry_ids)
+        finding = self.hass.data[DATA].findings.get(target["id"])
+        if finding is not None and finding.client is Verdict.REJECTED:
+            told += f"\n\n{texts.outcome(target, finding, [])}"
+        return self.end("moved", accounts=told, **texts.about(target))
 
     def _links(self, entry_ids: list[str]) -> str:
         found = map(self.hass.config_entries.async_get_entry, entry_ids)
@@ -89,10 +94,10 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
             copies = await copying.async_copy(self.hass, record["id"], chosen)
-            outcome = texts.same_client(
-                [self.collection.record(each["id"]) for each in copies]
-            )
-            return self.end("saved", **texts.about(record), outcome=outcome)
+            stored = [self.collection.record(each["id"]) for each in copies]
+            how_to_go_on = (texts.outcome(each, None, []) for each in stored)
+            outcome = "\n\n".join((texts.same_client(stored), *how_to_go_on))
+            return self.end("copied", outcome=outcome)
         candidates = await copying.async_copy_candidates(self.hass, record)
         names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))

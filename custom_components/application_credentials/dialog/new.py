@@ -112,12 +112,15 @@ class NewClientSteps(ClientSteps):
 
     async def async_about_new(self) -> Placeholders:
         """Return the placeholders that say what to register, and where."""
-        domain = self.state.domain
+        domain, instructions = self.state.domain, ""
+        # A dialog on a phone jumps to the top, and an error below a guide is out of sight.
+        if not self.state.errors:
+            instructions = await async_instructions(
+                self.hass, domain, self.redirect_uri
+            )
         return {
             "integration": (await async_get_texts(self.hass)).name(domain),
-            "instructions": await async_instructions(
-                self.hass, domain, self.redirect_uri
-            ),
+            "instructions": instructions,
         }
 
 

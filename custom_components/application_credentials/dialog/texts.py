@@ -19,7 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..accounts.relink import is_asked
 from ..accounts.usage import async_can_reauthenticate, entries_using
-from ..const import DOMAIN
+from ..const import DOMAIN, REPAIRS_PAGE
 from ..data import DATA
 from ..errors import CredentialError
 from ..guides.table import has_redirect_uri
@@ -239,8 +239,8 @@ class Texts:
         """
         finding = finding or Finding()
         if finding.client is Verdict.REJECTED:
-            accounts = account_links(entries)
-            return f"{self.text('outcome_rejected')}\n\n{accounts}".strip()
+            told = self.text("outcome_rejected", link=REPAIRS_PAGE)
+            return f"{told}\n\n{account_links(entries)}".strip()
         integration = self.name(record["domain"])
         if not entries:
             if finding.redirect_uri is Verdict.REJECTED:

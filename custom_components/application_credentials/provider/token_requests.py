@@ -18,7 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
+from ..const import DOMAIN, REPAIRS_PAGE
 from ..errors import CredentialNotFound
 from ..models import (
     CredentialRecord,
@@ -36,9 +36,6 @@ from .redirect_uri import async_my_redirect_uri
 from .tables import About
 
 CLIENT_REJECTED: Final = "client_rejected"
-
-# Where the repair issue about the credential is.
-_REPAIRS: Final = "/config/repairs"
 
 # Seconds that a person waits for a check before they are sent to the provider.
 _WAIT: Final = 5
@@ -146,7 +143,7 @@ async def _async_rejection(hass: HomeAssistant, record: CredentialRecord) -> Abo
     The reason is translated by us. Where a release of Home Assistant does not let an
     exception say so, it is the text itself, which the frontend shows as it is.
     """
-    placeholders = {"name": as_markdown(title_of(record)), "link": _REPAIRS}
+    placeholders = {"name": as_markdown(title_of(record)), "link": REPAIRS_PAGE}
     # Not in all releases that we run on.
     of_ours: Any = {"translation_domain": DOMAIN}
     try:

@@ -157,24 +157,13 @@ class CredentialCollection(collection.DictStorageCollection):
 
         await self._async_change(import_once)
 
-    @override
-    async def async_update_item(
-        self, item_id: str, updates: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Change name, client ID or client secret of a record, and return the record.
-
-        What is not among `updates` stays. Raises CredentialNotFound and
-        InvalidCredential.
-        """
-        [(_, after)] = await self.async_update_items(item_id, updates)
-        return after  # type: ignore[return-value]
-
     async def async_update_items(
         self, item_id: str, updates: dict[str, Any], also: Iterable[str] = ()
     ) -> list[tuple[CredentialRecord, CredentialRecord]]:
-        """Change a record, and give the records `also` the same client; all or none.
+        """Change name, client ID or client secret of a record; what is not named stays.
 
-        Returns each as it was and as it is. Raises as `async_update_item`.
+        The records `also` get the same client, all of them or none. Returns each as it was
+        and as it is. Raises CredentialNotFound and InvalidCredential.
         """
         self.record(item_id)
         changes = validate_changes(updates)
@@ -199,7 +188,7 @@ class CredentialCollection(collection.DictStorageCollection):
         return self._draft().create(fields)  # type: ignore[return-value]
 
     def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
-        """Return the record that `async_update_item` would leave, raising what it would."""
+        """Return the record that `async_update_items` would leave, raising what it would."""
         return self._draft().update(item_id, validate_changes(updates))  # type: ignore[no-any-return]
 
     @override
@@ -282,7 +271,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def _update_data(
         self, item: dict[str, Any], update_data: dict[str, Any]
     ) -> dict[str, Any]:
-        # Never called: a draft is edited instead.
+        # Never called: `async_update_items` edits a draft instead.
         raise NotImplementedError
 
     async def _refuse_without_hook(self, domain: str) -> None:
