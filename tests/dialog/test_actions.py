@@ -219,7 +219,7 @@ async def test_a_credential_in_use_is_not_deleted(
     await dialog.open_at("delete")
     assert dialog.step == "in_use"
     assert dialog.told["accounts"] == links(*movable)
-    assert dialog.told["way_out"] == "Move them to another credential first."
+    assert dialog.told["way_out"] == "Move the accounts to another credential first."
     assert dialog.choices == ["move", "reconfigure"]
     await dialog.show_again()
     assert dialog.step == "in_use"

@@ -36,7 +36,9 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
     await wire.create("other")
     await wire.refused("delete", application_credentials_id="shop_abc")
     (notification,) = notifications(hass).values()
-    assert notification["message"].endswith("Move them to another credential first.")
+    assert notification["message"].endswith(
+        "Move the accounts to another credential first."
+    )
 
 
 async def test_a_new_name_takes_the_notification_back(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 import json
 import os
+from pathlib import Path
+import shutil
 import time
 from typing import Any
 
 from playground import frontend, visitor
-from playground.home_assistant import HomeAssistant
+from playground.home_assistant import OURS as COMPONENT, HomeAssistant
 from playground.provider_server import PlayedProviders
 from playground.shop import Client
 from playground.websocket_client import WebSocketClient
@@ -20,6 +22,8 @@ ANNA = "anna@shop.test"
 BEN = "ben@shop.test"
 
 COMMANDS = "application_credentials"
+
+TAKEN_AWAY = "a_name_that_was_taken_away"
 POLL_SECONDS = 0.1
 
 
@@ -72,6 +76,24 @@ def issues(home_assistant: HomeAssistant) -> dict[str, dict[str, Any]]:
     with home_assistant.websocket() as websocket:
         found = websocket.command("repairs/list_issues")["issues"]
     return {issue["issue_id"]: issue for issue in found if issue["domain"] == COMMANDS}
+
+
+def install_copy(home_assistant: HomeAssistant) -> Path:
+    """Put a copy of the component into the configuration folder; return its folder."""
+    installed = home_assistant.folder / "custom_components" / COMPONENT.name
+    if installed.is_symlink():
+        installed.unlink()
+    shutil.copytree(COMPONENT, installed, ignore=shutil.ignore_patterns("__pycache__"))
+    return installed
+
+
+def break_import(installed: Path) -> Path:
+    """Have one of its modules import what a release may take away; return its path."""
+    module = installed / "records" / "store.py"
+    module.write_text(
+        f"from homeassistant.core import {TAKEN_AWAY}\n{module.read_text()}"
+    )
+    return module
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A release of Home Assistant that ours cannot be imported on costs nobody an account."""
 
 from collections.abc import Callable
-from pathlib import Path
 import shutil
 from typing import Any
 
@@ -10,21 +9,19 @@ import pytest
 from playground import frontend
 from playground.home_assistant import OURS as COMPONENT, HomeAssistant
 from playground.shop import Client, Shop
-from tests.e2e.common import ANNA, OURS, add_credential, entry_state, issues, wait_for
+from tests.e2e.common import (
+    ANNA,
+    OURS,
+    TAKEN_AWAY,
+    add_credential,
+    break_import,
+    entry_state,
+    install_copy,
+    issues,
+    wait_for,
+)
 
 pytestmark = pytest.mark.skipif(not OURS, reason="The original has no door")
-
-# What a release may take away: a name that a room of ours imports.
-BROKEN = "from homeassistant.core import a_name_that_was_taken_away\n"
-
-
-def install_copy(home_assistant: HomeAssistant) -> Path:
-    """Put a copy of the component into the configuration folder; return its folder."""
-    installed = home_assistant.folder / "custom_components" / COMPONENT.name
-    if installed.is_symlink():
-        installed.unlink()
-    shutil.copytree(COMPONENT, installed, ignore=shutil.ignore_patterns("__pycache__"))
-    return installed
 
 
 def our_entry(home_assistant: HomeAssistant) -> dict[str, Any]:
@@ -48,10 +45,7 @@ def test_accounts_go_on_where_ours_cannot_be_imported(
     account = frontend.link_account(home_assistant, "shop", user=ANNA)
     home_assistant.stop()
 
-    installed = install_copy(home_assistant)
-    broken = installed / "records" / "store.py"
-    whole = broken.read_text()
-    broken.write_text(BROKEN + whole)
+    broken = break_import(install_copy(home_assistant))
     home_assistant.start()
 
     assert entry_state(home_assistant, account["entry_id"]) == "loaded"
@@ -70,10 +64,10 @@ def test_accounts_go_on_where_ours_cannot_be_imported(
     entry = our_entry(home_assistant)
     assert entry["state"] == "setup_error"
     assert entry["error_reason_translation_key"] == "original_serves"
-    assert "a_name_that_was_taken_away" in home_assistant.log.read_text()
+    assert TAKEN_AWAY in home_assistant.log.read_text()
     home_assistant.stop()
 
-    broken.write_text(whole)
+    shutil.copy(COMPONENT / "records" / "store.py", broken)
     home_assistant.start()
 
     assert wait_for(lambda: our_entry(home_assistant)["state"] == "loaded")

@@ -1,23 +1,30 @@
 """A browser with a page where the owner is signed in; what it saw and said is kept."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 import json
 import os
 import re
 import shutil
 import time
+from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 import pytest
 
+from playground import REPOSITORY
 from playground.home_assistant import HomeAssistant
+from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import WIDE, Camera, hide_debug_logging
 from tests.e2e.results import folder_of
 
 # Two cores, and a frontend that loads what it shows in many pieces.
 TIMEOUT_MILLISECONDS = 15_000
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
+
+TRANSLATIONS = REPOSITORY / "custom_components/application_credentials/translations"
+
+type Speak = Callable[[str], dict[str, Any]]
 
 FAILED = pytest.StashKey[bool]()
 
@@ -97,6 +104,26 @@ def page(
 def camera(page: Page, request: pytest.FixtureRequest) -> Camera:
     """Takes pictures of `page`."""
     return Camera(page, folder_of(request.node))
+
+
+@pytest.fixture
+def speak(websocket: WebSocketClient) -> Iterator[Speak]:
+    """Have the owner's profile speak a language; return our texts in it."""
+
+    def choose(language: str) -> None:
+        websocket.command(
+            "frontend/set_user_data", key="language", value={"language": language}
+        )
+
+    def speak(language: str) -> dict[str, Any]:
+        choose(language)
+        texts: dict[str, Any] = json.loads(
+            (TRANSLATIONS / f"{language}.json").read_text()
+        )
+        return texts
+
+    yield speak
+    choose("en")
 
 
 @contextmanager

@@ -144,7 +144,10 @@ def test_linking_again_says_first_that_the_client_is_rejected(
 def test_an_account_whose_link_ends_is_linked_again_in_time(
     home_assistant: HomeAssistant, page: Page, camera: Camera, linked: Linked
 ) -> None:
-    """The issue says when, and how to have it last, and has the account ask."""
+    """The issue says when, and how to have it last, and has the account ask.
+
+    One that is ignored stays so over a restart, and can still be mended.
+    """
     day = restart_in_testing(home_assistant)
 
     flow = open_repair(page, re.compile(f"link of {ANNA} ends on {day}"))
@@ -160,14 +163,16 @@ def test_an_account_whose_link_ends_is_linked_again_in_time(
     flow.close()
     (issue,) = issues(home_assistant).values()
     assert issue["ignored"]
-    with home_assistant.websocket() as websocket:
-        websocket.command(
-            "repairs/ignore_issue",
-            domain=issue["domain"],
-            issue_id=issue["issue_id"],
-            ignore=False,
-        )
-    open_repair(page, re.compile(f"link of {ANNA} ends on {day}"))
+    home_assistant.restart()
+    assert wait_for(lambda: issues(home_assistant)) == {issue["issue_id"]: issue}
+    page.goto("/config/repairs")
+    message = page.get_by_role("button", name=re.compile(f"link of {ANNA} ends on"))
+    expect(page.get_by_text("The country has not been configured")).to_be_visible()
+    expect(message).to_have_count(0)
+    # As the end of the dialog has said.
+    page.get_by_role("button", name="Menu").last.click()
+    page.get_by_text("Show ignored repairs").click()
+    message.click()
     expect(flow.element.get_by_role("radio", name="Link it again")).to_be_checked()
     flow.press("Continue")
     flow.expect_text("The account now asks to be linked again.")

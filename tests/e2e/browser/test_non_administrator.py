@@ -1,14 +1,18 @@
 """Somebody who is not an administrator sees none of it."""
 
 import json
+import re
 
 from playwright.sync_api import Page, expect
 import pytest
 
+from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client
 from playground.websocket_client import CommandFailed, WebSocketClient, sign_in
-from tests.e2e.common import add_credential, make_guest
+from tests.e2e.browser.camera import Camera
+from tests.e2e.common import ANNA, add_credential, make_guest
+from tests.e2e.results import folder_of
 
 COMMANDS: dict[str, dict[str, object]] = {
     "list": {},
@@ -28,12 +32,15 @@ COMMANDS: dict[str, dict[str, object]] = {
 
 
 def test_a_guest_gets_at_nothing(
-    home_assistant: HomeAssistant, websocket: WebSocketClient, stranger: Page
+    home_assistant: HomeAssistant,
+    websocket: WebSocketClient,
+    registered_client: Client,
+    stranger: Page,
+    request: pytest.FixtureRequest,
 ) -> None:
-    """Neither page shows a credential, and every command is refused."""
-    credential = add_credential(
-        home_assistant, Client("hidden-client", "s3cret"), name="Hidden"
-    )
+    """Neither page shows a credential, no notification an account, and every command is refused."""
+    credential = add_credential(home_assistant, registered_client, name="Hidden")
+    frontend.link_account(home_assistant, "shop", user=ANNA)
     make_guest(websocket, "lodger", "guest-password")
     stranger.goto("/")
     stranger.locator("input[name=username]").fill("lodger")
@@ -49,9 +56,25 @@ def test_a_guest_gets_at_nothing(
         stranger.goto(address)
         expect(stranger.get_by_role("link", name="Guest")).to_be_visible()
         stranger.wait_for_timeout(1000)
-        for text in ("Hidden", "hidden-client", "Add application credential"):
+        for text in (
+            "Hidden",
+            registered_client.client_id,
+            "Add application credential",
+        ):
             assert stranger.get_by_text(text).count() == 0
         assert stranger.get_by_role("button", name="Add credential").count() == 0
+
+    # What everybody is notified of names nobody's account, and its link leads nowhere for a guest.
+    with pytest.raises(CommandFailed):
+        websocket.command(
+            "application_credentials/delete",
+            application_credentials_id=credential["id"],
+        )
+    stranger.get_by_role("button", name=re.compile("Notifications")).click()
+    drawer = stranger.locator("notification-drawer")
+    expect(drawer.get_by_text("Administrators can see which ones")).to_be_visible()
+    expect(drawer.get_by_text(ANNA)).to_have_count(0)
+    Camera(stranger, folder_of(request.node)).keep("notification")
 
     tokens = json.loads(stranger.evaluate("localStorage.hassTokens"))
     refused = {}
