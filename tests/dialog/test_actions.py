@@ -110,13 +110,13 @@ async def test_moving_nobody_says_so(
 async def test_a_move_to_a_rejected_credential_says_so_at_its_end(
     wire: Wire, dialog: Dialog, movable: list[Any], provider: AiohttpClientMocker
 ) -> None:
-    """No account can be linked with it, until it is mended under Repairs."""
+    """No account can be linked with it, until it is mended under Repairs; that comes first."""
     answers(provider, "invalid_client")
     await wire.get("check", application_credentials_id="shop_other")
     await dialog.open_at("move")
     await dialog.submit(accounts=["ben"], target="shop_other")
-    accounts, outcome = dialog.told["accounts"].split("\n\n")
-    assert accounts == links(movable[1])
+    assert dialog.told["accounts"] == links(movable[1])
+    outcome = dialog.told["outcome"]
     assert outcome.startswith("The provider rejects this client ID")
     assert outcome.endswith("[repair issue](/config/repairs).")
 
@@ -168,8 +168,8 @@ async def test_a_client_is_used_elsewhere_too(
     await dialog.submit(domains=[bakery])
     assert dialog.step == "abort: copied"
     assert dialog.told["outcome"] == (
-        "The same client ID is also stored for bakery.\n\nNo account uses it yet:"
-        " [add an account of bakery](/config/integrations/dashboard/add?domain=bakery)."
+        "The same client ID is also stored for bakery.\n\n**Kitchen** (bakery)\n\n"
+        "No account uses it yet: [add an account of bakery](/config/integrations/dashboard/add?domain=bakery)."
     )
     assert [record["domain"] for record in stored(hass)] == ["shop", bakery]
 

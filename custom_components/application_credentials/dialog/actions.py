@@ -76,11 +76,14 @@ class ActionSteps(CredentialSteps):
     ) -> Result:
         """Say which credential the accounts use now, and that they ask to be linked again."""
         texts = await async_get_texts(self.hass)
-        told = self._links(entry_ids)
         finding = self.hass.data[DATA].findings.get(target["id"])
-        if finding is not None and finding.client is Verdict.REJECTED:
-            told += f"\n\n{texts.outcome(target, finding, [])}"
-        return self.end("moved", accounts=told, **texts.about(target))
+        is_rejected = finding is not None and finding.client is Verdict.REJECTED
+        return self.end(
+            "moved",
+            accounts=self._links(entry_ids),
+            outcome=texts.outcome(target, finding, []) if is_rejected else "",
+            **texts.about(target),
+        )
 
     def _links(self, entry_ids: list[str]) -> str:
         found = map(self.hass.config_entries.async_get_entry, entry_ids)
@@ -95,9 +98,11 @@ class ActionSteps(CredentialSteps):
             chosen = _chosen(user_input, CONF_DOMAINS)
             copies = await copying.async_copy(self.hass, record["id"], chosen)
             stored = [self.collection.record(each["id"]) for each in copies]
-            how_to_go_on = (texts.outcome(each, None, []) for each in stored)
-            outcome = "\n\n".join((texts.same_client(stored), *how_to_go_on))
-            return self.end("copied", outcome=outcome)
+            told = [texts.same_client(stored)]
+            for each in stored:
+                told.append(texts.about(each)["credential"])
+                told.append(texts.outcome(each, None, []))
+            return self.end("copied", outcome="\n\n".join(told))
         candidates = await copying.async_copy_candidates(self.hass, record)
         names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))

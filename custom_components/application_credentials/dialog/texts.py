@@ -239,8 +239,7 @@ class Texts:
         """
         finding = finding or Finding()
         if finding.client is Verdict.REJECTED:
-            told = self.text("outcome_rejected", link=REPAIRS_PAGE)
-            return f"{told}\n\n{account_links(entries)}".strip()
+            return self.text("outcome_rejected", link=REPAIRS_PAGE)
         integration = self.name(record["domain"])
         if not entries:
             if finding.redirect_uri is Verdict.REJECTED:
