@@ -30,8 +30,8 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
         "**Kitchen (shop)**\n\nAccounts use this credential, so it was not deleted."
         " Administrators can see which ones on the [page of Application credentials]"
         "(/config/integrations/integration/application_credentials): select the"
+        " cogwheel of the credential. There is no other credential of shop to move"
         " the accounts to. Add one first, or delete the accounts."
-        " them to. Add one first, or delete the accounts."
     )
     await wire.create("other")
     await wire.refused("delete", application_credentials_id="shop_abc")
