@@ -1,6 +1,7 @@
 """One Home Assistant, and all that is thrown at it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,11 @@ ANSWERS = [
 # Of the time, the part in which Home Assistant is killed and stopped again and again.
 _KILLING = 0.6
 
+# Seconds that a write takes on a slow disk, and on one with a fault. The component waits for 60.
+_SLOW, _VERY_SLOW = 0.5, 35
+# Long enough that some are refused, since they waited for others.
+_VERY_SLOW_ROUND = 40
+
 
 @dataclass
 class HomeResult:
@@ -47,7 +53,8 @@ class HomeResult:
     told: Told = field(default_factory=Told)
     kills: int = 0
     stops: int = 0
-    disk_faults: int = 0
+    # How often the disk was full, read-only or slow.
+    disk_faults: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     secrets_in_logs: int = 0
     tracebacks_at_stops: int = 0
@@ -75,7 +82,11 @@ class Soak:
         self._home_assistant = HomeAssistant(
             folder,
             free_port(),
-            environment={"SHOP_AUTHORIZATION_SERVER": self._provider.url},
+            environment={
+                "SHOP_AUTHORIZATION_SERVER": self._provider.url,
+                "PYTHONPATH": str(Path(__file__).parent / "bad_disk"),
+                "SOAK_DISK": str(folder / "disk"),
+            },
         )
         for neighbour in NEIGHBOURS.iterdir():
             if (neighbour / "manifest.json").exists():
@@ -90,6 +101,7 @@ class Soak:
             try:
                 while time.monotonic() - begin < minutes * 60 * _KILLING:
                     self._round()
+                self._very_slow_round()
                 self._last_round(begin + minutes * 60)
             finally:
                 self._home_assistant.process.kill()
@@ -113,6 +125,21 @@ class Soak:
             f" {len(self.result.faults)} faults"
         )
 
+    def _very_slow_round(self) -> None:
+        """Work on a disk that takes more than half a minute for each change."""
+        self._home_assistant.start()
+        before = self.result.told.acknowledged
+        with self._bad_disk(str(_VERY_SLOW)):
+            asyncio.run(self._work(_VERY_SLOW_ROUND, lambda: None, disk_fails=False))
+        # A write that began on the slow disk, and one that takes a late change back.
+        time.sleep(2 * _VERY_SLOW)
+        self._stop()
+        self._compare()
+        self._say(
+            f"{self.result.told.acknowledged - before} changes acknowledged while each"
+            f" took {_VERY_SLOW} s, {len(self.result.faults)} faults"
+        )
+
     def _last_round(self, end: float) -> None:
         """Let one process live, and see what it takes."""
         self._home_assistant.start()
@@ -127,7 +154,13 @@ class Soak:
         self._stop()
         self._compare()
 
-    async def _work(self, seconds: float, end_process: Callable[[], None]) -> None:
+    async def _work(
+        self,
+        seconds: float,
+        end_process: Callable[[], None],
+        *,
+        disk_fails: bool = True,
+    ) -> None:
         """Let all clients work; the disk fails now and then, and the provider is another."""
         end = asyncio.Event()
         url = f"ws{self._home_assistant.url.removeprefix('http')}/api/websocket"
@@ -136,9 +169,16 @@ class Soak:
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and not working.done():
             self._provider.become(self._random.choice(ANSWERS))
-            if self._random.random() < 0.3:
-                with self._full_disk():
-                    await asyncio.sleep(min(left, 0.5))
+            if disk_fails and self._random.random() < 0.4:
+                fault = self._random.choice(
+                    (
+                        self._full_disk(),
+                        self._bad_disk("read-only"),
+                        self._bad_disk(str(_SLOW)),
+                    )
+                )
+                with fault:
+                    await asyncio.sleep(min(left, 2 * _SLOW))
             await asyncio.sleep(min(left, 1))
         # In a thread, so that the clients are at it until the very end.
         await asyncio.to_thread(end_process)
@@ -169,7 +209,7 @@ class Soak:
     @contextmanager
     def _full_disk(self) -> Iterator[None]:
         """Let Home Assistant write no file of more than a few bytes for a while."""
-        self.result.disk_faults += 1
+        self.result.disk_faults["full"] += 1
         pid = self._home_assistant.process.pid
         limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (64, limits[1]))
@@ -177,6 +217,18 @@ class Soak:
             yield
         finally:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+
+    @contextmanager
+    def _bad_disk(self, state: str) -> Iterator[None]:
+        """Let the disk be read-only, or take so many seconds for each write, for a while."""
+        control = self._home_assistant.folder / "disk"
+        is_slow = state != "read-only"
+        self.result.disk_faults[f"slow ({state} s)" if is_slow else state] += 1
+        control.write_text(state)
+        try:
+            yield
+        finally:
+            control.unlink(missing_ok=True)
 
     def _resident(self) -> int:
         status = Path(f"/proc/{self._home_assistant.process.pid}/status").read_text()

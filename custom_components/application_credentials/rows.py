@@ -42,7 +42,6 @@ SUBENTRY_TYPE: Final = "credential"
 # A page with more of them is no help, and each costs a device and four entities.
 MAX_ROWS: Final = 1000
 
-
 # Sent when rows have come or gone.
 SIGNAL_ROWS: Final = f"{DOMAIN}_rows"
 

@@ -1,0 +1,1 @@
+"""In the path of the Home Assistant whose disk is bad: see sitecustomize."""
