@@ -33,6 +33,7 @@ FLOORS = [
     {""},
     {"config_flow", "diagnostics", "repairs", "system_health"},
 ]
+DOOR = FLOORS[-1]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 
@@ -86,6 +87,17 @@ def test_nothing_goes_round_in_circles() -> None:
     while ends := {name for name, known in graph.items() if not known & graph.keys()}:
         graph = {name: known for name, known in graph.items() if name not in ends}
     assert graph == {}
+
+
+def test_the_door_imports_every_module_before_anything_is_set_up() -> None:
+    """Those that it names, and what they import; but for the rest of the door itself."""
+    reached: set[str] = set()
+    found = {*application_credentials.ENTRANCES}
+    while found:
+        reached |= found
+        found = {each for name in found for each in imports(name)} - reached
+    packages = {name.rpartition(".")[0] for name in reached}
+    assert MODULES.keys() - reached - packages == {*DOOR}
 
 
 def test_every_room_has_its_place() -> None:

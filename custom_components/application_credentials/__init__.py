@@ -12,7 +12,6 @@ diagnostics, repairs and system_health, which Home Assistant imports by name.
 from functools import cache
 from importlib import import_module
 import logging
-from pkgutil import walk_packages
 from typing import Any
 
 from homeassistant.components import application_credentials as original
@@ -28,6 +27,17 @@ _LOGGER = logging.getLogger(__name__)
 
 DOMAIN = "application_credentials"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
+
+# Home Assistant imports these by name; with them, all of ours is imported.
+ENTRANCES = (
+    "component",
+    "binary_sensor",
+    "button",
+    "sensor",
+    "dialog.flow",
+    "fixes",
+    "report",
+)
 
 # The id of the repair issue, and the key of its texts and of the entry's.
 ORIGINAL_SERVES = "original_serves"
@@ -116,6 +126,5 @@ def import_component() -> Any:
 
     So a module that cannot be imported is known before anything is set up.
     """
-    for module in walk_packages(__path__, f"{__name__}."):
-        import_module(module.name)
-    return import_module(".component", __package__)
+    component, *_ = [import_module(f".{name}", __package__) for name in ENTRANCES]
+    return component

@@ -1,8 +1,7 @@
 """What the component keeps in `hass.data`, beside the collection."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from homeassistant.util.hass_dict import HassKey
 
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from .state import State
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentData:
+class ComponentData(NamedTuple):
     """What is there for as long as Home Assistant runs.
 
     `own_names`: by record id, what entries call its implementation if a hook calls it by
@@ -31,8 +29,8 @@ class ComponentData:
     findings: "Findings"
     checks: "Checks"
     rows: "Rows"
-    own_names: dict[str, str] = field(default_factory=dict)
-    new_clients: dict[str, datetime] = field(default_factory=dict)
+    own_names: dict[str, str]
+    new_clients: dict[str, datetime]
 
 
 DATA: Final[HassKey[ComponentData]] = HassKey(f"{DOMAIN}_data")

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 import json
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from homeassistant.const import CONF_TOKEN
 
@@ -65,8 +64,7 @@ class Cause(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a check found, or a token request of an account.
 
     `error` and `error_description` are what the provider said, never with the
@@ -85,9 +83,9 @@ class Finding:
     cause: Cause | None = None
     reason: Reason | None = None
     asked_redirect_uri: str | None = None
-    at: datetime | None = field(default=None, compare=False)
-    by: By | None = field(default=None, compare=False)
-    last_at: datetime | None = field(default=None, compare=False)
+    at: datetime | None = None
+    by: By | None = None
+    last_at: datetime | None = None
 
     @property
     def is_answer(self) -> bool:
@@ -128,10 +126,9 @@ class Finding:
         if self.client is Verdict.UNKNOWN and earlier.client is not Verdict.UNKNOWN:
             known = earlier
         if known.client is Verdict.REJECTED:
-            return replace(known, redirect_uri=Verdict.UNKNOWN)
+            return known._replace(redirect_uri=Verdict.UNKNOWN)
         uri = earlier if self.redirect_uri is Verdict.UNKNOWN else self
-        return replace(
-            known,
+        return known._replace(
             redirect_uri=uri.redirect_uri,
             asked_redirect_uri=uri.asked_redirect_uri,
         )

@@ -26,6 +26,7 @@ from homeassistant.helpers.dispatcher import (
     async_dispatcher_connect,
     async_dispatcher_send,
 )
+from homeassistant.helpers.start import async_at_started
 from homeassistant.loader import async_get_integrations
 
 from .accounts import changes
@@ -77,9 +78,13 @@ class Rows:
 
     @callback
     def async_follow(self) -> CALLBACK_TYPE:
-        """Start to keep the rows in step, and return what ends that."""
-        self._refresher.async_request_refresh()
+        """Start to keep the rows in step, and return what ends that.
+
+        The set-up of the entry is a change of it. While it is disabled, nobody waits for
+        rows before Home Assistant has started.
+        """
         following = ExitStack()
+        following.callback(async_at_started(self._hass, self._started))
         following.callback(self._refresher.async_shutdown)
         following.callback(
             async_dispatcher_connect(
@@ -93,6 +98,10 @@ class Rows:
             )
         )
         return following.close
+
+    @callback
+    def _started(self, _hass: HomeAssistant) -> None:
+        self._refresher.async_request_refresh()
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:

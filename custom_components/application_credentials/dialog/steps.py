@@ -30,7 +30,8 @@ class FormError(InvalidCredential):
     """What was entered is no use; the text is one of the form."""
 
 
-@dataclass(slots=True)
+# No repr: it holds the secret that was typed.
+@dataclass(eq=False, repr=False)
 class FlowState:
     """What a visit is about, what was typed, and what the provider says of it."""
 

@@ -9,7 +9,6 @@ redirect URI?* See authorization.py. answers.py says what an answer means.
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 import logging
 from typing import Any, Final
 
@@ -115,8 +114,7 @@ class _Check:
             ),
             self.async_in_time(self._async_ask_for_page(client, redirect_uri)),
         )
-        return replace(
-            found,
+        return found._replace(
             redirect_uri=(
                 _judge_redirect_uri(found, page) if redirect_uri else Verdict.UNKNOWN
             ),

@@ -6,7 +6,6 @@ in the background, never at start-up, never on a timer.
 """
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -160,7 +159,7 @@ class Findings:
         found = self.get(item_id)
         if found and found.redirect_uri is Verdict.REJECTED:
             record = self._credentials.record(item_id)
-            self._set(record, replace(found, redirect_uri=Verdict.ACCEPTED))
+            self._set(record, found._replace(redirect_uri=Verdict.ACCEPTED))
 
     @callback
     def _check_of(
@@ -205,8 +204,8 @@ class Findings:
         last_at = earlier.last_at if earlier else None
         if finding.by is None and finding.is_answer:
             last_at = now
-        finding = replace(finding, at=now, by=finding.by or By.CHECK).after(earlier)
-        self._set(asked, replace(finding, last_at=last_at))
+        finding = finding._replace(at=now, by=finding.by or By.CHECK).after(earlier)
+        self._set(asked, finding._replace(last_at=last_at))
 
     @callback
     def _set(self, record: CredentialRecord, finding: Finding) -> None:

@@ -1,7 +1,6 @@
 """The records as they would be after a change, and the rules for a change."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID
 from homeassistant.util import slugify
@@ -10,8 +9,7 @@ from ..errors import CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, title_of
 
 
-@dataclass
-class Draft:
+class Draft(NamedTuple):
     """The records as they would be after a change."""
 
     records: dict[str, CredentialRecord]
