@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from importlib.metadata import distribution
 import json
+import os
 from pathlib import Path
 import shutil
 import sys
@@ -15,6 +15,9 @@ import httpx2
 from playground import REPOSITORY
 from playground.process import Process, ProcessFailed
 from playground.websocket_client import WebSocketClient, sign_in
+
+# The Python of the environment that holds Home Assistant: ours, or that of another release.
+PYTHON = Path(os.environ.get("HOME_ASSISTANT_PYTHON", sys.executable))
 
 LATER = REPOSITORY / "playground" / "later.py"
 OURS = REPOSITORY / "custom_components" / "application_credentials"
@@ -39,13 +42,11 @@ logger:
 """
 
 # Older releases are told in YAML where to listen.
-HTTP_IS_STORED = Path(
-    str(
-        distribution("homeassistant").locate_file(
-            "homeassistant/components/http/config.py"
-        )
+HTTP_IS_STORED = any(
+    PYTHON.parent.parent.glob(
+        "lib/python*/site-packages/homeassistant/components/http/config.py"
     )
-).exists()
+)
 HTTP_IN_YAML = """\
 http:
   server_host: 127.0.0.1
@@ -123,10 +124,10 @@ class HomeAssistant:
         self._check_component()
 
     def _command(self) -> list[str]:
-        program = [str(Path(sys.executable).with_name("hass"))]
+        program = [str(PYTHON.with_name("hass"))]
         if self.ahead:
             seconds = self.ahead.total_seconds()
-            program = [sys.executable, "-P", str(LATER), str(seconds)]
+            program = [str(PYTHON), "-P", str(LATER), str(seconds)]
         # --skip-pip: all it needs is in the environment, and a run installs nothing.
         return [
             *program,

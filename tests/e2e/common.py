@@ -45,6 +45,13 @@ def add_credential(
     return record
 
 
+def credentials(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the credentials that a running Home Assistant serves."""
+    with home_assistant.websocket() as websocket:
+        served: list[dict[str, Any]] = websocket.command(f"{COMMANDS}/list")
+    return served
+
+
 def make_guest(websocket: WebSocketClient, username: str, password: str) -> None:
     """Make a user `Guest`, who is no administrator."""
     user = websocket.command(
@@ -139,13 +146,27 @@ def linked_account(home_assistant: HomeAssistant, entry_id: str) -> LinkedAccoun
     )
 
 
+def complaints(home_assistant: HomeAssistant) -> list[str]:
+    """Return what the log, that of every start, says of us as a warning or an error."""
+    return [
+        line
+        for line in home_assistant.log.read_text().splitlines()
+        if any(f" {level} " in line for level in ("WARNING", "ERROR", "CRITICAL"))
+        and "application_credentials" in line
+        # It says so of every custom component.
+        and "has not been tested by Home Assistant" not in line
+    ]
+
+
 def change_tokens(
     home_assistant: HomeAssistant, entry_id: str | None = None, **fields: Any
 ) -> None:
     """Change what one or all of the shop's accounts have stored of their tokens; Home Assistant is stopped."""
     stored = home_assistant.stored("core.config_entries")
     for entry in stored["entries"]:
-        if entry["domain"] == "shop" and entry_id in (None, entry["entry_id"]):
+        if entry_id == entry["entry_id"] or (
+            entry_id is None and entry["domain"] == "shop"
+        ):
             entry["data"]["token"] |= fields
     home_assistant.store("core.config_entries", stored)
 
@@ -154,6 +175,14 @@ def restart_with(home_assistant: HomeAssistant, **fields: Any) -> None:
     """Restart with tokens that have been changed meanwhile."""
     home_assistant.stop()
     change_tokens(home_assistant, **fields)
+    home_assistant.start()
+
+
+def serve_with(home_assistant: HomeAssistant, ours: bool) -> None:
+    """Start it, or start it again, with ours or the original; accounts have to refresh their tokens then."""
+    home_assistant.stop()
+    change_tokens(home_assistant, expires_at=1)
+    home_assistant.ours = ours
     home_assistant.start()
 
 

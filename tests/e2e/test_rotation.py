@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from yarl import URL
 
 from playground import frontend, visitor
@@ -104,6 +105,7 @@ def is_available(home_assistant: HomeAssistant, entities: frozenset[Any]) -> boo
     return states == ["Anna"]
 
 
+@pytest.mark.every_release
 def test_a_rotated_secret_works_at_once_and_nobody_links_again(
     home_assistant: HomeAssistant,
     shop: Shop,
@@ -206,6 +208,7 @@ def test_a_new_name_reloads_nobody(
     assert (change["entry"]["title"], change["entry"]["state"]) == ("The end", "loaded")
 
 
+@pytest.mark.every_release
 def test_with_a_new_client_id_the_account_is_linked_again_and_stays_the_same(
     home_assistant: HomeAssistant,
     websocket: WebSocketClient,

@@ -1,14 +1,15 @@
 """The original and ours take turns on one configuration folder; each reads what the other wrote."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
-from tests.e2e.common import ANNA, add_credential
+from tests.e2e.common import ANNA, add_credential, credentials, serve_with
+
+pytestmark = pytest.mark.every_release
 
 # In the order in which they run: ours, or the original.
 TURNS = [
@@ -17,13 +18,13 @@ TURNS = [
 ]
 
 
-def credentials(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
-    """Return the credentials that a running Home Assistant knows."""
+def states(home_assistant: HomeAssistant) -> dict[str, str]:
+    """Return the states of the shop's accounts, by their titles."""
     with home_assistant.websocket() as websocket:
-        records: list[dict[str, Any]] = websocket.command(
-            "application_credentials/list"
-        )
-    return records
+        return {
+            entry["title"]: entry["state"]
+            for entry in websocket.command("config_entries/get", domain="shop")
+        }
 
 
 @pytest.mark.parametrize(("first", "second"), TURNS)
@@ -54,23 +55,15 @@ def test_each_reads_what_the_other_wrote(
         credential=f"shop_{client.client_id.replace('-', '_')}",
     )
     written_by_first = credentials(home_assistant)
-    home_assistant.stop()
 
-    home_assistant.ours = second
-    home_assistant.start()
+    serve_with(home_assistant, second)
+    assert states(home_assistant) == {ANNA: "loaded"}
     assert credentials(home_assistant) == written_by_first
-    with home_assistant.websocket() as websocket:
-        states = {
-            entry["title"]: entry["state"]
-            for entry in websocket.command("config_entries/get", domain="shop")
-        }
-    assert states == {ANNA: "loaded"}
     add_credential(home_assistant, Client("another", "s3cret"))
     written_by_second = credentials(home_assistant)
-    home_assistant.stop()
 
-    home_assistant.ours = first
-    home_assistant.start()
+    serve_with(home_assistant, first)
+    assert states(home_assistant) == {ANNA: "loaded"}
     assert credentials(home_assistant) == written_by_second
     assert [record["client_id"] for record in written_by_second] == [
         client.client_id,

@@ -8,7 +8,14 @@ import pytest
 from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
-from tests.e2e.common import ANNA, OURS, add_credential, entry_state
+from tests.e2e.common import (
+    ANNA,
+    OURS,
+    add_credential,
+    complaints,
+    credentials,
+    entry_state,
+)
 
 pytestmark = pytest.mark.skipif(not OURS, reason="The original is always there")
 
@@ -20,24 +27,6 @@ def our_entries(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
             "config_entries/get", domain="application_credentials"
         )
     return entries
-
-
-def credentials(home_assistant: HomeAssistant) -> list[dict[str, Any]]:
-    """Return the credentials that Home Assistant knows."""
-    with home_assistant.websocket() as websocket:
-        records: list[dict[str, Any]] = websocket.command(
-            "application_credentials/list"
-        )
-    return records
-
-
-def errors(home_assistant: HomeAssistant) -> list[str]:
-    """Return what the log, that of every start, says of us as an error."""
-    return [
-        line
-        for line in home_assistant.log.read_text().splitlines()
-        if " ERROR " in line and "application_credentials" in line
-    ]
 
 
 def test_an_entry_that_was_left_behind_harms_nobody_and_can_be_deleted(
@@ -58,7 +47,7 @@ def test_an_entry_that_was_left_behind_harms_nobody_and_can_be_deleted(
     home_assistant.start()
     (left,) = our_entries(home_assistant)
     assert left["state"] == "setup_error"
-    assert len(errors(home_assistant)) == 1
+    assert len(complaints(home_assistant)) == 1
     assert credentials(home_assistant) == [credential]
     assert entry_state(home_assistant, account) == "loaded"
 
@@ -67,7 +56,7 @@ def test_an_entry_that_was_left_behind_harms_nobody_and_can_be_deleted(
     home_assistant.restart()
     assert our_entries(home_assistant) == []
     # None after the one of the start before.
-    assert len(errors(home_assistant)) == 1
+    assert len(complaints(home_assistant)) == 1
     assert credentials(home_assistant) == [credential]
     assert entry_state(home_assistant, account) == "loaded"
 
