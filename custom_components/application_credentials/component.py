@@ -46,7 +46,12 @@ async def async_setup(hass: HomeAssistant) -> None:
         provide(DATA_COLLECTION, credentials)
         findings = Findings(hass, credentials, state)
         rows = Rows(hass)
-        provide(DATA, ComponentData(state, hooks, findings, Checks(), rows, {}, {}))
+        provide(
+            DATA,
+            ComponentData(
+                state, hooks, findings, Checks(), rows, own_names={}, new_clients={}
+            ),
+        )
         undo.callback(state.async_follow())
         undo.callback(AccountWatcher(hass).async_start())
         undo.callback(CredentialIssues(hass).async_start())
