@@ -197,7 +197,7 @@ def test_each_end_says_what_comes_next_and_leads_there(
     dialog.expect_text(start_of(ends["moved"]))
     dialog.expect_text(start_of(told["outcome_rejected"]))
     camera.keep("moved")
-    dialog.element.get_by_role("link").last.click()
+    dialog.element.get_by_role("link").first.click()
     expect(page).to_have_url(re.compile("/config/repairs"))
 
 
