@@ -57,7 +57,7 @@ def run_home(folder: Path, options: argparse.Namespace) -> bool:
     print(f"checks and openings         {result.told.other_answers:,}")
     print(f"kills, stops                {result.kills}, {result.stops}")
     for disk, count in sorted(result.disk_faults.items()):
-        print(f"{f'times the disk was {disk}':<28}{count}")
+        print(f"{f'disk {disk}, times':<28}{count}")
     print(f"lost, or changed unasked    {len(result.faults)}")
     print(f"secrets in logs, in errors  {result.secrets_in_logs}, {result.told.leaks}")
     print(f"tracebacks at stops         {result.tracebacks_at_stops}")
