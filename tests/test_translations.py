@@ -54,7 +54,7 @@ STORING = {
     "records.collection",
 }
 OPTIONS_ERRORS_OF = STORING | {
-    *("hooks.hook", "accounts.relink", "accounts.copying", "accounts.saved_entries")
+    *("hooks.hook", "accounts.relink", "accounts.copying", "accounts.usage")
 }
 REPAIRS = {
     issues.CLIENT_REJECTED: (
@@ -86,7 +86,7 @@ REPAIRS = {
         },
     ),
     issues.NOT_NEEDED: (
-        {"records.store", "records.collection", "accounts.saved_entries"},
+        {"records.store", "records.collection", "accounts.usage"},
         {"client_exists", "credential_not_found", "no_platform"},
     ),
     issues.RECORD_UNREADABLE: (

@@ -17,8 +17,12 @@ from ..records.collection import DATA_COLLECTION
 from .client_life import note_new_client
 from .link_life import forget_links
 from .relink import async_request_links, reload_entries
-from .saved_entries import async_wait_until_saved
-from .usage import async_can_reauthenticate, async_learn_own_names, entries_using
+from .usage import (
+    async_can_reauthenticate,
+    async_learn_own_names,
+    async_wait_until_saved,
+    entries_using,
+)
 
 
 async def async_create(

@@ -1,18 +1,23 @@
-"""Which config entries use a credential, and what is done to them when it changes."""
+"""Which config entries use a credential, now and in the file in which they are saved."""
 
 import asyncio
 from contextlib import suppress
 import logging
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from homeassistant.config_entries import HANDLERS, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.loader import IntegrationNotFound, async_get_integration
+from homeassistant.util.json import json_loads
 
 from ..const import CONF_AUTH_IMPLEMENTATION
 from ..data import DATA
+from ..errors import CredentialError
+from ..file import read_private
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
@@ -21,6 +26,12 @@ _LOGGER = logging.getLogger(__name__)
 
 # Seconds for all providers of implementations of an integration.
 _ASK_TIMEOUT: Final = 30
+
+_ENTRIES_KEY: Final = "core.config_entries"
+
+# Seconds until a change must be in the file, and between two looks at it.
+_SAVE_TIMEOUT: Final = 10
+_SAVE_INTERVAL: Final = 0.2
 
 
 @callback
@@ -160,3 +171,50 @@ async def async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> b
     with suppress(HomeAssistantError):
         await async_implementation_of(hass, record)
     return record["id"] in hass.data[DATA].own_names
+
+
+async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) -> None:
+    """Wait until no saved config entry points at a credential that it does not use any more.
+
+    Home Assistant saves config entries a second after they have changed, and offers no way
+    to hurry. A credential that is deleted before that would be missing after a power cut.
+    Raises CredentialError if that takes longer than ten seconds.
+    """
+    own_name = hass.data[DATA].own_names.get(record["id"])
+    names = {record["id"], auth_domain_of(record), own_name}
+    path = Path(hass.config.path(STORAGE_DIR, _ENTRIES_KEY))
+
+    async def is_behind() -> bool:
+        saved = await hass.async_add_executor_job(_saved_names, path, record["domain"])
+        now = {
+            entry.entry_id: entry.data.get(CONF_AUTH_IMPLEMENTATION)
+            for entry in hass.config_entries.async_entries(record["domain"])
+        }
+        return any(
+            name in names and now.get(entry_id) != name
+            for entry_id, name in saved.items()
+        )
+
+    try:
+        async with asyncio.timeout(_SAVE_TIMEOUT):
+            # A file tells nobody that it has changed.
+            while await is_behind():  # noqa: ASYNC110
+                await asyncio.sleep(_SAVE_INTERVAL)
+    except TimeoutError:
+        raise CredentialError("entries_not_saved") from None
+
+
+def _saved_names(path: Path, domain: str) -> dict[str, str]:
+    """Return the implementation that each saved entry of an integration names, by entry id.
+
+    Nothing if the file cannot be read: then no start will read it either.
+    """
+    try:
+        stored: Any = json_loads(read_private(path) or b"{}")
+        return {
+            entry["entry_id"]: entry["data"][CONF_AUTH_IMPLEMENTATION]
+            for entry in stored["data"]["entries"]
+            if entry["domain"] == domain and CONF_AUTH_IMPLEMENTATION in entry["data"]
+        }
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}

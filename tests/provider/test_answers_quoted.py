@@ -6,7 +6,7 @@ from urllib.parse import quote as url_quote, quote_plus
 
 import pytest
 
-from custom_components.application_credentials.provider.quoting import quote
+from custom_components.application_credentials.provider.answers import quote
 
 CLIENT_ID = "id/1"
 SECRET = "s3c/r+t ='\"<&>%"

@@ -75,7 +75,7 @@ async def test_a_delete_waits_until_the_end_of_an_account_is_saved(
     account = add_account(hass, SHOP)
     save(hass_storage, account, SHOP)
     await hass.config_entries.async_remove(account.entry_id)
-    with patch(f"{PACKAGE}.accounts.saved_entries._WAIT", 0.3):
+    with patch(f"{PACKAGE}.accounts.usage._SAVE_TIMEOUT", 0.3):
         answer = await delete(wire)
     assert answer["error"]["translation_key"] == "entries_not_saved"
     hass_storage.keep(ENTRIES, {"entries": []})
@@ -92,7 +92,7 @@ async def test_a_delete_waits_for_an_account_that_calls_it_by_a_name_of_its_own(
     await async_get_implementations(hass, "smartthings")
     save(hass_storage, account, "smartthings", domain="smartthings")
     await hass.config_entries.async_remove(account.entry_id)
-    with patch(f"{PACKAGE}.accounts.saved_entries._WAIT", 0.3):
+    with patch(f"{PACKAGE}.accounts.usage._SAVE_TIMEOUT", 0.3):
         _, message = await wire.refused(
             "delete", application_credentials_id="smartthings_one"
         )
