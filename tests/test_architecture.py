@@ -1,4 +1,4 @@
-"""The house: what a room may know of others. docs/architecture.md says why."""
+"""What a module may import, and what it may not touch. docs/architecture.md says why."""
 
 import ast
 from collections.abc import Iterable, Iterator
