@@ -194,7 +194,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
 
 
 class LinkEndsFlow(FixFlow):
-    """Say when a link ends and how to have it last, and have the account ask."""
+    """Show when a link ends and how to make it last, and have the account linked again."""
 
     @override
     async def async_fix(self, user_input: Input) -> Result:
@@ -226,7 +226,7 @@ class LinkEndsFlow(FixFlow):
 
 
 class NotNeededFlow(FixFlow):
-    """Say why no credential is needed, and why one was asked for, and delete it on request."""
+    """Show why no credential is needed, and delete it on request."""
 
     @override
     async def async_fix(self, user_input: Input) -> Result:

@@ -50,7 +50,7 @@ class InvalidImplementation(ConfigEntryNotReady, ValueError):
 
 
 class Implementation(AuthImplementation):
-    """The original's implementation, which tells of refused token requests."""
+    """The original's implementation, which also reports refused token requests."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Implementation(AuthImplementation):
 
     @override
     async def _token_request(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Send a token request as the original does, and tell of a refusal.
+        """Send a token request as the original does, and report a refusal.
 
         Raises what the original raises.
         """
@@ -92,7 +92,7 @@ class Implementation(AuthImplementation):
         return answer
 
     def _tell_refusal(self, form: dict[str, Any], status: int, body: bytes) -> str:
-        """Tell of a refusal, and return its words without secrets."""
+        """Report a refusal, and return its words without secrets."""
         secrets = (str(form[name]) for name in _SECRETS if name in form)
         answer = read_token_answer(status, body).without(self.client_id, *secrets)
         if 400 <= status < 500 and status not in _LATER:

@@ -80,8 +80,8 @@ class Rows:
     def async_follow(self) -> CALLBACK_TYPE:
         """Start to keep the rows in step, and return what ends that.
 
-        The set-up of the entry is a change of it. While it is disabled, nobody waits for
-        rows before Home Assistant has started.
+        The set-up of the entry is a change of it. While the entry is disabled, nothing needs
+        the rows before Home Assistant has started.
         """
         following = ExitStack()
         following.callback(async_at_started(self._hass, self._started))
@@ -166,7 +166,7 @@ class Rows:
         ]
 
     async def _async_rename(self, row: Row, title: str) -> None:
-        """Give a credential the name that its row was given, or say why not."""
+        """Give a credential the name that its row was given, or notify why not."""
         # It is no new title any more, whatever comes of it.
         self.rows[row.item_id] = row._replace(title=title)
         try:
@@ -179,7 +179,7 @@ class Rows:
             )
 
     async def _async_delete(self, entry: ConfigEntry, row: Row) -> None:
-        """Delete the credential of a deleted row, or say why not and bring the row back."""
+        """Delete the credential of a deleted row, or notify why not and bring the row back."""
         try:
             await changes.async_delete(self._hass, row.item_id)
         except CredentialNotFound:

@@ -33,7 +33,7 @@ _VERSION: Final = 1
 # What version 1.1.0 kept in four files: their names behind the domain.
 _FILES_OF_1_1_0: Final = ("findings", "link_requests", "link_ends", "hidden_requests")
 
-# Seconds until something that nobody was promised is saved, and until a failed save is retried.
+# Seconds until a change is saved that no answer waits for, and until a failed save is retried.
 _SAVE_DELAY: Final = 10
 # Seconds; a disk that takes longer has a fault.
 _WRITE_TIMEOUT: Final = 60

@@ -87,7 +87,7 @@ def learn_link(
 def forget_links(
     hass: HomeAssistant, item_id: str, entries: Iterable[ConfigEntry]
 ) -> None:
-    """Say nothing more of the links that the accounts of a credential had with another client."""
+    """Forget when the links end that the accounts of a credential had with another client."""
     state = hass.data[DATA].state
     for entry in entries:
         if (seen := state.links.get(entry.entry_id)) is not None:

@@ -61,7 +61,7 @@ async def async_request_links(
 
 @callback
 def forget_requests(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
-    """Take note that accounts need not be linked again any more, or are gone."""
+    """Forget the requests to link accounts again: they are linked, or gone."""
     state = hass.data[DATA].state
     for entry_id in entry_ids:
         if state.link_requests.pop(entry_id, None) is not None:

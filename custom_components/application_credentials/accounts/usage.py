@@ -49,8 +49,8 @@ def record_used_by(hass: HomeAssistant, entry: ConfigEntry) -> CredentialRecord 
     for record in reversed(records):
         if name in (auth_domain_of(record), own_names.get(record["id"])):
             return record
-    # An imported credential is served under its auth_domain alone; still, whoever
-    # says its id means it.
+    # An imported credential is served under its auth_domain alone. An entry that names
+    # its id still means it.
     return next((record for record in records if record["id"] == name), None)
 
 
@@ -197,7 +197,7 @@ async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) 
 
     try:
         async with asyncio.timeout(_SAVE_TIMEOUT):
-            # A file tells nobody that it has changed.
+            # There is no event for a change of the file.
             while await is_behind():  # noqa: ASYNC110
                 await asyncio.sleep(_SAVE_INTERVAL)
     except TimeoutError:

@@ -1,7 +1,7 @@
 """Watch the config entries that use a credential, and the flows in which they are linked.
 
-This is the one place that follows other integrations' entries and flows. It reads what
-anybody can see, and touches none of it:
+This is the one place that follows other integrations' entries and flows. It reads public
+attributes, and changes nothing:
 
 - another access token in an entry: the provider accepts the client,
 - a reauthentication flow that Home Assistant or the integration starts: the provider is
@@ -124,7 +124,7 @@ class AccountWatcher:
 
     @callback
     def _updated(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
-        """Draw the conclusions from what has changed in an entry."""
+        """Handle what has changed in an entry."""
         is_news = (now.item_id, now.told) != (before.item_id, before.told)
         if (now.access, now.link) != (before.access, before.link):
             self._note_token(entry, now.link)
@@ -175,7 +175,7 @@ class AccountWatcher:
 
     @callback
     def _linked(self, entry: ConfigEntry) -> None:
-        """Take note that an account was linked: for the first time, or again."""
+        """Handle that an account was linked: for the first time, or again."""
         forget_requests(self._hass, [entry.entry_id])
         is_news = learn_link(self._hass, entry, is_linked=True)
         if item_id := self._item_id(entry):
@@ -187,7 +187,7 @@ class AccountWatcher:
 
     @callback
     def _accept(self, entry: ConfigEntry) -> None:
-        """Take note that a provider has given a token to the client of an account."""
+        """Keep that a provider has given a token to the client of an account."""
         if (record := record_used_by(self._hass, entry)) is not None:
             self._hass.data[DATA].findings.async_accept(record)
 
@@ -225,7 +225,7 @@ class AccountWatcher:
         about = link_fingerprint(entry.data) + client_fingerprint(record)
         if self._asked_about.get(entry.entry_id) != about:
             self._asked_about[entry.entry_id] = about
-            # Nobody knows yet in which browser the account will be linked.
+            # It is not known yet in which browser the account will be linked.
             self._hass.data[DATA].findings.async_schedule(
                 record["id"], async_my_redirect_uri(self._hass)
             )

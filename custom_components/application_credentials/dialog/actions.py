@@ -74,7 +74,7 @@ class ActionSteps(CredentialSteps):
     async def _async_end_moved(
         self, entry_ids: list[str], target: CredentialRecord
     ) -> Result:
-        """Say which credential the accounts use now, and that they ask to be linked again."""
+        """End with the credential that the accounts use now, and which of them to link again."""
         texts = await async_get_texts(self.hass)
         finding = self.hass.data[DATA].findings.get(target["id"])
         is_rejected = finding is not None and finding.client is Verdict.REJECTED
@@ -124,7 +124,7 @@ class ActionSteps(CredentialSteps):
 
     @handle_errors
     async def async_step_in_use(self, user_input: Input = None) -> Result:
-        """Say which accounts use the credential, and what can be done about them."""
+        """Show which accounts use the credential, and what can be done with them."""
         if user_input is not None:
             return await self.async_go_to(user_input[CONF_NEXT])
         record = self.record

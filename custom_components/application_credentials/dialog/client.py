@@ -179,7 +179,7 @@ class ClientSteps(CredentialSteps):
         return await self.async_end_saved()
 
     async def async_end_saved(self) -> Result:
-        """Say what happens to which account."""
+        """End the dialog with what happens to which account."""
         state, record, outcome = self.state, self.record, ""
         texts = await async_get_texts(self.hass)
         if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():

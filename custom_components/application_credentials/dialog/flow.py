@@ -100,7 +100,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     async def async_save(self) -> Result:
         if self.source != SOURCE_USER:
             return await super().async_save()
-        # Until this returns and Home Assistant adds the row, nobody else may add it.
+        # `rows` must not add the row before Home Assistant does, when this has returned.
         async with self.hass.data[DATA].rows.lock:
             return await super().async_save()
 
@@ -112,7 +112,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         if user_input is not None:
             return await self._async_edit(user_input)
         record = self.record
-        # First and in one line: below the fields nobody would see it.
+        # First and in one line: below the fields it would be out of sight.
         choice = one_of_steps(
             "reconfigure",
             await self._async_what_else(record),

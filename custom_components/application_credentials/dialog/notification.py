@@ -1,7 +1,7 @@
-"""Say why a credential was not deleted or renamed, where nothing else does.
+"""Notify that a credential was not deleted or renamed, where nothing else shows it.
 
 The page of credentials in Home Assistant's settings shows no errors, and neither do
-the rows of our config entry. Everybody who is signed in reads a notification: it
+the rows of our config entry. Every user can read a notification, so it
 names no account.
 """
 
@@ -33,7 +33,7 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
 async def async_notify_not_deleted(
     hass: HomeAssistant, record: CredentialRecord, err: CredentialError
 ) -> None:
-    """Say why a credential could not be deleted."""
+    """Notify why a credential was not deleted."""
     texts = await async_get_texts(hass, hass.config.language)
     if isinstance(err, CredentialInUse):
         link = f"/config/integrations/integration/{DOMAIN}"
@@ -47,7 +47,7 @@ async def async_notify_not_deleted(
 async def async_notify_not_renamed(
     hass: HomeAssistant, record: CredentialRecord, err: CredentialError
 ) -> None:
-    """Say why a credential could not be renamed."""
+    """Notify why a credential was not renamed."""
     texts = await async_get_texts(hass, hass.config.language)
     told = await async_error_text(hass, err)
     _notify(hass, texts, record, texts.text("not_renamed"), told)

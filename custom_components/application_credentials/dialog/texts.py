@@ -85,7 +85,7 @@ class Texts:
         """Return what the provider said, word for word, where that helps a person on.
 
         The cause comes first, if it is known. It is kept over a restart; the words are not.
-        Nothing is told of an accepted client: the provider only says that there is no such
+        Empty for an accepted client: the provider only says that there is no such
         code.
         """
         if finding is None or finding.client is Verdict.ACCEPTED:
@@ -232,7 +232,7 @@ class Texts:
         *,
         is_new_client: bool = False,
     ) -> str:
-        """Return what follows from a new client ID or client secret for those who use it.
+        """Return what follows from a new client ID or client secret for the accounts.
 
         Without `entries`, how to add an account; empty where the provider does not know
         the redirect URI.

@@ -92,7 +92,7 @@ class Hooks:
 
     @callback
     def log(self, err: HookFailed) -> None:
-        """Say once in the log whose fault an error is."""
+        """Log once whose fault an error is."""
         if (message := str(err)) not in self._logged:
             self._logged.add(message)
             _LOGGER.error("%s", message)

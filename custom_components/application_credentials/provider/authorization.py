@@ -3,7 +3,7 @@
 A provider must not redirect to a URI that it does not know (RFC 6749 section
 4.1.2.1). Some say so on a page, some by where they send people, and some not
 before a person has signed in. So it is asked about ours and, as a control,
-about one that nobody can have registered: only what differs tells.
+about one that cannot be registered. Only a difference between the answers counts.
 """
 
 from base64 import b64encode
@@ -20,7 +20,7 @@ from .answers import complaint_of, read_page
 from .request import AS_THEY_ARE, HEADERS, Client, async_read
 from .tables import WORDS, About
 
-# A redirect URI that nobody can have registered: RFC 2606 reserves the domain. It has no
+# A redirect URI that cannot be registered: RFC 2606 reserves the domain. It has no
 # word in it that pages are searched for.
 UNREGISTERED: Final = "https://nobody.example/auth/external/callback"
 

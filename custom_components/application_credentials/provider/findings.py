@@ -131,9 +131,9 @@ class Findings:
 
     @callback
     def async_accept(self, asked: CredentialRecord) -> None:
-        """Take note that the provider has given a token to a client, as it was then.
+        """Keep that the provider has given a token to a client, as the client was then.
 
-        Nothing is told if that is known already.
+        Do nothing if that is known already.
         """
         found = self.get(asked["id"])
         if found is None or found.client is not Verdict.ACCEPTED:
@@ -141,7 +141,7 @@ class Findings:
 
     @callback
     def async_reject(self, asked: CredentialRecord, answer: TokenAnswer) -> None:
-        """Take note that a client was refused a token for its own fault, as it was then."""
+        """Keep that the provider has refused a client, as the client was then."""
         self._keep(
             asked,
             Finding(
@@ -155,7 +155,7 @@ class Findings:
 
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
-        """Take note that an account was linked, which no provider does with a wrong URI."""
+        """Keep that an account was linked: no provider does that with a wrong URI."""
         found = self.get(item_id)
         if found and found.redirect_uri is Verdict.REJECTED:
             record = self._credentials.record(item_id)

@@ -49,7 +49,7 @@ WORDS: Final = {
 # Auth0: trufflesecurity/trufflehog, detector auth0oauth.
 CLIENT_WITH_401: Final = "access_denied"
 
-# What comes last in a sentence, of those who have no code for it.
+# The end of a sentence, of providers that have no code for it.
 SENTENCES: Final = {
     # Twitch: Teekeks/pyTwitchAPI#338, Radioh/ha_twitch_helix#3.
     "invalid client": About.CLIENT,

@@ -1,4 +1,4 @@
-"""The records: their ids, what may be done to them, and who is told.
+"""The collection of the records.
 
 A Home Assistant storage collection that changes nothing in memory before it is
 on disk. One change at a time: it edits a copy, the copy is written, and then the
@@ -193,7 +193,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
     @override
     async def async_delete_item(self, item_id: str, users: Users | None = None) -> None:
-        """Delete a record that nobody uses.
+        """Delete a record that no account uses.
 
         `users` names the accounts that use a record. Without it, as in the original,
         those whose `auth_implementation` is its id. Raises CredentialNotFound, and
@@ -235,7 +235,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def notify_changes(
         self, change_set: Iterable[collection.CollectionChange]
     ) -> None:
-        """Start the listeners, which keep nobody from an answer whatever they do.
+        """Start the listeners; no request waits for them, and none fails because of them.
 
         They get copies: what one writes into a record is not stored.
         """
@@ -325,7 +325,7 @@ class CredentialCollection(collection.DictStorageCollection):
                     await self._async_write(draft)
                     confirm(result)
                 except BaseException:
-                    # A write that failed late, or that nobody waits for, may have replaced the file.
+                    # A write that failed late, or was given up, may have replaced the file.
                     with suppress(StorageFailed):
                         await self._async_write(self._draft())
                     raise

@@ -37,7 +37,7 @@ class CredentialStore(Store[SerializedStorageCollection]):
             STORAGE_KEY,
             minor_version=STORAGE_VERSION_MINOR,
         )
-        # False where the file must not be overwritten, since nobody knows what it holds.
+        # False where the file must not be overwritten, since it is not known what it holds.
         self.readable = True
         # What stands beside the items, kept for a version that knows what it is.
         self._envelope: dict[str, Any] = {}
