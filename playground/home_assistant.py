@@ -53,14 +53,14 @@ http:
   server_port: {port}
 """
 
-# Where it listens, as a user has confirmed it. Settings from YAML are on trial only: Home Assistant asks whether to
-# keep them, and minutes later restarts without them.
+# Where it listens, as a user has confirmed it on the first release that stores it; later ones read that. Settings from
+# YAML are on trial only: Home Assistant asks whether to keep them, and minutes later restarts without them.
 HTTP = {
     "server_host": ["127.0.0.1"],
     "cors_allowed_origins": [],
     "login_attempts_threshold": -1,
     "ip_ban_enabled": True,
-    "ssl_profile": "intermediate_v6",
+    "ssl_profile": "intermediate",
     "use_x_frame_options": True,
     "created_at": "2026-11-01T00:00:00+00:00",
     "error": None,
@@ -219,8 +219,8 @@ class HomeAssistant:
         self.storage_path("http").write_text(
             json.dumps(
                 {
-                    "version": 3,
-                    "minor_version": 1,
+                    "version": 2,
+                    "minor_version": 2,
                     "key": "http",
                     "data": {
                         "stable": HTTP | {"server_port": self._port},
