@@ -23,12 +23,12 @@ def _state() -> str:
         return ""
 
 
-def _fsync(file: Any) -> None:
+def _fsync(fd: Any) -> None:
     state = _state()
     # Once a write: the folder is synchronized, too.
-    if state and state != "read-only" and stat.S_ISREG(os.fstat(file).st_mode):
+    if state and state != "read-only" and stat.S_ISREG(os.fstat(fd).st_mode):
         time.sleep(float(state))
-    _FSYNC(file)
+    _FSYNC(fd)
 
 
 def _open(path: Any, flags: int, *more: Any, **named: Any) -> int:
