@@ -181,6 +181,18 @@ class OurDialog(FlowDialog):
         self.close()
 
 
+def open_notifications(page: Page, text: str) -> None:
+    """Open the drawer of notifications, and find a text in it."""
+    page.get_by_role("button", name=re.compile("Notifications")).click()
+    expect(page.locator("notification-drawer").get_by_text(text)).to_be_visible()
+
+
+def close_notifications(page: Page, text: str) -> None:
+    """Close the drawer; as it closes, it goes back one page, which must not be the next one."""
+    page.keyboard.press("Escape")
+    expect(page.locator("notification-drawer").get_by_text(text)).to_be_hidden()
+
+
 def open_repair(page: Page, issue: str | re.Pattern[str]) -> FlowDialog:
     """Go to Settings > Repairs and open an issue."""
     page.goto("/config/repairs")

@@ -45,6 +45,14 @@ FOCUSED = """() => {
         .filter(Boolean).join(' | ');
 }"""
 
+# Whether what has the focus is a field that takes letters.
+TYPES = """() => {
+    let element = document.activeElement;
+    while (element.shadowRoot && element.shadowRoot.activeElement)
+        element = element.shadowRoot.activeElement;
+    return element.localName === 'input' && element.type !== 'checkbox';
+}"""
+
 
 def go_to(page: Page, what: str, key: str) -> None:
     """Press a key until the focus is on something."""
@@ -204,6 +212,8 @@ def test_a_credential_is_added_without_a_mouse(
     tab_to(page, "Integration")
     page.keyboard.press("Space")
     expect(dialog.element.get_by_role("option").first).to_be_visible()
+    # Before the field of the list has the focus, letters are shortcuts of the frontend.
+    page.wait_for_function(TYPES)
     page.keyboard.type("Playground Shop")
     shop = dialog.element.get_by_role("option", name="Playground Shop", exact=True)
     expect(shop).to_be_visible()

@@ -19,6 +19,8 @@ from tests.e2e.browser.pages import (
     OUR_PAGE,
     CredentialsPage,
     OurDialog,
+    close_notifications,
+    open_notifications,
     open_repair,
     start_adding_integration,
 )
@@ -96,6 +98,9 @@ def show_icon(route: Route) -> None:
     route.fulfill(content_type="image/svg+xml", body=ICON)
 
 
+NOT_DELETED = "Credential not deleted"
+
+
 def test_the_pictures_of_the_guide(
     home: HomeAssistant, page: Page, request: pytest.FixtureRequest
 ) -> None:
@@ -150,11 +155,9 @@ def test_the_pictures_of_the_guide(
 
     original.open()
     original.delete("Family")
-    page.get_by_role("button", name=re.compile("Notifications")).click()
-    expect(
-        page.locator("notification-drawer").get_by_text("Credential not deleted")
-    ).to_be_visible()
+    open_notifications(page, NOT_DELETED)
     camera.guide("in-use-notification", height=420)
+    close_notifications(page, NOT_DELETED)
 
     page.set_viewport_size(WIDE)
     with home.websocket() as websocket:
