@@ -95,6 +95,10 @@ class Finding(NamedTuple):
             or self.redirect_uri is not Verdict.UNKNOWN
         )
 
+    def without_times(self) -> "Finding":
+        """Return what was found, whenever and however that was."""
+        return self._replace(at=None, by=None, last_at=None)
+
     def as_status(self) -> dict[str, str | None]:
         """Return what is known of a credential in the shape of the websocket API."""
         return {

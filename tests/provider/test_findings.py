@@ -258,7 +258,7 @@ async def test_who_asks_while_a_check_is_under_way_gets_its_answer(
     kept = findings.get("shop_abc")
     assert kept is not None
     assert answers[1] is answers[2]
-    assert answers[1] == kept._replace(at=None, by=None, last_at=None)
+    assert answers[1] == kept.without_times()
     assert len(endpoint.asked) == 1
     await findings.async_check("shop_abc")
     assert len(endpoint.asked) == 2
@@ -316,7 +316,7 @@ async def test_what_was_found_before_a_credential_was_saved_is_adopted(
     [(item_id, kept)] = heard
     assert item_id == "shop_abc"
     assert kept is not None
-    assert kept._replace(at=None, by=None, last_at=None) == finding
+    assert kept.without_times() == finding
     assert found(hass) is Verdict.REJECTED
 
 

@@ -444,6 +444,18 @@ async def test_an_account_that_tries_again_and_again_has_the_provider_asked_once
     assert shop.checks == 2
 
 
+async def test_a_check_in_between_that_finds_the_same_has_the_provider_asked_no_more(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Only its time is another one."""
+    shop.link_error = "invalid_grant"
+    await is_refused(hass, account)
+    await wire.get("check", application_credentials_id="shop_abc")
+    checks = shop.checks
+    await is_refused(hass, account)
+    assert shop.checks == checks
+
+
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_one_ended_link_has_the_provider_asked_once(
     hass: HomeAssistant, account: MockConfigEntry, shop: Shop, at_once: bool

@@ -97,7 +97,7 @@ class TokenRequests:
         if (
             found is None
             or found.last_at is None
-            or self._heard.get(item_id) != (answer.about, found)
+            or self._heard.get(item_id) != (answer.about, found.without_times())
             or dt_util.utcnow() - found.last_at >= _ASK_AGAIN
         ):
             try:
@@ -113,7 +113,8 @@ class TokenRequests:
             )
             if blames_client and found.client is Verdict.UNKNOWN:
                 self._findings.async_reject(asked, answer)
-            self._heard[item_id] = answer.about, self._findings.get(item_id)
+            known = self._findings.get(item_id)
+            self._heard[item_id] = answer.about, known and known.without_times()
         stored = self._hass.data[DATA_COLLECTION].data.get(item_id)
         if (
             link is not None
