@@ -79,13 +79,15 @@ class Soak:
             for number, ledger in enumerate(self._ledgers)
         ]
         self._provider = HostileProvider()
+        # What the disk of Home Assistant is like: see bad_disk.
+        self._disk = folder / "disk"
         self._home_assistant = HomeAssistant(
             folder,
             free_port(),
             environment={
                 "SHOP_AUTHORIZATION_SERVER": self._provider.url,
                 "PYTHONPATH": str(Path(__file__).parent / "bad_disk"),
-                "SOAK_DISK": str(folder / "disk"),
+                "SOAK_DISK": str(self._disk),
             },
         )
         for neighbour in NEIGHBOURS.iterdir():
@@ -221,14 +223,13 @@ class Soak:
     @contextmanager
     def _bad_disk(self, state: str) -> Iterator[None]:
         """Let the disk be read-only, or take so many seconds for each write, for a while."""
-        control = self._home_assistant.folder / "disk"
         is_slow = state != "read-only"
         self.result.disk_faults[f"slow ({state} s)" if is_slow else state] += 1
-        control.write_text(state)
+        self._disk.write_text(state)
         try:
             yield
         finally:
-            control.unlink(missing_ok=True)
+            self._disk.unlink(missing_ok=True)
 
     def _resident(self) -> int:
         status = Path(f"/proc/{self._home_assistant.process.pid}/status").read_text()

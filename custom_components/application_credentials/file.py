@@ -15,7 +15,7 @@ from atomicwrites import AtomicWriter
 # Far more than 10,000 credentials need.
 MAX_BYTES: Final = 64 * 1024 * 1024
 
-# Of what `tempfile` puts between prefix and suffix.
+# The number of characters that `tempfile` puts between prefix and suffix.
 _RANDOM_LENGTH: Final = 8
 _SUFFIX: Final = ".tmp"
 
@@ -41,9 +41,12 @@ def tidy(path: Path) -> None:
 
 def _is_left(file: Path, path: Path) -> bool:
     """Return whether a file is a temporary one of a write to `path`."""
-    random = file.name.removeprefix(f"{path.name}.").removesuffix(_SUFFIX)
-    is_named_so = file.name == f"{path.name}.{random}{_SUFFIX}"
-    return is_named_so and len(random) == _RANDOM_LENGTH
+    prefix = f"{path.name}."
+    return (
+        file.name.startswith(prefix)
+        and file.name.endswith(_SUFFIX)
+        and len(file.name) == len(prefix) + _RANDOM_LENGTH + len(_SUFFIX)
+    )
 
 
 def read_private(path: Path) -> bytes | None:

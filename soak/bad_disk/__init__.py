@@ -1,1 +1,1 @@
-"""In the path of the Home Assistant whose disk is bad: see sitecustomize."""
+"""On the Python path of the Home Assistant whose disk is bad: see sitecustomize."""
