@@ -28,7 +28,7 @@ _LOGGER = logging.getLogger(__name__)
 DOMAIN = "application_credentials"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
 
-# Home Assistant imports these by name; with them, all of ours is imported.
+# To import these is to import all of our modules.
 ENTRANCES = (
     "component",
     "binary_sensor",

@@ -9,7 +9,6 @@ from .accounts.link_life import end_of_link
 from .accounts.relink import is_asked
 from .accounts.usage import entries_using, usage
 from .data import DATA
-from .models import Verdict
 from .records.collection import DATA_COLLECTION
 
 
@@ -63,14 +62,9 @@ def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
 def summary(hass: HomeAssistant) -> dict[str, int]:
     """Return how many credentials there are, are in use, and were rejected."""
     used = usage(hass)
-    findings = hass.data[DATA].findings
-    rejected = [
-        item_id
-        for item_id in hass.data[DATA_COLLECTION].data
-        if (finding := findings.get(item_id)) and finding.client is Verdict.REJECTED
-    ]
+    is_rejected = hass.data[DATA].findings.is_rejected
     return {
         "credentials": len(used),
         "in_use": sum(bool(entries) for entries in used.values()),
-        "rejected": len(rejected),
+        "rejected": sum(map(is_rejected, hass.data[DATA_COLLECTION].data)),
     }

@@ -47,8 +47,8 @@ async def async_update(
 ) -> tuple[dict[str, Any], list[ConfigEntry]]:
     """Change a credential; return its record, and the entries that cannot be linked again.
 
-    A new name changes nothing for the accounts. With a new client secret, the entries that use
-    the credential are reloaded; with a new client ID they ask to be linked
+    A new name changes nothing for the accounts. With a new client secret, the entries
+    that use the credential are reloaded; with a new client ID they ask to be linked
     again as well, since refresh tokens belong to the client they were issued to
     (RFC 6749 section 6). The credentials `also` get the same client ID and client
     secret, all of them or none. Raises what

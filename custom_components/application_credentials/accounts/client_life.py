@@ -1,9 +1,9 @@
 """From when a client works, and until when its secret does.
 
 Some providers need minutes or hours until a client works that was made at their console
-(`wait_of` of the guides). A rejection within that time may be no fault: the
-provider is asked once more when the time is over. Some secrets end on a day that their
-provider names. A person enters it, and it goes with the secret.
+(`wait_of` of the guides). A rejection within that time may be no fault: the provider is
+asked once more when the time is over. Some secrets end on a day that their provider
+names. A person enters the day, and it is forgotten with the secret.
 """
 
 from datetime import date, datetime

@@ -175,7 +175,7 @@ class AccountWatcher:
 
     @callback
     def _linked(self, entry: ConfigEntry) -> None:
-        """Handle that an account was linked: for the first time, or again."""
+        """Handle an account that was linked: for the first time, or again."""
         forget_requests(self._hass, [entry.entry_id])
         is_news = learn_link(self._hass, entry, is_linked=True)
         if item_id := self._item_id(entry):
@@ -187,7 +187,7 @@ class AccountWatcher:
 
     @callback
     def _accept(self, entry: ConfigEntry) -> None:
-        """Keep that a provider has given a token to the client of an account."""
+        """Record that a provider has given a token to the client of an account."""
         if (record := record_used_by(self._hass, entry)) is not None:
             self._hass.data[DATA].findings.async_accept(record)
 

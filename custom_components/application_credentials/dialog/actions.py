@@ -10,7 +10,7 @@ from ..accounts import changes, copying
 from ..accounts.relink import async_link_again, async_move
 from ..accounts.usage import entries_linked_otherwise, entries_using
 from ..data import DATA
-from ..models import CredentialRecord, Verdict
+from ..models import CredentialRecord
 from .forms import CONF_ACCOUNTS, CONF_DOMAINS, CONF_NEXT, CONF_TARGET, Fields, one_of
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .texts import account_links, async_get_texts
@@ -76,12 +76,13 @@ class ActionSteps(CredentialSteps):
     ) -> Result:
         """End with the credential that the accounts use now, and which of them to link again."""
         texts = await async_get_texts(self.hass)
-        finding = self.hass.data[DATA].findings.get(target["id"])
-        is_rejected = finding is not None and finding.client is Verdict.REJECTED
+        findings, outcome = self.hass.data[DATA].findings, ""
+        if findings.is_rejected(target["id"]):
+            outcome = texts.outcome(target, findings.get(target["id"]), [])
         return self.end(
             "moved",
             accounts=self._links(entry_ids),
-            outcome=texts.outcome(target, finding, []) if is_rejected else "",
+            outcome=outcome,
             **texts.about(target),
         )
 

@@ -13,7 +13,7 @@ from ..data import DATA
 from ..guides.sentences import async_telling
 from ..guides.table import same_console
 from ..hooks.reading import GOOGLE
-from ..models import CredentialRecord, Finding, Verdict, name_of
+from ..models import CredentialRecord, name_of
 from .client import ClientSteps
 from .forms import (
     ADD,
@@ -86,7 +86,7 @@ class NewClientSteps(ClientSteps):
             record["client_id"]: record
             for other in same_console(domain)
             for record in self.collection.records_of(other)
-            if (findings.get(record["id"]) or Finding()).client is not Verdict.REJECTED
+            if not findings.is_rejected(record["id"])
         }
         return [record for key, record in found.items() if key not in stored]
 

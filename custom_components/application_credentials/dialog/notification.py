@@ -1,8 +1,7 @@
 """Notify that a credential was not deleted or renamed, where nothing else shows it.
 
 The page of credentials in Home Assistant's settings shows no errors, and neither do
-the rows of our config entry. Every user can read a notification, so it
-names no account.
+the rows of our config entry. Every user can read a notification, so it names no account.
 """
 
 from homeassistant.components import persistent_notification

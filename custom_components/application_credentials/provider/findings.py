@@ -57,6 +57,12 @@ class Findings:
             return None
         return known.finding
 
+    @callback
+    def is_rejected(self, item_id: str) -> bool:
+        """Return whether the provider is known to reject the client of a credential."""
+        found = self.get(item_id)
+        return found is not None and found.client is Verdict.REJECTED
+
     async def async_check(
         self, item_id: str, redirect_uri: str | None = None
     ) -> Finding:
@@ -131,7 +137,7 @@ class Findings:
 
     @callback
     def async_accept(self, asked: CredentialRecord) -> None:
-        """Keep that the provider has given a token to a client, as the client was then.
+        """Record that the provider has given a token to a client, as the client was then.
 
         Do nothing if that is known already.
         """
@@ -141,7 +147,7 @@ class Findings:
 
     @callback
     def async_reject(self, asked: CredentialRecord, answer: TokenAnswer) -> None:
-        """Keep that the provider has refused a client, as the client was then."""
+        """Record that the provider has refused a client, as the client was then."""
         self._keep(
             asked,
             Finding(
@@ -155,7 +161,7 @@ class Findings:
 
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
-        """Keep that an account was linked: no provider does that with a wrong URI."""
+        """Record that an account was linked: no provider does that with a wrong URI."""
         found = self.get(item_id)
         if found and found.redirect_uri is Verdict.REJECTED:
             record = self._credentials.record(item_id)

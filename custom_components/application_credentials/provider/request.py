@@ -1,8 +1,8 @@
 """Whom a provider is asked about, and how.
 
 What tells a client is read from public attributes of its implementation, and written
-into requests of our own (RFC 6749 sections 2.3.1 and 4.1.3). They carry no
-cookies, follow no redirect, and read no more than the beginning of an answer.
+into requests of our own (RFC 6749 sections 2.3.1 and 4.1.3). They carry no cookies,
+follow no redirect, and read no more than the beginning of an answer.
 """
 
 from asyncio import IncompleteReadError

@@ -63,11 +63,11 @@ class TokenRequests:
         The provider is asked again first, since a client may be mended there. A check
         that is under way is waited for. Raises AbortFlow.
         """
-        if self._findings.is_asking(record) or self._is_rejected(record):
+        if self._findings.is_asking(record) or self._findings.is_rejected(record["id"]):
             with suppress(TimeoutError, CredentialNotFound):
                 async with asyncio.timeout(_WAIT):
                     await self._findings.async_check(record["id"])
-        if self._is_rejected(record):
+        if self._findings.is_rejected(record["id"]):
             raise await _async_rejection(self._hass, record)
 
     @callback
@@ -123,10 +123,6 @@ class TokenRequests:
             and is_same_client(asked, stored)
         ):
             _ask_to_link(self._hass, asked["domain"], link)
-
-    def _is_rejected(self, record: CredentialRecord) -> bool:
-        found = self._findings.get(record["id"])
-        return found is not None and found.client is Verdict.REJECTED
 
 
 @callback
