@@ -3,16 +3,19 @@
 Part of the door, like `__init__`: see there.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from . import original_serves
 
+if TYPE_CHECKING:
+    # A start would import it for this name alone.
+    from homeassistant.components.system_health import SystemHealthRegistration
+
 
 @callback
-def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
+def async_register(hass: HomeAssistant, register: "SystemHealthRegistration") -> None:
     """Register the summary and the page of the credentials; nothing if the original serves."""
     if not original_serves(hass):
         register.async_register_info(

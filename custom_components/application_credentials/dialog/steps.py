@@ -5,7 +5,6 @@ into an error of the form that was shown last, or into an end.
 """
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
@@ -30,31 +29,31 @@ class FormError(InvalidCredential):
     """What was entered is no use; the text is one of the form."""
 
 
-# No repr: it holds the secret that was typed.
-@dataclass(eq=False, repr=False)
 class FlowState:
     """What a visit is about, what was typed, and what the provider says of it."""
 
-    # The integration of a credential that is added.
-    domain: str = ""
-    # The stored credential; empty until a new one is saved.
-    item_id: str = ""
-    # What the fields of the client showed as stored, and what was typed instead.
-    shown: dict[str, str] = field(default_factory=dict)
-    changed: dict[str, str] = field(default_factory=dict)
-    # The credentials that get the same client.
-    also: list[str] = field(default_factory=list)
-    # The record that would be saved; None where the question is about the stored one.
-    candidate: CredentialRecord | None = None
-    # Whether the provider's answer is only to be shown.
-    is_check: bool = False
-    finding: Finding | None = None
-    # The step whose form was shown last, its fields, and what was wrong with the input.
-    form: str = ""
-    fields: frozenset[str] = frozenset()
-    entered: dict[str, Any] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    placeholders: Placeholders = field(default_factory=dict)
+    def __init__(self) -> None:
+        """Initialize the state of a visit that begins."""
+        # The integration of a credential that is added.
+        self.domain = ""
+        # The stored credential; empty until a new one is saved.
+        self.item_id = ""
+        # What the fields of the client showed as stored, and what was typed instead.
+        self.shown: dict[str, str] = {}
+        self.changed: dict[str, str] = {}
+        # The credentials that get the same client.
+        self.also: list[str] = []
+        # The record that would be saved; None where the question is about the stored one.
+        self.candidate: CredentialRecord | None = None
+        # Whether the provider's answer is only to be shown.
+        self.is_check = False
+        self.finding: Finding | None = None
+        # The step whose form was shown last, its fields, and what was wrong with the input.
+        self.form = ""
+        self.fields: frozenset[str] = frozenset()
+        self.entered: dict[str, Any] = {}
+        self.errors: dict[str, str] = {}
+        self.placeholders: Placeholders = {}
 
 
 class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):

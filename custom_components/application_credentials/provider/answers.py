@@ -49,14 +49,14 @@ class TokenAnswer(NamedTuple):
         )
 
 
-# Not the dots of a URL.
-_SENTENCE: Final = re.compile(r"(?:[^.<>&=\"]+|\.(?!\s)|\"(?!,))+")
+# Patterns are compiled when an answer is read, and not at a start. This has not the dots of a URL.
+_SENTENCE: Final = r"(?:[^.<>&=\"]+|\.(?!\s)|\"(?!,))+"
 
 # Characters; what is longer is no sentence.
 _MAX_SENTENCE: Final = 300
 
-_REDIRECT_URI: Final = re.compile(r"(?:redirect(?:ion)?|callback)[ _-]?ur[il]")
-_WRONG: Final = re.compile(
+_REDIRECT_URI: Final = r"(?:redirect(?:ion)?|callback)[ _-]?ur[il]"
+_WRONG: Final = (
     r"mismatch|invalid|illegal|unknown|unregistered|unsupported|wrong|not[ _]\w"
     r"|n't |unauthori[sz]ed|disallowed|must match"
 )
@@ -86,12 +86,12 @@ def read_page(status: int, page: bytes) -> About | None:
 
 def complaint_of(text: str) -> About | None:
     """Return whether a sentence, in lower case, says that the redirect URI is wrong."""
-    for sentence in _SENTENCE.findall(text):
+    for sentence in re.findall(_SENTENCE, text):
         if len(sentence) > _MAX_SENTENCE:
             continue
         if "client or redirect" in sentence:
             return About.CLIENT_OR_REDIRECT_URI
-        if _REDIRECT_URI.search(sentence) and _WRONG.search(sentence):
+        if re.search(_REDIRECT_URI, sentence) and re.search(_WRONG, sentence):
             return About.REDIRECT_URI
     return None
 
@@ -132,7 +132,7 @@ def _words(status: int, answer: dict[str, Any]) -> tuple[str | None, str | None]
 
 
 def _about(status: int, code: str | None, sentence: str | None) -> About | None:
-    if code == "unauthorized_client" and GRANT_TYPE.search(sentence or ""):
+    if code == "unauthorized_client" and re.search(GRANT_TYPE, sentence or ""):
         return None
     if code == CLIENT_WITH_401:
         return About.CLIENT if status == 401 else None

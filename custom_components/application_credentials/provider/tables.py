@@ -6,7 +6,6 @@ answers in the same words is understood, too.
 """
 
 from enum import Enum, auto
-import re
 from typing import Final
 
 from ..models import Cause
@@ -62,7 +61,7 @@ SENTENCES: Final = {
 
 # With `unauthorized_client`: the client is known, and must not use this type of grant (RFC 6749
 # section 5.2; miaucl/cookidoo-api#211, thoukydides/homebridge-homeconnect#60, monzo/docs#31).
-GRANT_TYPE: Final = re.compile(r"\bgrant", re.IGNORECASE)
+GRANT_TYPE: Final = r"(?i)\bgrant"
 
 # The provider is busy or out of order (RFC 6749 section 4.1.2.1, RFC 8628 section 3.5).
 BUSY: Final = frozenset({"server_error", "slow_down", "temporarily_unavailable"})
