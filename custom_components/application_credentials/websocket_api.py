@@ -40,6 +40,10 @@ CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 CONF_DOMAINS: Final = "domains"
 CONF_ALSO: Final = "also"
 
+# Of every command: its fields are looked at when it is answered.
+_MESSAGE: Final = BASE_COMMAND_MESSAGE_SCHEMA.extend(
+    {vol.Required("type"): str}, extra=vol.ALLOW_EXTRA
+)
 _NO_FIELDS: Final = vol.Schema({})
 # What is a record is for the collection to say.
 _ANY_FIELDS: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
@@ -65,15 +69,7 @@ def async_setup(hass: HomeAssistant) -> None:
 
 @callback
 def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) -> None:
-    command = f"{DOMAIN}/{name}"
-    async_register_command(
-        hass,
-        command,
-        require_admin(handler),
-        BASE_COMMAND_MESSAGE_SCHEMA.extend(
-            {vol.Required("type"): command}, extra=vol.ALLOW_EXTRA
-        ),
-    )
+    async_register_command(hass, f"{DOMAIN}/{name}", require_admin(handler), _MESSAGE)
 
 
 def _answering(schema: vol.Schema, command: Command) -> WebSocketCommandHandler:

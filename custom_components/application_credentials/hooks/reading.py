@@ -226,7 +226,7 @@ class _Module:
             case ast.Constant():
                 return node.value
             case ast.Name() | ast.Attribute():
-                path = node.id if isinstance(node, ast.Name) else ast.unparse(node)
+                path = _path_of(node)
                 return names[path] if path in names else self.constant(path)
             case ast.List():
                 return list(map(value, node.elts))
@@ -266,6 +266,16 @@ class _Module:
         if path is None:
             raise Unreadable
         return self._known.get(path) or _Module(path, self._known)
+
+
+def _path_of(node: ast.expr) -> str:
+    """Return a name with the attributes behind it, as it stands in the text."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=owner, attr=name):
+            return f"{_path_of(owner)}.{name}"
+    raise Unreadable
 
 
 def _combined(node: ast.expr, value: Callable[[ast.expr], Any]) -> Any:
