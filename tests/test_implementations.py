@@ -678,3 +678,51 @@ async def test_the_credential_of_an_account_that_asks_comes_first(
             asking = hass.config_entries.async_get_entry(flow["context"]["entry_id"])
             assert asking is not None
             assert asking.data["auth_implementation"] == f"shop_{first}"
+
+
+@pytest.mark.parametrize("is_imported", [False, True])
+async def test_credentials_of_one_name_stay_in_order_while_an_account_asks(
+    hass: HomeAssistant, wire: Wire, is_imported: bool
+) -> None:
+    """Home Assistant keeps the last of a name: an account is linked with what refreshes it."""
+
+    async def own(
+        hass: HomeAssistant, _: str, credential: ClientCredential
+    ) -> OwnImplementation:
+        return OwnImplementation(hass, SHOP, credential.client_id, "s", "a", "t")
+
+    add_integration(hass, async_get_auth_implementation=own)
+    await wire.create("one")
+    if is_imported:
+        # Its record, too, has the name of the integration.
+        await import_client(hass, "two")
+    else:
+        await wire.create("two")
+    account = add_account(hass, SHOP)
+
+    async def client_id() -> str:
+        implementation: Any = await async_get_config_entry_implementation(hass, account)
+        return str(implementation.client_id)
+
+    assert await client_id() == "two"
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        assert await client_id() == "two"
+
+
+async def test_the_credential_comes_first_whose_id_an_account_names(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Also where an import has given it another name since."""
+    add_integration(hass)
+    await wire.create("one")
+    await import_client(hass, "two", "shop_old")
+    account = add_account(hass, "shop_two")
+    with link_flow():
+        account.async_start_reauth(hass)
+        await hass.async_block_till_done()
+        assert list(await async_get_implementations(hass, SHOP)) == [
+            "shop_old",
+            "shop_one",
+        ]

@@ -24,7 +24,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.http import current_request
 
 from .accounts.usage import record_used_by
-from .const import DOMAIN
+from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .data import DATA
 from .hooks.hook import HookFailed
 from .hooks.implementation import async_implementations
@@ -114,33 +114,36 @@ def async_setup(hass: HomeAssistant) -> None:
 async def _async_provide_implementations(
     requests: TokenRequests, hass: HomeAssistant, domain: str
 ) -> list[AbstractOAuth2Implementation]:
-    """Return an implementation for each credential of an integration.
+    """Return an implementation for each credential of an integration, oldest first.
 
-    Its hook is called even without credentials: some import their client in it, and
+    That of an account that is linked again comes before them: Home Assistant's flow
+    preselects the first. Those of one name keep their order: of them, it takes the last.
+
+    The hook is called even without credentials: some import their client in it, and
     the next call has it. It is waited for as long as it takes. Raises
     ImplementationUnavailableError where the hook fails, and InvalidImplementation
     where it raises a ValueError, or has neither function.
     """
-    records = _asking_first(hass, domain)
+    records = hass.data[DATA_COLLECTION].records_of(domain)
     make = partial(Implementation, hass, requests)
     try:
-        return await async_implementations(hass, domain, records, make=make)
+        implementations = await async_implementations(hass, domain, records, make=make)
     except HookFailed as err:
         if records:
             hass.data[DATA].hooks.log(err)
         if isinstance(err, ValueError):
             raise InvalidImplementation(str(err)) from None
         raise ImplementationUnavailableError(str(err)) from None
+    asking = _asking_names(hass, domain)
+    return sorted(implementations, key=lambda each: each.domain not in asking)
 
 
 @callback
-def _asking_first(hass: HomeAssistant, domain: str) -> list[CredentialRecord]:
-    """Return the records of an integration, that of an account that is linked again first.
+def _asking_names(hass: HomeAssistant, domain: str) -> tuple[str, ...]:
+    """Return what the implementation of an account that is linked again may be called.
 
-    Home Assistant's flow preselects the first. Of several flows, the one that the
-    current request is about counts.
+    Of several flows, the one that the current request is about counts.
     """
-    records = hass.data[DATA_COLLECTION].records_of(domain)
     request = current_request.get()
     flow_id = request.match_info.get("flow_id") if request else None
     flows = hass.config_entries.flow.async_progress_by_handler(
@@ -149,7 +152,7 @@ def _asking_first(hass: HomeAssistant, domain: str) -> list[CredentialRecord]:
     for flow in sorted(flows, key=lambda flow: flow["flow_id"] != flow_id):
         entry_id = flow["context"].get("entry_id", "")
         entry = hass.config_entries.async_get_entry(entry_id)
-        if entry is not None and (asking := record_used_by(hass, entry)) is not None:
-            name = auth_domain_of(asking)
-            return sorted(records, key=lambda record: auth_domain_of(record) != name)
-    return records
+        if entry is not None and (record := record_used_by(hass, entry)) is not None:
+            # An entry may name the id of a credential that an import has named otherwise.
+            return entry.data[CONF_AUTH_IMPLEMENTATION], auth_domain_of(record)
+    return ()
