@@ -243,6 +243,21 @@ async def test_a_new_client_id_asks_also_if_that_cannot_be_saved(
     assert "A request to link accounts again is not saved" in caplog.text
 
 
+async def test_a_repeated_request_is_on_disk_before_the_answer(
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
+) -> None:
+    """Also if the one before could not be saved, which stands all the same."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with patch(f"{PACKAGE}.state.write_private", side_effect=OSError("No space left")):
+        await change(wire, client_id="new")
+        await wire.refused("link_again", config_entry_id=account.entry_id)
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+    await wire.get("link_again", config_entry_id=account.entry_id)
+    assert account.entry_id in hass_storage[STATE]["data"]["link_requests"]
+
+
 async def test_an_account_that_asks_can_be_asked_again(
     hass: HomeAssistant, account: MockConfigEntry, wire: Wire
 ) -> None:

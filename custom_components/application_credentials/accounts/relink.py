@@ -4,7 +4,7 @@ A request by a person, or after a new client ID, is in the state before it is an
 and stays until the account is linked: see watcher.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 import logging
 
 from homeassistant.config_entries import ConfigEntry
@@ -34,7 +34,7 @@ def is_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 
 async def async_request_links(
-    hass: HomeAssistant, entries: Iterable[ConfigEntry], *, must_be_saved: bool = True
+    hass: HomeAssistant, entries: Collection[ConfigEntry], *, must_be_saved: bool = True
 ) -> set[str]:
     """Save that accounts are to be linked again; return the ids of those that were not yet.
 
@@ -47,8 +47,9 @@ async def async_request_links(
         for entry in entries
         if entry.entry_id not in state.link_requests
     }
-    if new:
-        state.link_requests |= new
+    state.link_requests |= new
+    # Also if all were asked before: that may not be on disk yet.
+    if entries:
         try:
             await state.async_save()
         except StorageFailed as err:
