@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from homeassistant.const import CONF_TOKEN
 
+from .const import CONF_AUTH_IMPLEMENTATION
+
 
 class CredentialRecord(TypedDict):
     """One stored client, in the shape of the file and of the websocket API.
@@ -178,7 +180,8 @@ def link_fingerprint(data: Mapping[str, Any]) -> str:
     5.1 leaves it to the provider), all of the token does.
     """
     # An integration may keep its token under a name of its own.
-    token: Any = data.get(CONF_TOKEN, dict(data))
+    other = {key: data[key] for key in data if key != CONF_AUTH_IMPLEMENTATION}
+    token: Any = data.get(CONF_TOKEN, other)
     link = token.get("refresh_token", token) if isinstance(token, dict) else token
     return fingerprint(link)
 

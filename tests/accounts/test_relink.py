@@ -36,6 +36,7 @@ from tests.common import (
     add_movable,
     kept_state,
     link_flow,
+    move,
     reauthentications,
     record,
     settle,
@@ -197,6 +198,24 @@ async def test_it_stays_through_a_refresh(
     # A restart finds the link with which it is asked now.
     kept = (await kept_state(hass, hass_storage))["link_requests"]
     assert kept == {account.entry_id: link_fingerprint(account.data)}
+
+
+async def test_it_stays_through_a_move_wherever_the_token_is_kept(
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
+) -> None:
+    """What is changed then is not the link, in an entry with a token under another name, too."""
+    account = await add_movable(hass, wire)
+    hass.config_entries.async_update_entry(
+        account, data={"auth_implementation": "shop_one", "session": NEW_TOKEN}
+    )
+    assert await hass.config_entries.async_setup(account.entry_id)
+    account.async_start_reauth(hass)
+    await settle(hass)
+    await move(hass, wire, account, "shop_two")
+    await settle(hass)
+    assert reauthentications(hass) == [account.entry_id]
+    assert await kept(hass, hass_storage) == {account.entry_id}
+    assert (await wire.get("status"))["shop_two"]["client"] == "unknown"
 
 
 async def test_a_request_of_a_person_is_on_disk_before_the_answer(
