@@ -152,8 +152,7 @@ def is_same_client(
     return (
         record is not None
         and other is not None
-        and (record["client_id"], record["client_secret"])
-        == (other["client_id"], other["client_secret"])
+        and _client_of(record) == _client_of(other)
     )
 
 
@@ -164,8 +163,12 @@ def fingerprint(value: Any) -> str:
 
 def client_fingerprint(record: CredentialRecord) -> str:
     """Return what tells one client from others without telling its secret."""
-    client = [record["id"], record["client_id"], record["client_secret"]]
-    return fingerprint(json.dumps(client))
+    return fingerprint(json.dumps([record["id"], *_client_of(record)]))
+
+
+def _client_of(record: CredentialRecord) -> list[str]:
+    """Return client ID and client secret as a provider gets them: 17 as "17"."""
+    return [str(record["client_id"]), str(record["client_secret"])]
 
 
 def title_of(record: CredentialRecord) -> str:

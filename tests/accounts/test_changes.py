@@ -1,5 +1,6 @@
 """What follows from a change of a credential."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from custom_components.application_credentials.accounts.changes import (
     async_create,
     async_update,
 )
+from custom_components.application_credentials.data import DATA
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -20,6 +22,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.setup import async_setup_component
 from tests.common import (
+    DOMAIN,
     SHOP,
     TOKEN_URL,
     Disk,
@@ -32,7 +35,9 @@ from tests.common import (
     kept_state,
     link_flow,
     reauthentications,
+    record,
     settle,
+    stored,
 )
 
 NEW_SECRET = {"application_credentials_id": "shop_abc", "client_secret": "new"}
@@ -306,3 +311,31 @@ async def test_what_was_found_is_forgotten_with_its_credential(
     assert "shop_abc" in (await kept_state(hass, hass_storage))["findings"]
     await wire.get("delete", application_credentials_id="shop_abc")
     assert (await kept_state(hass, hass_storage))["findings"] == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "set_ups", "verdict"),
+    [({}, 1, "accepted"), ({"client_secret": "new"}, 2, "unknown")],
+)
+async def test_a_number_in_the_file_is_the_same_client_as_its_text(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    changes: dict[str, str],
+    set_ups: int,
+    verdict: str,
+) -> None:
+    """Nobody has to link again, and what is known of it stays."""
+    edited: Any = record(client_id=17, client_secret=18)
+    hass_storage[DOMAIN] = stored(edited)
+    wire = await start()
+    setups = add_integration(hass)
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        hass.data[DATA].findings.async_accept(edited)
+        await wire.get("update", **NEW_CLIENT | {"client_id": "17"} | changes)
+        await hass.async_block_till_done()
+    assert setups.count == {account.entry_id: set_ups}
+    assert reauthentications(hass) == []
+    assert (await wire.get("status"))["shop_abc"]["client"] == verdict

@@ -575,6 +575,19 @@ async def test_what_the_original_serves_is_served_as_it_stands(
     assert await wire.get("list") == [new]
 
 
+async def test_a_client_that_is_a_number_in_the_file_is_not_created_again(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """Nor imported; to a provider, it is the same client as its text."""
+    edited = record(client_id=17)
+    hass_storage[DOMAIN] = stored(edited)
+    wire = await start()
+    code, _ = await wire.refused("create", **client("17"))
+    assert code == "invalid_format"
+    await import_client(hass, "17")
+    assert await wire.get("list") == [edited]
+
+
 # Damaged records
 
 

@@ -75,7 +75,7 @@ async def _async_follow_update(
     check: bool,
 ) -> list[ConfigEntry]:
     """Do what a new client asks for; return the entries that cannot be linked again."""
-    new_client = before["client_id"] != after["client_id"]
+    new_client = str(before["client_id"]) != str(after["client_id"])
     entries = entries_using(hass, after)
     can_reauthenticate = new_client and await async_can_reauthenticate(
         hass, after["domain"]

@@ -51,7 +51,7 @@ async def async_same_client(
     others = {
         other["domain"]: other
         for other in hass.data[DATA_COLLECTION].data.values()
-        if other["client_id"] == record["client_id"]
+        if str(other["client_id"]) == str(record["client_id"])
         and other["domain"] != record["domain"]
     }
     same = await _async_of_same_provider(hass, record, others)
@@ -91,6 +91,6 @@ def _without_client(
     having = {
         other["domain"]
         for other in hass.data[DATA_COLLECTION].data.values()
-        if other["client_id"] == record["client_id"]
+        if str(other["client_id"]) == str(record["client_id"])
     }
     return [domain for domain in domains if domain not in having]

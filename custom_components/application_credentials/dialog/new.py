@@ -81,9 +81,9 @@ class NewClientSteps(ClientSteps):
         """Return credentials whose client the integration can use; each client once."""
         domain = self.state.domain
         findings = self.hass.data[DATA].findings
-        stored = {each["client_id"] for each in self.collection.records_of(domain)}
+        stored = {str(each["client_id"]) for each in self.collection.records_of(domain)}
         found = {
-            record["client_id"]: record
+            str(record["client_id"]): record
             for other in same_console(domain)
             for record in self.collection.records_of(other)
             if not findings.is_rejected(record["id"])

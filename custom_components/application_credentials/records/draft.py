@@ -25,7 +25,7 @@ class Draft(NamedTuple):
     def find_client(self, domain: str, client_id: str) -> CredentialRecord | None:
         """Return the record that an integration has of a client."""
         for record in self.records.values():
-            if record["client_id"] == client_id and record["domain"] == domain:
+            if str(record["client_id"]) == client_id and record["domain"] == domain:
                 return record
         return None
 
@@ -65,7 +65,7 @@ class Draft(NamedTuple):
         """
         current = self.record(item_id)
         client_id = changes.get(CONF_CLIENT_ID)
-        if client_id is not None and client_id != current["client_id"]:
+        if client_id is not None and client_id != str(current["client_id"]):
             self._refuse_second(current["domain"], client_id)
         updated: Any = {
             key: value
