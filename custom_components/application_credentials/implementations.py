@@ -94,7 +94,7 @@ class Implementation(AuthImplementation):
     def _tell_refusal(self, form: dict[str, Any], status: int, body: bytes) -> str:
         """Report a refusal, and return its words without secrets."""
         secrets = (str(form[name]) for name in _SECRETS if name in form)
-        answer = read_token_answer(status, body).without(self.client_id, *secrets)
+        answer = read_token_answer(status, body).without(str(self.client_id), *secrets)
         if 400 <= status < 500 and status not in _LATER:
             is_refresh = "refresh_token" in form
             link = link_fingerprint({CONF_TOKEN: form}) if is_refresh else None

@@ -1,6 +1,6 @@
 """Whom a check asks about, and what it sends: from public attributes, to the token endpoint alone."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, override
 from urllib.parse import quote_plus
 
@@ -19,12 +19,16 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from tests.common import (
     AUTHORIZE_URL,
+    DOMAIN,
     REDIRECT_URI,
     TOKEN_URL,
+    Disk,
     Wire,
     add_hook,
     answer_token_requests,
     is_control,
+    record,
+    stored,
 )
 
 from .common import Asked, refusal
@@ -130,6 +134,24 @@ async def test_a_client_is_sent_in_the_body(
         "client_secret": SECRET,
     }
     assert is_control(control)
+
+
+async def test_a_number_in_the_file_is_sent_as_its_text(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    provider: AiohttpClientMocker,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """In both forms; that the client is rejected is known then."""
+    endpoint = TokenEndpoint(provider, reads="body basic")
+    hass_storage[DOMAIN] = stored(record(client_id=17, client_secret=18))
+    wire = await start()
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["client"] == "rejected"
+    in_body, by_basic = endpoint.requests
+    assert in_body[0]["client_id"] == "17"
+    assert in_body[0]["client_secret"] == "18"
+    assert BasicAuth.decode(by_basic[1] or "") == BasicAuth("17", "18")
 
 
 async def test_no_two_requests_have_the_same_code(

@@ -25,7 +25,16 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
-from tests.common import AUTHORIZE_URL, SHOP, Wire, add_hook
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    SHOP,
+    Disk,
+    Wire,
+    add_hook,
+    record,
+    stored,
+)
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -204,6 +213,32 @@ async def test_a_client_without_a_secret_sends_none(
         await ASKED["code"](implementation)
     assert server.requests[0] == server.requests[1]
     assert b"client_secret" not in server.requests[0]
+
+
+async def test_a_client_that_is_a_number_in_the_file_is_refused_as_by_the_original(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+    server: Server,
+) -> None:
+    """It is served, as it stands."""
+    authorization_server = AuthorizationServer(AUTHORIZE_URL, server.url)
+
+    async def hook(hass: HomeAssistant) -> AuthorizationServer:
+        return authorization_server
+
+    hass_storage[DOMAIN] = stored(record(client_id=17, client_secret=18))
+    await start()
+    add_hook(hass, async_get_authorization_server=hook)
+    credential: Any = ClientCredential(17, 18)  # type: ignore[arg-type]
+    both = (
+        (await async_get_implementations(hass, SHOP))["shop_abc"],
+        AuthImplementation(hass, "shop_abc", credential, authorization_server),
+    )
+    server.answer = ANSWERS["invalid_client"]
+    ours, original = [await outcome(ASKED["refresh"], each) for each in both]
+    assert ours == original
+    assert server.requests[0] == server.requests[1]
 
 
 @pytest.mark.parametrize("failure", [TimeoutError, ClientError, OSError])

@@ -55,8 +55,9 @@ class Client:
         """Read the client; raise whatever an integration raises that computes it."""
         self.token_url: str = implementation.token_url
         self.authorize_url = getattr(implementation, "authorize_url", None)
-        self.client_id: str = implementation.client_id
-        self.client_secret: str = implementation.client_secret
+        # In a file that a person has edited, they may be numbers.
+        self.client_id = str(implementation.client_id)
+        self.client_secret = str(implementation.client_secret)
         self.extra_authorize_data = getattr(implementation, "extra_authorize_data", {})
         self.redirect_uri: str | None = None
         usual = LocalOAuth2Implementation.redirect_uri
@@ -81,11 +82,10 @@ def client_of(implementation: Any, record: CredentialRecord) -> Client | None:
     """
     try:
         client = Client(implementation)
-        shown = client.client_id, client.client_secret
-        is_shown = all(isinstance(text, str) for text in (client.token_url, *shown))
+        is_shown = isinstance(client.token_url, str)
+        is_shown &= client.client_id == str(record["client_id"])
         # A public client has no secret.
-        is_shown &= shown[0] == record["client_id"]
-        is_shown &= shown[1] in (record["client_secret"], "")
+        is_shown &= client.client_secret in (str(record["client_secret"]), "")
     except (Exception, SystemExit):  # noqa: BLE001 (an integration may compute them)
         return None
     return client if is_shown and client.token_url else None
