@@ -1,5 +1,6 @@
 """The wire: the original's requests, answers and errors, and the commands that are new."""
 
+from collections.abc import Awaitable, Callable
 import re
 from typing import Any
 from unittest.mock import patch
@@ -22,6 +23,7 @@ from homeassistant.core import HomeAssistant
 from .common import (
     DOMAIN,
     SHOP,
+    Disk,
     Wire,
     add_account,
     add_hook,
@@ -30,6 +32,8 @@ from .common import (
     fault,
     link_flow,
     reauthentications,
+    record,
+    stored,
 )
 
 MARKET = "market"
@@ -115,6 +119,33 @@ async def test_what_is_wrong_is_refused_in_the_words_of_the_original(
     from_us = error(await wire.ask(command, **request_))
     assert await original.async_setup(hass, {})
     assert from_us == error(await wire.ask(command, **request_))
+
+
+@pytest.mark.parametrize("domain", ["a.b", "spotify/", "../components/spotify"])
+async def test_a_domain_that_is_none_takes_no_credentials(
+    hass: HomeAssistant, wire: Wire, domain: str
+) -> None:
+    """With the original's code, whatever file a path leads to; nor does an import."""
+    code, message = error(await wire.ask("create", **client(domain=domain)))
+    assert message == f"No application_credentials platform for {domain}"
+    with pytest.raises(ValueError, match="No application_credentials platform"):
+        await async_import_client_credential(hass, domain, ClientCredential("abc", "s"))
+    assert await wire.get("list") == []
+    assert await original.async_setup(hass, {})
+    assert error(await wire.ask("create", **client(domain=domain)))[0] == code
+
+
+async def test_a_record_of_a_domain_that_is_none_can_be_checked_and_deleted(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """A person has edited the file."""
+    hass_storage[DOMAIN] = stored(record(domain="a.b"))
+    wire = await start()
+    add_account(hass, "a.b", domain="a.b")
+    answer = await wire.get("check", application_credentials_id="shop_abc")
+    assert answer["reason"] == "not_set_up"
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert await wire.get("list") == []
 
 
 async def test_each_error_says_what_the_frontend_can_translate(wire: Wire) -> None:

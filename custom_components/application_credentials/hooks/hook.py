@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from homeassistant import components
 from homeassistant.components.application_credentials import AuthorizationServer
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback, valid_domain
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.loader import (
@@ -146,7 +146,8 @@ class Hooks:
         Its hook is imported only if that does not show in its text. Raise
         InvalidCredential if it has neither of the two functions that it may have.
         """
-        if not self.async_runs(domain):
+        # A domain with a "/" would be the path to the hook of another integration.
+        if valid_domain(domain) and not self.async_runs(domain):
             names = (await self._async_read(read_names, [domain]))[domain]
             if isinstance(names, set) and names & NEEDED:
                 return True
@@ -260,9 +261,7 @@ class Hooks:
         self, domain: str, limit: float | None
     ) -> ModuleType | None:
         """Return a hook, whatever it has; raise HookFailed."""
-        try:
-            integration = await async_get_integration(self._hass, domain)
-        except IntegrationNotFound:
+        if (integration := await self._async_integration(domain)) is None:
             return None
         if (hook := integration.get_platform_cached(DOMAIN)) is not None:
             return hook
@@ -283,13 +282,20 @@ class Hooks:
 
     async def _async_is_installed(self, domain: str) -> bool:
         """Return whether all is installed that an integration requires."""
-        try:
-            integration = await async_get_integration(self._hass, domain)
-        except IntegrationNotFound:
-            return False
-        return await self._hass.async_add_executor_job(
+        integration = await self._async_integration(domain)
+        return integration is not None and await self._hass.async_add_executor_job(
             lambda: all(map(is_installed, integration.requirements))
         )
+
+    async def _async_integration(self, domain: str) -> Integration | None:
+        """Return an integration, None where there is none of this name."""
+        # A person may have written anything into the file.
+        if not valid_domain(domain):
+            return None
+        try:
+            return await async_get_integration(self._hass, domain)
+        except IntegrationNotFound:
+            return None
 
     async def _async_read(
         self, read: Callable[[Path], Any], domains: Iterable[str]
