@@ -51,7 +51,7 @@ from .issues import (
     readable_part,
     unreadable_with,
 )
-from .models import Verdict
+from .models import Finding, Verdict
 from .provider.redirect_uri import async_browser_redirect_uri
 from .text import as_markdown
 
@@ -111,33 +111,40 @@ class RedirectUriFlow(FixFlow):
 
     @override
     async def async_fix(self, user_input: Input) -> Result:
-        """Check again on request, about the URI that is shown."""
+        """Check again on request, about the URI that is shown, unless it is known by now."""
         record = self.record
         texts = await async_get_texts(self.hass)
         findings = self.hass.data[DATA].findings
-        finding = findings.get(record["id"])
-        # It may be known by now, since an account was linked.
-        if finding is not None and finding.redirect_uri is Verdict.REJECTED:
-            if user_input is None:
-                where = await async_where_to_register(
-                    self.hass, record["domain"], self.redirect_uri
-                )
-                patience = await async_patience_text(self.hass, record, finding)
-                about = {
-                    **texts.about(record),
-                    "registration": "\n\n".join(filter(None, (where, patience))),
-                    "links": texts.link(record["domain"]),
-                }
-                return self.show_fields("init", {}, about)
+        finding = findings.get(record["id"]) or Finding()
+        if user_input is not None and not self._is_settled(finding):
             finding = await findings.async_check(
                 record["id"], async_browser_redirect_uri(self.hass)
             )
-            if finding.redirect_uri is not Verdict.ACCEPTED:
+            if not self._is_settled(finding):
                 raise FormError(f"redirect_uri_{finding.redirect_uri}")
-        told = ""
-        if not entries_using(self.hass, record):
-            told = texts.outcome(record, finding, [])
-        return self.end("known", next=told)
+        if finding.client is Verdict.REJECTED:
+            return self.end("rejected", outcome=texts.outcome(record, finding, []))
+        if finding.redirect_uri is Verdict.ACCEPTED:
+            used = entries_using(self.hass, record)
+            told = "" if used else texts.outcome(record, finding, [])
+            return self.end("known", next=told)
+        domain, redirect_uri = record["domain"], self.redirect_uri
+        where = await async_where_to_register(self.hass, domain, redirect_uri)
+        patience = await async_patience_text(self.hass, record, finding)
+        about = {
+            **texts.about(record),
+            "registration": "\n\n".join(filter(None, (where, patience))),
+            "links": texts.link(domain),
+        }
+        return self.show_fields("init", {}, about)
+
+    @staticmethod
+    def _is_settled(finding: Finding) -> bool:
+        """Return whether the redirect URI is known, or nothing can be said of it."""
+        return (
+            finding.client is Verdict.REJECTED
+            or finding.redirect_uri is Verdict.ACCEPTED
+        )
 
 
 class CredentialMissingFlow(NewClientSteps, FixFlow):

@@ -16,6 +16,7 @@ from tests.common import (
     add_integration,
     issue_id,
     issue_ids,
+    settle,
 )
 
 from .common import MISMATCH, Fix, answers, delete
@@ -105,6 +106,39 @@ async def test_a_linked_account_mends_it(
     )
     await hass.async_block_till_done()
     assert UNREGISTERED not in issue_ids(hass)
+    await fix.submit()
+    assert fix.step == "known"
+
+
+async def test_a_client_that_is_found_to_be_rejected_is_not_said_to_be_fine(
+    hass: HomeAssistant, unregistered: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """It is the other issue that is to be mended then."""
+    await fix.open(UNREGISTERED)
+    answers(provider, "invalid_client")
+    await fix.submit()
+    assert fix.step == "rejected"
+    assert "Correct them in the [repair issue](" in fix.told["outcome"]
+    await hass.async_block_till_done()
+    assert issue_ids(hass) == {issue_id("client_rejected")}
+
+
+async def test_with_another_secret_the_provider_is_asked_once_more(
+    hass: HomeAssistant,
+    unregistered: None,
+    wire: Wire,
+    provider: AiohttpClientMocker,
+    fix: Fix,
+) -> None:
+    """What was known of the client before holds no longer."""
+    await fix.open(UNREGISTERED)
+    provider.clear_requests()
+    await wire.get("update", application_credentials_id="shop_abc", client_secret="new")
+    await settle(hass)
+    await fix.submit()
+    assert fix.step == "init"
+    assert fix.errors == {"base": "redirect_uri_unknown"}
+    answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
     assert fix.step == "known"
 
