@@ -93,10 +93,10 @@ REPAIRS = {
         {"records.store", "records.collection"},
         {"client_exists", "credential_in_use", "credential_not_found", "no_platform"},
     ),
-    issues.LINK_ENDS: (set(), set()),
-    issues.LINK_ENDS_TESTING: (set(), set()),
-    issues.LINK_ENDED: (set(), set()),
-    issues.LINK_ENDED_TESTING: (set(), set()),
+    issues.LINK_ENDS: ({"state"}, set()),
+    issues.LINK_ENDS_TESTING: ({"state"}, set()),
+    issues.LINK_ENDED: ({"state"}, set()),
+    issues.LINK_ENDED_TESTING: ({"state"}, set()),
 }
 
 

@@ -15,7 +15,7 @@ from homeassistant.helpers import issue_registry as ir
 from .accounts.changes import async_delete
 from .accounts.link_life import end_of_link
 from .accounts.relink import async_link_again, async_move
-from .accounts.usage import entries_using
+from .accounts.usage import async_can_reauthenticate, entries_using
 from .const import DOMAIN
 from .data import DATA
 from .dialog.client import ClientSteps
@@ -26,13 +26,13 @@ from .dialog.forms import (
     CONF_TARGET,
     Placeholders,
     one_of,
+    one_of_steps,
     secret_fields,
 )
 from .dialog.guide import async_patience_text, async_where_to_register
 from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .dialog.texts import account_links, async_get_texts
-from .errors import CredentialError
 from .guides.sentences import async_telling
 from .issues import (
     CLIENT_REJECTED,
@@ -219,16 +219,17 @@ class LinkEndsFlow(FixFlow):
                 "account": as_markdown(entry.title),
                 "publishing": google.publishing(),
             }
-            return self.choose_next("init", [_LINK_AGAIN, _IGNORE], about, LINK_ENDS)
+            choice = one_of_steps(LINK_ENDS, [_LINK_AGAIN, _IGNORE])
+            fields = {vol.Required(CONF_NEXT, default=_LINK_AGAIN): choice}
+            return self.show_fields("init", fields, about, last_step=False)
         if user_input[CONF_NEXT] == _IGNORE:
             # The dialog of a fix has no button for it.
             ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
             return self.end("ignored")
-        try:
-            await async_link_again(self.hass, [self.about])
-        except CredentialError:
+        if not await async_can_reauthenticate(self.hass, entry.domain):
             integration = integration_of(self.hass, entry)
             return self.end("link_again_impossible", integration=integration)
+        await async_link_again(self.hass, [self.about])
         return self.end("ask_to_be_linked", accounts=account_links([entry]))
 
 

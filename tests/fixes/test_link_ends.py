@@ -1,6 +1,7 @@
 """The link of an account ends by itself: the account asks to be linked again in time."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -10,6 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.translation import async_get_translations
 from tests.common import (
     DOMAIN,
+    PACKAGE,
     Wire,
     add_account,
     add_integration,
@@ -126,6 +128,25 @@ async def test_an_integration_that_cannot_link_again_says_so(
     assert fix.step == "link_again_impossible"
     assert fix.told == {"integration": "shop"}
     assert ENDS in issue_ids(hass)
+
+
+async def test_a_full_disk_is_said_and_the_form_stays(
+    hass: HomeAssistant, account: MockConfigEntry, fix: Fix
+) -> None:
+    """It says nothing of the integration; once there is room, the account asks."""
+    full = patch(f"{PACKAGE}.state.write_private", side_effect=OSError("No space left"))
+    with link_flow():
+        await fix.open(ENDS)
+        with full:
+            await fix.submit(next="link_again")
+        assert fix.step == "init"
+        assert fix.errors == {"base": "storage_failed"}
+        assert fix.told["reason"] == "No space left"
+        assert fix.told["day"] == "2026-11-25"
+        await fix.submit(next="link_again")
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == ["anna"]
+    assert fix.step == "ask_to_be_linked"
 
 
 async def test_it_can_be_ignored(

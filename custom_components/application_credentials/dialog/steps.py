@@ -111,20 +111,13 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
         return form
 
     def choose_next(
-        self,
-        step_id: str,
-        steps: list[str],
-        placeholders: Placeholders,
-        texts: str | None = None,
+        self, step_id: str, steps: list[str], placeholders: Placeholders
     ) -> Result:
-        """Ask what to do next; not in a menu, which cannot be used with a keyboard.
-
-        `texts` names the labels of the choices, where they are not those of the step.
-        """
+        """Ask what to do next; not in a menu, which cannot be used with a keyboard."""
         choice = vol.Required(CONF_NEXT, default=steps[0])
         return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema({choice: one_of_steps(texts or step_id, steps)}),
+            data_schema=vol.Schema({choice: one_of_steps(step_id, steps)}),
             description_placeholders=placeholders,
             last_step=False,
         )
