@@ -46,7 +46,12 @@ DIALOG = ast.Module(
 
 # Of the flows: what of the errors of which modules can come back to a form. Left out
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
-OPTIONS_NEVER = {"credential_not_found", "no_url_available", "nothing_to_change"}
+OPTIONS_NEVER = {
+    "credential_not_found",
+    "link_again_impossible",
+    "no_url_available",
+    "nothing_to_change",
+}
 STORING = {
     "records.validation",
     "records.draft",
@@ -81,7 +86,6 @@ REPAIRS = {
         {
             "credential_in_use",
             "credential_not_found",
-            "link_again_impossible",
             "nothing_to_change",
         },
     ),

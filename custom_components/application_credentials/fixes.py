@@ -15,7 +15,12 @@ from homeassistant.helpers import issue_registry as ir
 from .accounts.changes import async_delete
 from .accounts.link_life import end_of_link
 from .accounts.relink import async_link_again, async_move
-from .accounts.usage import async_can_reauthenticate, entries_using
+from .accounts.usage import (
+    async_can_reauthenticate,
+    async_has_own_name,
+    entries_using,
+    record_used_by,
+)
 from .const import DOMAIN
 from .data import DATA
 from .dialog.client import ClientSteps
@@ -189,10 +194,18 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         return await self._async_move(self.state.item_id)
 
     async def _async_move(self, item_id: str) -> Result:
-        """Move the account, which then asks to be linked again."""
+        """Move the account, which then asks to be linked again.
+
+        Nothing is to be moved where its integration has one name for all credentials.
+        """
         record = self.collection.record(item_id)
-        await async_move(self.hass, [self.about], record)
+        has_own_name = await async_has_own_name(self.hass, record)
         entry = self._account()
+        if has_own_name and entry and record_used_by(self.hass, entry) == record:
+            await async_link_again(self.hass, [self.about])
+        else:
+            await async_move(self.hass, [self.about], record)
+        # Either has raised where it is gone.
         assert entry is not None
         return self.end("ask_to_be_linked", accounts=account_links([entry]))
 

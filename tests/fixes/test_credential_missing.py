@@ -7,7 +7,10 @@ import pytest
 
 from custom_components.application_credentials.dialog.texts import Texts
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
+    AUTHORIZE_URL,
+    TOKEN_URL,
     Wire,
     add_account,
     add_integration,
@@ -163,6 +166,38 @@ async def test_an_integration_that_cannot_link_again_says_so(
     assert fix.step == ("new" if is_new else "init")
     assert fix.errors == {"base": "move_no_reauthentication"}
     assert account.data["auth_implementation"] == "shop_gone"
+
+
+@pytest.mark.parametrize("reauthentication", [True, False])
+async def test_a_new_credential_may_serve_the_account_already(
+    hass: HomeAssistant, wire: Wire, fix: Fix, reauthentication: bool
+) -> None:
+    """Its integration calls every implementation by its own name; nothing is to be moved."""
+
+    async def named_by_domain(
+        hass: HomeAssistant, auth_domain: str, credential: Any
+    ) -> Any:
+        return LocalOAuth2Implementation(
+            hass, "shop", "new", "s", AUTHORIZE_URL, TOKEN_URL
+        )
+
+    add_integration(hass, async_get_auth_implementation=named_by_domain)
+    account = add_account(hass, "shop", entry_id="anna")
+    with link_flow(reauthentication=reauthentication):
+        await hass.async_block_till_done()
+        await fix.open(MISSING)
+        assert fix.step == "new"
+        await fix.insist(client_id="new", client_secret="s")
+        await hass.async_block_till_done()
+        asking = reauthentications(hass)
+    assert account.data["auth_implementation"] == "shop"
+    if reauthentication:
+        assert fix.step == "ask_to_be_linked"
+        assert asking == ["anna"]
+    else:
+        assert fix.errors == {"base": "link_again_impossible"}
+        assert fix.told["domain"] == "shop"
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.parametrize("is_new", [True, False])
