@@ -590,6 +590,25 @@ async def test_a_secret_is_saved_that_was_stored_when_the_dialog_was_opened(
     assert stored(hass) == [record]
 
 
+async def test_after_an_error_only_what_was_typed_stands_in_the_form(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """Beside it is what is stored by then, which nobody means to change back."""
+    record = await wire.create(name="Kitchen")
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await change_behind(hass, name="Cellar")
+    await dialog.submit(client_secret="mine\N{EURO SIGN}")
+    assert dialog.errors == {"client_secret": "invalid_character"}
+    assert dialog.suggested == {
+        "next": "save", "name": "Cellar", "client_id": "abc",
+        "client_secret": "mine\N{EURO SIGN}",
+    }
+    await dialog.submit(client_secret="mine")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [record | {"name": "Cellar", "client_secret": "mine"}]
+
+
 async def test_a_form_that_is_shown_again_shows_what_others_have_changed(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
 ) -> None:

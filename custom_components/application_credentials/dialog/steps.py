@@ -147,13 +147,18 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
         except CredentialNotFound:
             return self.end(self.reason_gone)
         except CredentialError as err:
-            field = err.field if isinstance(err, InvalidCredential) else None
+            field = getattr(err, "field", None)
             if field not in state.fields:
                 field = None
             state.errors = {field or "base": err.translation_key or ""}
             texts = await async_get_texts(self.hass)
             state.placeholders = texts.named(err.translation_placeholders or {})
-        state.entered = user_input or {}
+        # Only what was typed: the rest is shown as it is stored by then.
+        state.entered = {
+            field: value
+            for field, value in (user_input or {}).items()
+            if value != state.shown.get(field)
+        }
         return await self.async_go_to(state.form)
 
     return handled
