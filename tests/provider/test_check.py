@@ -37,6 +37,7 @@ from tests.common import (
     own_implementation,
     record,
     server,
+    settle,
     stored,
 )
 
@@ -525,6 +526,37 @@ async def test_a_hook_that_has_to_be_called_is_imported_where_all_is_installed(
     assert "custom_components.early" not in sys.modules
     answer = await wire.get("check", application_credentials_id="early_abc")
     assert (answer["client"], answer["reason"]) == ("rejected", None)
+
+
+async def test_a_hook_that_is_not_imported_in_time_is_asked_the_next_time(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Its import goes on; that it is slow says nothing of how it links accounts."""
+    answer_token_requests(provider, "invalid_client")
+    neighbours.add("early", f"import time\ntime.sleep(0.5)\n{OWN_WAY}")
+    await wire.create(domain="early")
+    with patch(f"{CHECK}.CHECK_TIMEOUT", 0.2):
+        answer = await wire.get("check", application_credentials_id="early_abc")
+    assert (answer["client"], answer["reason"]) == ("unknown", "unreachable")
+    await settle(hass)
+    answer = await wire.get("check", application_credentials_id="early_abc")
+    assert (answer["client"], answer["reason"]) == ("rejected", None)
+
+
+async def test_a_hook_that_does_not_answer_in_time_says_nothing(
+    hass: HomeAssistant, asked: Asked
+) -> None:
+    """Not even that the integration links accounts in its own way."""
+
+    async def hang(hass: HomeAssistant) -> None:
+        await asyncio.sleep(3600)
+
+    add_hook(hass, async_get_authorization_server=hang)
+    with patch(f"{CHECK}.CHECK_TIMEOUT", 0.1):
+        assert (await asked.check())["reason"] == "unreachable"
 
 
 @pytest.mark.parametrize(

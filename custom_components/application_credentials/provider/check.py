@@ -104,7 +104,7 @@ class _Check:
     async def async_ask(self, redirect_uri: str | None, *, may_import: bool) -> Finding:
         """Ask both questions at once, and put the answers together."""
         asking = self._async_client(may_import=may_import)
-        client = await self.async_in_time(asking) or Reason.NOT_ASKED
+        client = await self.async_in_time(asking) or Reason.UNREACHABLE
         if isinstance(client, Reason):
             return Finding(reason=client)
         redirect_uri = client.redirect_uri or redirect_uri
