@@ -166,10 +166,19 @@ def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
         if len(secret) >= _MIN_MASKED:
             for each in written:
                 said = said.replace(each, "…")
-        for read in (str, unescape, unquote, unquote_plus):
+        for read in (str, unescape, unquote, unquote_plus, _without_backslashes):
             if any(each in read(said) for each in written):
                 return None
     return said[:_MAX_SHOWN]
+
+
+def _without_backslashes(text: str) -> str:
+    """Return a text as it was before JSON escaped it."""
+    return re.sub(
+        r"\\(?:u([0-9a-fA-F]{4})|(.))",
+        lambda escaped: escaped[2] or chr(int(escaped[1], 16)),
+        text,
+    )
 
 
 def _in_base64(client_id: str, secret: str) -> list[str]:
