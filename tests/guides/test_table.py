@@ -24,7 +24,6 @@ from custom_components.application_credentials.guides.guide import (
 )
 from custom_components.application_credentials.guides.table import (
     GUIDES,
-    guide_of,
     has_redirect_uri,
     link_life,
     may_secret_end,
@@ -184,12 +183,6 @@ def test_account_linking_is_needed_as_the_integration_says() -> None:
         if "cloud" in manifest.get("dependencies", []):
             expected = Unlinked.LOADS
         assert GUIDES[domain].unlinked is expected, domain
-
-
-def test_a_guide_is_found_by_the_domain() -> None:
-    """There is none for what is not in the list."""
-    assert guide_of("spotify") is GUIDES["spotify"]
-    assert guide_of("shop") is None
 
 
 def test_all_of_google_can_share_a_client_id() -> None:

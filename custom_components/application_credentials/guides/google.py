@@ -5,7 +5,6 @@ from typing import Final
 
 from .guide import COPY_ONCE, ENABLE, REGISTER, Guide, Page, Sentence, Values, say
 
-FAMILY: Final = "google"
 _CONSOLE: Final = "https://console.cloud.google.com"
 _LIBRARY: Final = f"{_CONSOLE}/apis/library"
 _DEVICE_ACCESS: Final = "https://console.nest.google.com/device-access/"
@@ -63,7 +62,6 @@ def _google(
         redirect_field="Authorized redirect URIs",
         notes=notes + _NOTES,
         apis=apis,
-        family=FAMILY,
         wait=timedelta(hours=6),
     )
 

@@ -76,8 +76,6 @@ class Guide(NamedTuple):
     # To be enabled for the integration, also where another one's client ID is used.
     apis: tuple[Page, ...] = ()
     unlinked: Unlinked = Unlinked.ASKS
-    # Integrations of one family can use one client ID.
-    family: str | None = None
     # How long the provider may reject a new client ID that is right.
     wait: timedelta | None = None
     secret_months: int | None = None

@@ -22,14 +22,13 @@ from .guide import (
     Sentence,
     Unlinked,
 )
-from .table import guide_of
+from .table import GUIDES
 
 _PREFIX: Final = f"component.{DOMAIN}.selector.guide.options."
 _DOCUMENTATION: Final = "https://www.home-assistant.io/integrations/"
 
 _HOUR: Final = timedelta(hours=1)
 
-_LINKED: Final = {Kind.CLOUD, Kind.CLOUD_OR_OWN}
 _NEED: Final = {
     Kind.CLOUD: "need_linked",
     Kind.CLOUD_OR_OWN: "need_linked",
@@ -103,7 +102,7 @@ class Telling:
         if need := _NEED.get(guide.kind):
             told.append(Sentence(need))
         if (
-            guide.kind in _LINKED
+            guide.kind in (Kind.CLOUD, Kind.CLOUD_OR_OWN)
             and not self._place.is_linking_loaded
             and guide.unlinked is not Unlinked.LOADS
         ):
@@ -148,11 +147,11 @@ class Telling:
         return self._say("note_wait" if wait <= _HOUR else "note_wait_hours")
 
     def publishing(self) -> str:
-        """Return how an app of Google's leaves "Testing"; empty for other providers."""
-        return self._numbered(PUBLISHING) if self._guide.family else ""
+        """Return how an app of Google's leaves "Testing"."""
+        return self._numbered(PUBLISHING)
 
     def reuse(self, others: Iterable[str]) -> str:
-        """Return that a client ID of others of the family can be used, and what to enable for it."""
+        """Return that a client ID of other integrations can be used, and what to enable for it."""
         return self._joined((Sentence("reuse", {"others": ", ".join(others)}), ENABLE))
 
     def _numbered(self, steps: Iterable[Sentence]) -> str:
@@ -187,7 +186,7 @@ async def async_telling(
 
     `redirect_uri` is None while Home Assistant does not know its own address.
     """
-    if (guide := guide_of(domain)) is None:
+    if (guide := GUIDES.get(domain)) is None:
         return None
     texts = await async_get_translations(
         hass, await async_language(hass), "selector", {DOMAIN}

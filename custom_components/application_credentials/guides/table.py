@@ -14,20 +14,15 @@ GUIDES: Final[dict[str, Guide]] = (
 _NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
 
 
-def guide_of(domain: str) -> Guide | None:
-    """Return the guide of an integration, None where there is none."""
-    return GUIDES.get(domain)
-
-
 def is_of_no_use(domain: str) -> bool:
     """Return whether nobody needs a client ID of their own for an integration, or can get one."""
-    guide = guide_of(domain)
+    guide = GUIDES.get(domain)
     return guide is not None and guide.kind in _NOT_TO_GET
 
 
 def has_redirect_uri(domain: str) -> bool:
     """Return whether a redirect URI has to be registered for an integration, or nobody knows."""
-    guide = guide_of(domain)
+    guide = GUIDES.get(domain)
     return (
         guide is None
         # There is no guide to a client ID of these; who has one got it in another way.
@@ -42,25 +37,20 @@ def same_console(domain: str) -> frozenset[str]:
     Those are Google's. Microsoft's are none: an app registration is for personal
     accounts or for those of an organization.
     """
-    guide = guide_of(domain)
-    if guide is None or guide.family is None:
+    if domain not in google.GUIDES:
         return frozenset()
-    return frozenset(
-        other
-        for other, each in GUIDES.items()
-        if each.family == guide.family and other != domain
-    )
+    return frozenset(google.GUIDES) - {domain}
 
 
 def wait_of(domain: str) -> timedelta | None:
     """Return how long the provider may reject a new client ID that is right, if at all."""
-    guide = guide_of(domain)
+    guide = GUIDES.get(domain)
     return guide.wait if guide else None
 
 
 def may_secret_end(domain: str) -> bool:
     """Return whether a client secret of an integration ends, or nobody knows."""
-    guide = guide_of(domain)
+    guide = GUIDES.get(domain)
     return guide is None or guide.secret_months is not None
 
 
@@ -69,5 +59,5 @@ def link_life(domain: str) -> timedelta | None:
 
     Google's links end only while the app is in "Testing", which the answer of a login says.
     """
-    guide = guide_of(domain)
+    guide = GUIDES.get(domain)
     return guide.link_life if guide else None
