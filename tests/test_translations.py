@@ -49,6 +49,7 @@ DIALOG = ast.Module(
 OPTIONS_NEVER = {
     "credential_not_found",
     "link_again_impossible",
+    "move_no_reauthentication",
     "no_url_available",
     "nothing_to_change",
 }

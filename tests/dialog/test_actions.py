@@ -16,6 +16,7 @@ from tests.common import (
     add_hook,
     client,
     disk_is_full,
+    link_flow,
     reauthentications,
     server,
 )
@@ -228,6 +229,23 @@ async def test_a_credential_in_use_is_not_deleted(
     await dialog.choose("move")
     assert dialog.step == "move"
     assert len(stored(hass)) == 2
+
+
+async def test_no_move_is_offered_that_cannot_be(
+    wire: Wire, dialog: Dialog, hass: HomeAssistant
+) -> None:
+    """A moved account has to be linked again, which not every integration can."""
+    await wire.create()
+    await wire.create("other")
+    add_account(hass, "shop_abc")
+    with link_flow(reauthentication=False):
+        await dialog.open_at("delete")
+    assert dialog.step == "in_use"
+    assert dialog.told["way_out"] == (
+        "shop cannot link an account again, so the accounts cannot be moved. Delete the"
+        " accounts first."
+    )
+    assert dialog.choices == ["reconfigure"]
 
 
 async def test_a_credential_that_somebody_uses_meanwhile_is_not_deleted(

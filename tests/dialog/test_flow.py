@@ -601,7 +601,9 @@ async def test_after_an_error_only_what_was_typed_stands_in_the_form(
     await dialog.submit(client_secret="mine\N{EURO SIGN}")
     assert dialog.errors == {"client_secret": "invalid_character"}
     assert dialog.suggested == {
-        "next": "save", "name": "Cellar", "client_id": "abc",
+        "next": "save",
+        "name": "Cellar",
+        "client_id": "abc",
         "client_secret": "mine\N{EURO SIGN}",
     }
     await dialog.submit(client_secret="mine")

@@ -8,7 +8,7 @@ from homeassistant.components.persistent_notification import (
     _async_get_or_create_notifications,
 )
 from homeassistant.core import HomeAssistant
-from tests.common import DOMAIN, Wire, add_account, as_shown
+from tests.common import DOMAIN, Wire, add_account, add_integration, as_shown, link_flow
 
 
 def notifications(hass: HomeAssistant) -> dict[str, Any]:
@@ -20,10 +20,14 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """Everybody who is signed in reads it: it names no account."""
+    add_integration(hass)
     await wire.create(name="Kitchen")
     add_account(hass, "shop_abc", title="anna@shop.test")
-    await wire.refused("delete", application_credentials_id="shop_abc")
-    (notification,) = notifications(hass).values()
+    with link_flow():
+        await wire.refused("delete", application_credentials_id="shop_abc")
+        (notification,) = notifications(hass).values()
+        await wire.create("other")
+        await wire.refused("delete", application_credentials_id="shop_abc")
     assert notification["notification_id"] == f"{DOMAIN}_in_use_shop_abc"
     assert notification["title"] == "Credential not deleted"
     assert as_shown(notification["message"]) == (
@@ -33,11 +37,24 @@ async def test_a_credential_in_use_that_is_deleted_is_notified_of(
         " cogwheel of the credential. There is no other credential of shop to move"
         " the accounts to. Add one first, or delete the accounts."
     )
-    await wire.create("other")
-    await wire.refused("delete", application_credentials_id="shop_abc")
     (notification,) = notifications(hass).values()
     assert notification["message"].endswith(
         "Move the accounts to another credential first."
+    )
+
+
+async def test_accounts_that_cannot_be_moved_are_not_told_to_be(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Their integration cannot link them again."""
+    await wire.create()
+    await wire.create("other")
+    add_account(hass, "shop_abc")
+    await wire.refused("delete", application_credentials_id="shop_abc")
+    (notification,) = notifications(hass).values()
+    assert notification["message"].endswith(
+        "shop cannot link an account again, so the accounts cannot be moved. Delete the"
+        " accounts first."
     )
 
 

@@ -8,7 +8,11 @@ from homeassistant.config_entries import ConfigEntry
 
 from ..accounts import changes, copying
 from ..accounts.relink import async_link_again, async_move
-from ..accounts.usage import entries_linked_otherwise, entries_using
+from ..accounts.usage import (
+    async_can_reauthenticate,
+    entries_linked_otherwise,
+    entries_using,
+)
 from ..data import DATA
 from ..models import CredentialRecord
 from .forms import CONF_ACCOUNTS, CONF_DOMAINS, CONF_NEXT, CONF_TARGET, Fields, one_of
@@ -129,7 +133,9 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             return await self.async_go_to(user_input[CONF_NEXT])
         record = self.record
-        can_move = bool(self.collection.others_of(record))
+        can_move = self.collection.others_of(record) and await async_can_reauthenticate(
+            self.hass, record["domain"]
+        )
         texts = await async_get_texts(self.hass)
         return self.choose_next(
             "in_use",
@@ -137,7 +143,7 @@ class ActionSteps(CredentialSteps):
             {
                 **texts.about(record),
                 "accounts": account_links(entries_using(self.hass, record)),
-                "way_out": texts.way_out(record),
+                "way_out": await texts.async_way_out(record),
             },
         )
 

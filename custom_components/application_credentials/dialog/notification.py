@@ -36,7 +36,7 @@ async def async_notify_not_deleted(
     texts = await async_get_texts(hass, hass.config.language)
     if isinstance(err, CredentialInUse):
         link = f"/config/integrations/integration/{DOMAIN}"
-        way_out = texts.way_out(record)
+        way_out = await texts.async_way_out(record)
         told = texts.text("in_use_message", link=link, way_out=way_out)
     else:
         told = await async_error_text(hass, err)

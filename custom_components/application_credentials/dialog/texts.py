@@ -199,12 +199,14 @@ class Texts:
         )
         return self.text("same_client", integrations=", ".join(names)) if names else ""
 
-    def way_out(self, record: CredentialRecord) -> str:
+    async def async_way_out(self, record: CredentialRecord) -> str:
         """Return what to do with the accounts of a credential before it can be deleted."""
+        integration = self.name(record["domain"])
+        if not await async_can_reauthenticate(self._hass, record["domain"]):
+            return self.text("move_impossible", integration=integration)
         others = self._hass.data[DATA_COLLECTION].others_of(record)
         return self.text(
-            "move_first" if others else "add_first",
-            integration=self.name(record["domain"]),
+            "move_first" if others else "add_first", integration=integration
         )
 
     async def async_use(self, record: CredentialRecord, finding: Finding | None) -> str:
