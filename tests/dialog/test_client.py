@@ -1,5 +1,6 @@
 """What is asked of the provider before anything is saved, and what comes of its answer."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,17 +9,26 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from custom_components.application_credentials.accounts.client_life import secret_end
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from tests.common import (
     AUTHORIZE_URL,
+    DOMAIN,
     REDIRECT_URI,
     TOKEN_URL,
+    Disk,
     Neighbours,
     Wire,
+    add_account,
+    add_integration,
     client,
     finding_of,
     issue_id,
+    link_flow,
+    reauthentications,
+    record,
+    stored as in_file,
 )
 
 from .common import TYPED, Dialog, answers, delete_behind, stored
@@ -292,6 +302,28 @@ async def test_the_day_can_be_changed_alone(
     await dialog.open_credential()
     await dialog.submit(secret_ends=None)
     assert known(hass, "shop_abc") == "None"
+
+
+async def test_a_day_alone_changes_nothing_of_a_credential(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """Also where the file, as a person has edited it, has a number in it."""
+    hass_storage[DOMAIN] = in_file(record(client_id=123))
+    await start()
+    add_integration(hass)
+    account = add_account(hass, "shop_abc")
+    dialog = Dialog(hass)
+    with link_flow():
+        await dialog.open_credential()
+        await dialog.submit(secret_ends=DAY)
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == []
+    assert account.state is ConfigEntryState.NOT_LOADED
+    assert dialog.step == "abort: saved"
+    assert known(hass, "shop_abc") == DAY
+    assert stored(hass) == [record(client_id=123)]
 
 
 async def test_a_new_secret_has_a_day_of_its_own(

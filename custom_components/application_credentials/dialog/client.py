@@ -156,13 +156,14 @@ class ClientSteps(CredentialSteps):
         """Save what was typed, with what the provider has said of it."""
         state = self.state
         if state.item_id:
-            # Unchanged, its client is what the credentials `also` get.
-            updates = self._changed_fields() or {
-                CONF_CLIENT_ID: self.record["client_id"]
-            }
-            await changes.async_update(
-                self.hass, state.item_id, updates, also=state.also, check=False
-            )
+            updates = self._changed_fields()
+            if state.also and not updates:
+                # Its client, as it is, is what the credentials `also` get.
+                updates = {CONF_CLIENT_ID: self.record["client_id"]}
+            if updates:
+                await changes.async_update(
+                    self.hass, state.item_id, updates, also=state.also, check=False
+                )
         else:
             record = await changes.async_create(
                 self.hass, self.new_fields(), check=False
