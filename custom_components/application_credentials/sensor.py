@@ -27,6 +27,7 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the sensors of each credential; that of the secret's end once it is known."""
+    # Those without a day; a credential that is added once more gets another row.
     rows: dict[str, Row] = {}
 
     def make(row: Row) -> list[CredentialEntity]:
@@ -39,11 +40,12 @@ async def async_setup_entry(
 
     @callback
     def changed(item_id: str) -> None:
-        if item_id in rows and secret_end(hass, item_id) is not None:
-            row = rows.pop(item_id)
-            async_add_entities(
-                [SecretEnds(row)], config_subentry_id=row.subentry.subentry_id
-            )
+        if (row := rows.get(item_id)) is None or secret_end(hass, item_id) is None:
+            return
+        del rows[item_id]
+        subentry_id = row.subentry.subentry_id
+        if subentry_id in entry.subentries:
+            async_add_entities([SecretEnds(row)], config_subentry_id=subentry_id)
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed))
     async_add_for_each_row(hass, entry, async_add_entities, make)

@@ -1,6 +1,7 @@
 """What is asked of the provider before anything is saved, and what comes of its answer."""
 
 from collections.abc import Awaitable, Callable
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from custom_components.application_credentials.accounts.client_life import secre
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
@@ -277,6 +278,26 @@ async def test_the_day_is_entered_with_a_new_client(
     await dialog.submit(client_id="abc", client_secret="s", secret_ends=DAY)
     assert dialog.step == "created"
     assert known(hass, "bakery_abc") == DAY
+
+
+async def test_the_day_of_a_credential_that_is_added_once_more_is_shown(
+    hass: HomeAssistant, dialog: Dialog, bakery: str, provider: AiohttpClientMocker
+) -> None:
+    """In its new row, and not in the one that it had before."""
+    faults: list[Any] = []
+    hass.loop.set_exception_handler(lambda _, context: faults.append(context))
+    answers(provider, "invalid_grant")
+    await dialog.add(bakery)
+    await hass.async_block_till_done()
+    await delete_behind(hass, "bakery_abc")
+    await hass.async_block_till_done()
+    await dialog.add(bakery, secret_ends=DAY)
+    assert dialog.step == "created"
+    await hass.async_block_till_done()
+    gc.collect()
+    assert not faults
+    registry = er.async_get(hass)
+    assert registry.async_get_entity_id("sensor", DOMAIN, "bakery_abc_secret_ends")
 
 
 async def test_where_secrets_last_no_day_is_asked_for(dialog: Dialog) -> None:
