@@ -1,4 +1,4 @@
-"""How words are shown: as Markdown, and in which language."""
+"""How words are shown: as Markdown, and in the language of the person."""
 
 import string
 from typing import Any, Final
@@ -8,11 +8,11 @@ from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.generated.languages import LANGUAGES
 from homeassistant.helpers.http import current_request
+from homeassistant.helpers.translation import async_get_translations
+
+from .const import DOMAIN
 
 _LITERAL: Final = str.maketrans({mark: rf"\{mark}" for mark in string.punctuation})
-
-# The key under which the frontend stores the language of a profile.
-_LANGUAGE: Final = "language"
 
 
 def as_markdown(text: str) -> str:
@@ -42,9 +42,18 @@ async def async_language(hass: HomeAssistant) -> str:
         return hass.config.language
     from homeassistant.components.frontend.storage import async_user_store  # noqa: PLC0415 (loaded by then)
 
-    chosen: Any = (await async_user_store(hass, user.id)).data.get(_LANGUAGE)
+    # As the frontend stores the language of a profile.
+    chosen: Any = (await async_user_store(hass, user.id)).data.get("language")
     language = chosen.get("language") if isinstance(chosen, dict) else None
     # Scripts can write it, too, and it becomes the name of a file.
     if isinstance(language, str) and language in LANGUAGES:
         return language
     return hass.config.language
+
+
+async def async_texts(
+    hass: HomeAssistant, category: str, domain: str = DOMAIN
+) -> dict[str, str]:
+    """Return texts of an integration in the language of the person, by their keys."""
+    language = await async_language(hass)
+    return await async_get_translations(hass, language, category, {domain})

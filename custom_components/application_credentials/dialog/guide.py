@@ -1,7 +1,6 @@
 """The guides, where a person gets a client, finds it again, or registers a redirect URI."""
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..accounts.client_life import end_of_wait
@@ -11,7 +10,7 @@ from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
 from ..models import CredentialRecord, Finding, Verdict, is_same_client
 from ..records.collection import DATA_COLLECTION
-from ..text import async_language
+from ..text import async_texts
 from .texts import async_get_texts
 
 
@@ -75,10 +74,8 @@ async def async_patience_text(
 
 async def _async_own_text(hass: HomeAssistant, domain: str) -> str:
     """Return what an integration itself says about its credentials."""
-    translations = await async_get_translations(
-        hass, await async_language(hass), DOMAIN, {domain}
-    )
-    text = translations.get(f"component.{domain}.{DOMAIN}.description", "")
+    texts = await async_texts(hass, DOMAIN, domain)
+    text = texts.get(f"component.{domain}.{DOMAIN}.description", "")
     if text:
         described = (await hass.data[DATA].hooks.async_describe([domain])).get(domain)
         placeholders = described if isinstance(described, dict) else {}

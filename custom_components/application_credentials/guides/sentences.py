@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import Integration, async_get_integrations
 
 from ..const import DOMAIN
-from ..text import as_block, async_language
+from ..text import as_block, async_texts
 from .google import PUBLISHING
 from .guide import (
     COPY,
@@ -188,9 +187,7 @@ async def async_telling(
     """
     if (guide := GUIDES.get(domain)) is None:
         return None
-    texts = await async_get_translations(
-        hass, await async_language(hass), "selector", {DOMAIN}
-    )
+    texts = await async_texts(hass, "selector")
     integration = (await async_get_integrations(hass, [domain]))[domain]
     name, documentation = domain, None
     if isinstance(integration, Integration):

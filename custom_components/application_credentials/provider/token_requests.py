@@ -15,7 +15,6 @@ from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.start import async_at_started
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, REPAIRS_PAGE
@@ -29,7 +28,7 @@ from ..models import (
     title_of,
 )
 from ..records.collection import DATA_COLLECTION
-from ..text import as_markdown, async_language
+from ..text import as_markdown, async_texts
 from .answers import TokenAnswer
 from .findings import Findings
 from .redirect_uri import async_my_redirect_uri
@@ -146,8 +145,6 @@ async def _async_rejection(hass: HomeAssistant, record: CredentialRecord) -> Abo
     try:
         return AbortFlow(CLIENT_REJECTED, placeholders, **of_ours)
     except TypeError:
-        texts = await async_get_translations(
-            hass, await async_language(hass), "config", {DOMAIN}
-        )
+        texts = await async_texts(hass, "config")
         text = texts[f"component.{DOMAIN}.config.abort.{CLIENT_REJECTED}"]
         return AbortFlow(text.format(**placeholders))
