@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from homeassistant.components.application_credentials import (
     AuthImplementation,
@@ -64,14 +64,13 @@ async def async_implementations(
     hooks, own_names = hass.data[DATA].hooks, hass.data[DATA].own_names
     if (hook := await hooks.async_load(domain)) is None:
         return []
-    implementations: list[Any] = []
     if not defines(domain, hook, GET_AUTH_IMPLEMENTATION):
         server = await hooks.async_call(domain, hook, GET_AUTHORIZATION_SERVER)
         try:
-            implementations += [make(record, server) for record in records]
+            return [make(record, server) for record in records]
         except (Exception, SystemExit) as err:  # noqa: BLE001 (it may be computed)
             raise hook_raised(domain, err, "when its endpoints are asked for") from None
-        return implementations
+    implementations: list[AbstractOAuth2Implementation] = []
     for record in records:
         implementation = await hooks.async_call(
             domain,

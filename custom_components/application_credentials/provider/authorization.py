@@ -48,13 +48,15 @@ class Page(Enum):
 
 
 async def async_knows_redirect_uri(
-    session: ClientSession, client: Client, redirect_uri: str
+    session: ClientSession, client: Client, redirect_uri: str | None
 ) -> About | Page | None:
     """Return what the authorization endpoint makes of `redirect_uri`, if that tells.
 
     What it complains about; GOES_THERE where it treats the URI as one that it knows; None
     where nothing can be said. Raises what aiohttp does.
     """
+    if redirect_uri is None or not client.authorize_url:
+        return None
     ours = await _async_open(session, client, redirect_uri, redirect_uri)
     if not isinstance(ours, Page):
         return ours
@@ -73,7 +75,7 @@ async def _async_open(
 ) -> About | Page | None:
     """Open the page with the redirect URI `asked`, as a browser without cookies."""
     url = (
-        URL(client.authorize_url or "")
+        URL(client.authorize_url)
         .update_query(
             {
                 "response_type": "code",

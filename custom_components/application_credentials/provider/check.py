@@ -112,7 +112,9 @@ class _Check:
             self._async_ask_token_endpoint(
                 client, redirect_uri or _likely_redirect_uri(self._hass)
             ),
-            self.async_in_time(self._async_ask_for_page(client, redirect_uri)),
+            self.async_in_time(
+                async_knows_redirect_uri(self.session, client, redirect_uri)
+            ),
         )
         return found._replace(
             redirect_uri=(
@@ -162,13 +164,13 @@ class _Check:
                 is_known = await self._async_refuses_wrong_secret(
                     client, form, redirect_uri
                 )
-                return _finding(
+                return finding_of(
                     answer, Verdict.ACCEPTED if is_known else Verdict.UNKNOWN
                 )
         else:
             if first and first.about is About.CLIENT and client.form is not None:
-                return _finding(first, Verdict.REJECTED)
-        return _finding(first) if first else Finding(reason=Reason.UNREACHABLE)
+                return finding_of(first, Verdict.REJECTED)
+        return finding_of(first) if first else Finding(reason=Reason.UNREACHABLE)
 
     async def _async_refuses_wrong_secret(
         self, client: Client, form: str, redirect_uri: str
@@ -176,10 +178,8 @@ class _Check:
         """Return whether the client is refused if its secret cannot be right."""
         if not client.client_secret:
             return False
-        known, key = (
-            self.checks.refuses_wrong_secret,
-            (client.token_url, client.client_id, form),
-        )
+        known = self.checks.refuses_wrong_secret
+        key = client.token_url, client.client_id, form
         if key not in known:
             answer = await self.async_in_time(
                 async_request_token(
@@ -195,17 +195,9 @@ class _Check:
             known[key] = answer.about is About.CLIENT
         return known[key]
 
-    async def _async_ask_for_page(
-        self, client: Client, redirect_uri: str | None
-    ) -> About | Page | None:
-        """Return what the authorization endpoint makes of the redirect URI."""
-        if redirect_uri is None or not client.authorize_url:
-            return None
-        return await async_knows_redirect_uri(self.session, client, redirect_uri)
 
-
-def _finding(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Finding:
-    """Return what an answer of the token endpoint says."""
+def finding_of(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Finding:
+    """Return what an answer of the token endpoint says, with the verdict about the client."""
     is_rejected = verdict is Verdict.REJECTED
     is_uri = answer.about is About.REDIRECT_URI
     return Finding(

@@ -27,8 +27,8 @@ from ..models import (
 )
 from ..records.collection import CredentialCollection
 from ..state import KnownFinding, State
-from .answers import TokenAnswer, cause_of
-from .check import async_ask_provider
+from .answers import TokenAnswer
+from .check import async_ask_provider, finding_of
 
 _JUST_NOW: Final = timedelta(minutes=1)
 
@@ -148,16 +148,8 @@ class Findings:
     @callback
     def async_reject(self, asked: CredentialRecord, answer: TokenAnswer) -> None:
         """Record that the provider has refused a client, as the client was then."""
-        self._keep(
-            asked,
-            Finding(
-                client=Verdict.REJECTED,
-                error=answer.error,
-                error_description=answer.description,
-                cause=cause_of(answer.error, answer.description),
-                by=By.REQUEST,
-            ),
-        )
+        finding = finding_of(answer, Verdict.REJECTED)
+        self._keep(asked, finding._replace(by=By.REQUEST))
 
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:

@@ -54,7 +54,7 @@ class Client:
     def __init__(self, implementation: Any) -> None:
         """Read the client; raise whatever an integration raises that computes it."""
         self.token_url: str = implementation.token_url
-        self.authorize_url = getattr(implementation, "authorize_url", None)
+        self.authorize_url: str = getattr(implementation, "authorize_url", "")
         # In a file that a person has edited, they may be numbers.
         self.client_id = str(implementation.client_id)
         self.client_secret = str(implementation.client_secret)
