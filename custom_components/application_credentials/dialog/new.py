@@ -95,12 +95,12 @@ class NewClientSteps(ClientSteps):
         """Ask for the client of a new credential, typed or as a file."""
         domain = self.state.domain
         if user_input is not None:
-            typed = {**user_input}
-            if file_id := typed.pop(CONF_FILE, None):
-                typed |= await self.hass.async_add_executor_job(
+            # A file can be read once: after an error, another one is chosen.
+            if file_id := user_input.pop(CONF_FILE, None):
+                user_input |= await self.hass.async_add_executor_job(
                     _read_client_file, self.hass, file_id
                 )
-            await self.async_take(typed)
+            await self.async_take(user_input)
             return await self.async_go_to("check")
         fields: Fields = CLIENT_ID_FIELD | secret_fields(domain) | NAME_FIELD
         providers = await self.hass.data[DATA].hooks.async_providers([domain])
