@@ -79,11 +79,3 @@ class CredentialInUse(CredentialError):
 
 class StorageFailed(CredentialError):
     """The file was not written; the records are as they were."""
-
-
-class StorageReadOnly(CredentialError):
-    """The file on disk could not be read, so it must not be overwritten."""
-
-    def __init__(self) -> None:
-        """Have nothing to add."""
-        super().__init__("storage_read_only")

@@ -121,17 +121,13 @@ class CredentialIssues:
             async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed)
         )
         following.callback(async_at_started(self._hass, self._changed))
-        following.callback(self._end)
+        following.callback(self._timer.close)
+        following.callback(self._refresher.async_shutdown)
         return following.close
 
     @callback
     def _changed(self, _change: Any) -> None:
         self._refresher.async_request_refresh()
-
-    @callback
-    def _end(self) -> None:
-        self._refresher.async_shutdown()
-        self._timer.close()
 
     async def _async_refresh(self) -> None:
         """Raise the issues that hold now, and take the others back.

@@ -31,7 +31,7 @@ from homeassistant.loader import async_get_integrations
 
 from .accounts import changes
 from .const import DOMAIN
-from .dialog.notification import async_notify_not_deleted, async_notify_not_renamed
+from .dialog.notification import async_notify
 from .dialog.texts import names_in
 from .errors import CredentialError, CredentialNotFound
 from .models import CredentialRecord, row_titles
@@ -174,9 +174,8 @@ class Rows:
         except CredentialNotFound:
             return
         except CredentialError as err:
-            await async_notify_not_renamed(
-                self._hass, self._credentials.record(row.item_id), err
-            )
+            record = self._credentials.record(row.item_id)
+            await async_notify(self._hass, record, err, title="not_renamed")
 
     async def _async_delete(self, entry: ConfigEntry, row: Row) -> None:
         """Delete the credential of a deleted row, or notify why not and bring the row back."""
@@ -185,16 +184,13 @@ class Rows:
         except CredentialNotFound:
             return
         except CredentialError as err:
-            await async_notify_not_deleted(
-                self._hass, self._credentials.record(row.item_id), err
-            )
-        else:
-            return
-        self.rows.pop(row.item_id, None)
-        async_dispatcher_send(self._hass, SIGNAL_ROWS)
-        if self._entry() is entry:
-            # The same one, by whose id the registries know what was set up for it.
-            self._hass.config_entries.async_add_subentry(entry, row.subentry)
+            record = self._credentials.record(row.item_id)
+            await async_notify(self._hass, record, err, title="not_deleted")
+            self.rows.pop(row.item_id, None)
+            async_dispatcher_send(self._hass, SIGNAL_ROWS)
+            if self._entry() is entry:
+                # The same one, by whose id the registries know what was set up for it.
+                self._hass.config_entries.async_add_subentry(entry, row.subentry)
 
     @callback
     def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ from .accounts.relink import async_link_again, async_move
 from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
 from .data import DATA
-from .dialog.notification import async_notify_not_deleted
+from .dialog.notification import async_notify
 from .errors import CredentialError, CredentialInUse, EntryNotFound
 from .models import Finding
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
@@ -147,9 +147,8 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
     try:
         await changes.async_delete(hass, item_id)
     except CredentialInUse as err:
-        await async_notify_not_deleted(
-            hass, hass.data[DATA_COLLECTION].record(item_id), err
-        )
+        record = hass.data[DATA_COLLECTION].record(item_id)
+        await async_notify(hass, record, err, title="not_deleted")
         raise
 
 

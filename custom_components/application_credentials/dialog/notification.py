@@ -12,7 +12,7 @@ from ..const import DOMAIN, SIGNAL_CREDENTIAL
 from ..errors import CredentialError, CredentialInUse
 from ..models import CredentialRecord
 from ..text import as_markdown
-from .texts import Texts, async_error_text, async_get_texts
+from .texts import async_error_text, async_get_texts
 
 
 @callback
@@ -29,10 +29,10 @@ def async_follow(hass: HomeAssistant) -> CALLBACK_TYPE:
     return async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed)
 
 
-async def async_notify_not_deleted(
-    hass: HomeAssistant, record: CredentialRecord, err: CredentialError
+async def async_notify(
+    hass: HomeAssistant, record: CredentialRecord, err: CredentialError, *, title: str
 ) -> None:
-    """Notify why a credential was not deleted."""
+    """Notify why something was not done to a credential; `title` is the key of what."""
     texts = await async_get_texts(hass, hass.config.language)
     if isinstance(err, CredentialInUse):
         link = f"/config/integrations/integration/{DOMAIN}"
@@ -40,24 +40,10 @@ async def async_notify_not_deleted(
         told = texts.text("in_use_message", link=link, way_out=way_out)
     else:
         told = await async_error_text(hass, err)
-    _notify(hass, texts, record, texts.text("not_deleted"), told)
-
-
-async def async_notify_not_renamed(
-    hass: HomeAssistant, record: CredentialRecord, err: CredentialError
-) -> None:
-    """Notify why a credential was not renamed."""
-    texts = await async_get_texts(hass, hass.config.language)
-    told = await async_error_text(hass, err)
-    _notify(hass, texts, record, texts.text("not_renamed"), told)
-
-
-@callback
-def _notify(
-    hass: HomeAssistant, texts: Texts, record: CredentialRecord, title: str, told: str
-) -> None:
     message = f"**{as_markdown(texts.full_title(record))}**\n\n{told}"
-    persistent_notification.async_create(hass, message, title, _id_of(record["id"]))
+    persistent_notification.async_create(
+        hass, message, texts.text(title), _id_of(record["id"])
+    )
 
 
 def _id_of(item_id: str) -> str:

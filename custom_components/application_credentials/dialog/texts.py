@@ -215,9 +215,8 @@ class Texts:
         Where none does, how to add one, unless the provider rejects it.
         """
         if not (entries := entries_using(self._hass, record)):
-            if finding is not None and finding.client is Verdict.REJECTED:
-                return self.text("no_accounts")
-            told = self.outcome(record, finding, [])
+            is_rejected = finding is not None and finding.client is Verdict.REJECTED
+            told = "" if is_rejected else self.outcome(record, finding, [])
             return told or self.text("no_accounts")
         relinks = await async_can_reauthenticate(self._hass, record["domain"])
         return self.text(

@@ -27,7 +27,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
-from ..errors import CredentialInUse, InvalidCredential, StorageFailed, StorageReadOnly
+from ..errors import CredentialInUse, InvalidCredential, StorageFailed
 from ..models import CredentialRecord, auth_domain_of
 from .draft import Draft
 from .store import CredentialStore
@@ -298,7 +298,8 @@ class CredentialCollection(collection.DictStorageCollection):
         `confirm` may raise what undoes the change, after it was written.
         """
         if not self.store.readable:
-            raise StorageReadOnly
+            # What cannot be read must not be overwritten.
+            raise StorageFailed("storage_read_only")
         results: list[ResultT] = []
 
         async def change() -> None:
