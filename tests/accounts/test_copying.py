@@ -1,5 +1,6 @@
 """The same client for several integrations of one provider."""
 
+from collections.abc import Awaitable, Callable
 import sys
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 
 from custom_components.application_credentials.accounts.copying import (
     async_copy_candidates,
+    async_same_client,
 )
 from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.core import HomeAssistant
 from homeassistant.generated.application_credentials import APPLICATION_CREDENTIALS
 from tests.common import (
+    DOMAIN,
     SHOP,
     Disk,
     Neighbours,
@@ -20,8 +23,10 @@ from tests.common import (
     broken,
     import_client,
     own_implementation,
+    record,
     server,
     settle,
+    stored,
 )
 
 
@@ -248,6 +253,22 @@ async def test_an_integration_that_has_the_client_is_not_offered(
     neighbours.add("neighbour", server())
     await wire.create(domain="neighbour")
     assert await candidates(hass, record) == []
+
+
+async def test_a_number_in_the_file_is_the_same_client_as_its_text(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    neighbours: Neighbours,
+    start: Callable[[], Awaitable[Wire]],
+) -> None:
+    """It is changed with it, and not offered again."""
+    edited: Any = record(client_id=17)
+    other = record("other", domain="neighbour", client_id="17")
+    hass_storage[DOMAIN] = stored(edited, other)
+    await start()
+    neighbours.add("neighbour", server())
+    assert await async_same_client(hass, edited) == [other]
+    assert await candidates(hass, edited) == []
 
 
 @pytest.mark.parametrize("function", [own_implementation, broken])
