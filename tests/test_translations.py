@@ -48,8 +48,10 @@ DIALOG = ast.Module(
 # is what ends the flow, what asks for nothing, and what a form cannot be filled in to get.
 OPTIONS_NEVER = {
     "credential_not_found",
+    "invalid_field",
     "link_again_impossible",
     "move_no_reauthentication",
+    "move_other_integration",
     "no_url_available",
     "nothing_to_change",
 }
@@ -68,6 +70,7 @@ REPAIRS = {
         {
             "credential_in_use",
             "credential_not_found",
+            "invalid_field",
             "no_platform",
             "nothing_to_change",
         },
@@ -77,6 +80,7 @@ REPAIRS = {
         {
             "credential_in_use",
             "credential_not_found",
+            "invalid_field",
             "no_platform",
             "nothing_to_change",
         },
@@ -87,6 +91,8 @@ REPAIRS = {
         {
             "credential_in_use",
             "credential_not_found",
+            "invalid_field",
+            "move_other_integration",
             "nothing_to_change",
         },
     ),
@@ -512,8 +518,6 @@ def test_there_are_no_other_texts() -> None:
         "exceptions",
     }
     assert flat(STRINGS["config"]).keys() == {
-        # Home Assistant's own reason for an integration with one entry.
-        "abort.single_instance_allowed",
         # Ours for the flows of other integrations.
         f"abort.{token_requests.CLIENT_REJECTED}",
     }
