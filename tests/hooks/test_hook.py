@@ -489,17 +489,18 @@ async def test_an_integration_whose_hook_cannot_be_imported_gets_no_credentials(
     assert "nothing_of_this_name" in faults(caplog, "broken_one")[0]
 
 
+@pytest.mark.parametrize("domain", ["good_one", "good__one", "1-good-one"])
 @pytest.mark.parametrize(
     "source", [SERVER, "from .elsewhere import *\n"], ids=["read", "imported"]
 )
 async def test_an_integration_with_a_hook_gets_credentials(
-    wire: Wire, neighbours: Neighbours, source: str
+    wire: Wire, neighbours: Neighbours, source: str, domain: str
 ) -> None:
     """Whether its hook is of use is read where it can be, and else found out by import."""
-    neighbours.add("good_one", source, elsewhere=SERVER)
-    record = await wire.create(domain="good_one")
-    assert record["id"] == "good_one_abc"
-    assert ("custom_components.good_one" in sys.modules) == (source != SERVER)
+    neighbours.add(domain, source, elsewhere=SERVER)
+    record = await wire.create(domain=domain)
+    assert record["domain"] == domain
+    assert (f"custom_components.{domain}" in sys.modules) == (source != SERVER)
 
 
 async def test_flows_of_other_integrations_do_not_notice_a_broken_hook(

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from homeassistant import components
 from homeassistant.components.application_credentials import AuthorizationServer
-from homeassistant.core import HomeAssistant, callback, valid_domain
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.json import json_bytes
 from homeassistant.loader import (
@@ -146,8 +146,7 @@ class Hooks:
         Its hook is imported only if that does not show in its text. Raise
         InvalidCredential if it has neither of the two functions that it may have.
         """
-        # A domain with a "/" would be the path to the hook of another integration.
-        if valid_domain(domain) and not self.async_runs(domain):
+        if _may_exist(domain) and not self.async_runs(domain):
             names = (await self._async_read(read_names, [domain]))[domain]
             if isinstance(names, set) and names & NEEDED:
                 return True
@@ -289,8 +288,7 @@ class Hooks:
 
     async def _async_integration(self, domain: str) -> Integration | None:
         """Return an integration, None where there is none of this name."""
-        # A person may have written anything into the file.
-        if not valid_domain(domain):
+        if not _may_exist(domain):
             return None
         try:
             return await async_get_integration(self._hass, domain)
@@ -324,6 +322,12 @@ class Hooks:
             self.log(HookFailed(domain, "returns placeholders that cannot be sent"))
             return False
         return True
+
+
+def _may_exist(domain: str) -> bool:
+    """Return whether a domain can be the name of a folder, and is no path to another one."""
+    # Home Assistant allows more in a domain than `valid_domain` does.
+    return "." not in domain and "/" not in domain
 
 
 async def _async_get_platform(integration: Integration) -> ModuleType | BaseException:
