@@ -9,7 +9,17 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.core import HomeAssistant
-from tests.common import AUTHORIZE_URL, REDIRECT_URI, Wire, add_hook, own_entry
+from tests.common import (
+    AUTHORIZE_URL,
+    DOMAIN,
+    REDIRECT_URI,
+    Disk,
+    Wire,
+    add_hook,
+    own_entry,
+    record,
+    stored,
+)
 
 from .common import GOOGLE_TOKEN_URL, Dialog, answers
 
@@ -142,6 +152,24 @@ async def test_a_client_that_is_refused_now_leads_back_to_the_choice(
     await google.submit(target="add")
     assert google.suggested == {}
     assert of_youtube(hass) == []
+
+
+@pytest.fixture
+def _number_in_file(hass_storage: Disk) -> None:
+    """Let a person have written a client ID as a number."""
+    hass_storage[DOMAIN] = stored(
+        record("youtube", domain="youtube", client_id=17),
+        record("google", domain="google", client_id="17"),
+    )
+
+
+@pytest.mark.usefixtures("_number_in_file", "wire")
+async def test_a_client_that_the_integration_has_as_a_number_is_not_offered(
+    dialog: Dialog,
+) -> None:
+    """It is the same client."""
+    await dialog.open_new("youtube")
+    assert dialog.step == "new"
 
 
 async def test_a_client_that_is_known_to_be_rejected_is_not_offered(
