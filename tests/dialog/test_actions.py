@@ -94,6 +94,13 @@ async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
     await dialog.submit(accounts=["anna"], target="shop_other")
     assert dialog.errors == {"base": "move_not_chosen"}
     assert dialog.told["domain"] == "shop"
+    add_account(hass, "own")
+    await dialog.open_at("delete", item_id="shop_other")
+    assert dialog.step == "in_use"
+    assert dialog.told["way_out"] == (
+        "shop does not let an account choose its credential. Delete the accounts first."
+    )
+    assert dialog.choices == ["reconfigure"]
 
 
 async def test_moving_nobody_says_so(

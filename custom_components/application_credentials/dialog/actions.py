@@ -133,8 +133,10 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             return await self.async_go_to(user_input[CONF_NEXT])
         record = self.record
-        can_move = self.collection.others_of(record) and await async_can_reauthenticate(
-            self.hass, record["domain"]
+        can_move = (
+            self.collection.others_of(record)
+            and record["id"] not in self.hass.data[DATA].own_names
+            and await async_can_reauthenticate(self.hass, record["domain"])
         )
         texts = await async_get_texts(self.hass)
         return self.choose_next(

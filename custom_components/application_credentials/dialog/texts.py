@@ -204,6 +204,8 @@ class Texts:
         integration = self.name(record["domain"])
         if not await async_can_reauthenticate(self._hass, record["domain"]):
             return self.text("move_impossible", integration=integration)
+        if record["id"] in self._hass.data[DATA].own_names:
+            return self.text("move_not_chosen", integration=integration)
         others = self._hass.data[DATA_COLLECTION].others_of(record)
         return self.text(
             "move_first" if others else "add_first", integration=integration
