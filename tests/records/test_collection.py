@@ -599,6 +599,8 @@ DAMAGED: list[Any] = [
     record("d5", auth_domain=None),
     record("", id=""),
     record(id=7),
+    record(id=["shop_d8"]),
+    record(id={"shop_d9": 9}),
     {},
     "shop_d6",
     None,

@@ -46,9 +46,10 @@ class Draft(NamedTuple):
 
     def add(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Add a record under the id that the original would make for it, and return it."""
-        taken = {
+        # No set: in a file that a person has edited, an id may be anything.
+        taken = [
             item.get(CONF_ID) for item in self.unreadable if isinstance(item, dict)
-        }
+        ]
         base = _base_id(fields)
         item_id, attempt = base, 1
         while item_id in self.records or item_id in taken:
