@@ -412,6 +412,18 @@ async def test_from_python_the_rule_of_the_original_holds(
     assert await wire.get("list") == [used]
 
 
+async def test_from_python_home_assistants_own_update_is_refused_as_by_the_original(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """With a ValueError, which integrations catch, and nothing has changed."""
+    before = await wire.create()
+    with pytest.raises(ValueError, match="not supported"):
+        await hass.data[DATA_COLLECTION].async_update_item(
+            before["id"], {"client_secret": "new"}
+        )
+    assert await wire.get("list") == [before]
+
+
 async def test_of_two_deletes_that_arrive_together_one_is_too_late(wire: Wire) -> None:
     """It is told what it would be told a moment later."""
     request = {"application_credentials_id": (await wire.create())["id"]}

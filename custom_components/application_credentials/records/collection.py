@@ -271,8 +271,8 @@ class CredentialCollection(collection.DictStorageCollection):
     async def _update_data(
         self, item: dict[str, Any], update_data: dict[str, Any]
     ) -> dict[str, Any]:
-        # Never called: `async_update_items` edits a draft instead.
-        raise NotImplementedError
+        # Reached from Python by the inherited `async_update_item`; the original refuses it, too.
+        raise ValueError("async_update_item is not supported")
 
     async def _refuse_without_hook(self, domain: str) -> None:
         if not await self.async_has_hook(domain):
