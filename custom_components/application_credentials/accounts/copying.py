@@ -6,12 +6,11 @@ A client of Google or Microsoft serves all of their integrations.
 from collections.abc import Iterable
 from typing import Any
 
-from homeassistant.const import CONF_DOMAIN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_application_credentials
 
 from ..data import DATA
-from ..errors import CredentialError, InvalidCredential
+from ..errors import CredentialError
 from ..models import CredentialRecord
 from ..records.collection import DATA_COLLECTION
 from .changes import async_follow_client
@@ -31,8 +30,7 @@ async def async_copy(
     wanted = _without_client(hass, record, dict.fromkeys(domains))
     same = await _async_of_same_provider(hass, record, wanted)
     for domain in wanted:
-        if not await credentials.async_has_hook(domain):
-            raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
+        await credentials.async_refuse_without_hook(domain)
         if domain not in same:
             raise CredentialError("copy_other_provider", domain=domain)
     created = await credentials.async_copy_item(item_id, wanted)

@@ -138,6 +138,11 @@ class CredentialCollection(collection.DictStorageCollection):
 
         return await self._async_change(copy)
 
+    async def async_refuse_without_hook(self, domain: str) -> None:
+        """Raise InvalidCredential for an integration that takes no credentials."""
+        if not await self.async_has_hook(domain):
+            raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
+
     async def async_import_item(self, info: dict[str, Any]) -> None:
         """Create a record for an integration that brings its client, unless it is there.
 
@@ -149,7 +154,7 @@ class CredentialCollection(collection.DictStorageCollection):
         present = Draft(self.data, self.unreadable)
         if not self._lock.locked() and present.is_imported(fields):
             return
-        await self._refuse_without_hook(fields[CONF_DOMAIN])
+        await self.async_refuse_without_hook(fields[CONF_DOMAIN])
 
         def import_once(draft: Draft) -> None:
             if not draft.is_imported(fields):
@@ -258,7 +263,7 @@ class CredentialCollection(collection.DictStorageCollection):
     @override
     async def _process_create_data(self, data: dict[str, Any]) -> dict[str, Any]:
         fields = validate_new(data)
-        await self._refuse_without_hook(fields[CONF_DOMAIN])
+        await self.async_refuse_without_hook(fields[CONF_DOMAIN])
         return fields
 
     @callback
@@ -273,10 +278,6 @@ class CredentialCollection(collection.DictStorageCollection):
     ) -> dict[str, Any]:
         # Reached from Python by the inherited `async_update_item`; the original refuses it, too.
         raise ValueError("async_update_item is not supported")
-
-    async def _refuse_without_hook(self, domain: str) -> None:
-        if not await self.async_has_hook(domain):
-            raise InvalidCredential("no_platform", CONF_DOMAIN, domain=domain)
 
     def _users_by_id(self, record: CredentialRecord) -> list[str]:
         return [

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 import logging
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.collection import SerializedStorageCollection
@@ -121,8 +121,6 @@ class CredentialStore(Store[SerializedStorageCollection]):
             raise StorageFailed("storage_failed", reason=str(err)) from err
 
     def _write(self, stored: dict[str, Any]) -> None:
+        # Bytes, since no encoder is named.
         _, content = prepare_save_json(stored)
-        write_private(
-            Path(self.path),
-            content if isinstance(content, bytes) else content.encode(),
-        )
+        write_private(Path(self.path), cast("bytes", content))

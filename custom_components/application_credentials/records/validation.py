@@ -60,10 +60,7 @@ def validate_new(data: dict[str, Any]) -> dict[str, str]:
     InvalidCredential where RFC 6749 appendix A.1 or A.2 is not met.
     """
     fields: dict[str, str] = apply_schema(_CREATE_SCHEMA, data)
-    for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET):
-        _check_visible_ascii(field, fields[field])
-    _check_not_empty(CONF_CLIENT_ID, fields[CONF_CLIENT_ID])
-    _check_lengths(fields)
+    _check(fields)
     if name := fields.pop(CONF_NAME, "").strip():
         fields[CONF_NAME] = name
     return fields
@@ -88,12 +85,7 @@ def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
     changes: dict[str, str | None] = apply_schema(_UPDATE_SCHEMA, data)
     if not changes:
         raise InvalidCredential("nothing_to_change")
-    for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET):
-        if (value := changes.get(field)) is not None:
-            _check_visible_ascii(field, value)
-    if (client_id := changes.get(CONF_CLIENT_ID)) is not None:
-        _check_not_empty(CONF_CLIENT_ID, client_id)
-    _check_lengths(changes)
+    _check(changes)
     if not changes.get(CONF_NAME, True):
         changes[CONF_NAME] = None
     return changes
@@ -136,6 +128,21 @@ def is_readable(stored: Any) -> bool:
     )
 
 
+def _check(fields: dict[str, Any]) -> None:
+    """Refuse fields that cannot be stored."""
+    for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET):
+        _check_visible_ascii(field, fields.get(field, ""))
+    if fields.get(CONF_CLIENT_ID) == "":
+        raise InvalidCredential(
+            "empty_field", CONF_CLIENT_ID, field_name=_CALLED[CONF_CLIENT_ID]
+        )
+    for field, limit in _MAX_LENGTH.items():
+        if len(fields.get(field) or "") > limit:
+            raise InvalidCredential(
+                "too_long", field, field_name=_CALLED[field], limit=str(limit)
+            )
+
+
 def _check_visible_ascii(field: str, value: str) -> None:
     """Refuse what is not VSCHAR, %x20-7E (RFC 6749 appendix A)."""
     for position, character in enumerate(value, start=1):
@@ -153,16 +160,3 @@ def _describe(character: str) -> str:
     """Return the Unicode name and the code point of a character that cannot be seen."""
     name = unicodedata.name(character, unicodedata.category(character))
     return f"{name} (U+{ord(character):04X})"
-
-
-def _check_not_empty(field: str, value: str) -> None:
-    if not value:
-        raise InvalidCredential("empty_field", field, field_name=_CALLED[field])
-
-
-def _check_lengths(fields: dict[str, Any]) -> None:
-    for field, limit in _MAX_LENGTH.items():
-        if len(fields.get(field) or "") > limit:
-            raise InvalidCredential(
-                "too_long", field, field_name=_CALLED[field], limit=str(limit)
-            )
