@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.util.hass_dict import HassKey
 
 from . import implementations, websocket_api
 from .accounts.watcher import AccountWatcher
@@ -34,24 +33,19 @@ async def async_setup(hass: HomeAssistant) -> None:
     with ExitStack() as undo:
         redact_websocket_log()
 
-        def provide[DataT](key: HassKey[DataT], data: DataT) -> None:
-            hass.data[key] = data
-            undo.callback(hass.data.pop, key, None)
-
         hooks, state = Hooks(hass), State(hass)
         credentials = CredentialCollection(hass, has_hook=hooks.async_exists)
         async with asyncio.TaskGroup() as files:
             files.create_task(credentials.async_load())
             files.create_task(state.async_load())
-        provide(DATA_COLLECTION, credentials)
+        hass.data[DATA_COLLECTION] = credentials
+        undo.callback(hass.data.pop, DATA_COLLECTION, None)
         findings = Findings(hass, credentials, state)
         rows = Rows(hass)
-        provide(
-            DATA,
-            ComponentData(
-                state, hooks, findings, Checks(), rows, own_names={}, new_clients={}
-            ),
+        hass.data[DATA] = ComponentData(
+            state, hooks, findings, Checks(), rows, own_names={}, new_clients={}
         )
+        undo.callback(hass.data.pop, DATA, None)
         undo.callback(state.async_follow())
         undo.callback(AccountWatcher(hass).async_start())
         undo.callback(CredentialIssues(hass).async_start())
