@@ -28,7 +28,6 @@ from .models import By, Cause, Finding, Reason, Verdict
 _LOGGER = logging.getLogger(__name__)
 
 STATE_KEY: Final = f"{DOMAIN}.state"
-_VERSION: Final = 1
 
 # What version 1.1.0 kept in four files: their names behind the domain.
 _FILES_OF_1_1_0: Final = ("findings", "link_requests", "link_ends", "hidden_requests")
@@ -41,6 +40,16 @@ _WRITE_TIMEOUT: Final = 60
 # Seconds since 1970: far enough for any link, near enough for a calendar.
 _LATEST: Final = 1e10
 _YEARS: Final = range(2000, 3000)
+
+
+def read_seconds(number: Any) -> float:
+    """Return a number of seconds that have a date when they are those since 1970.
+
+    Raises TypeError, ValueError or OverflowError for anything else.
+    """
+    if not 0 <= (seconds := float(number)) < _LATEST:
+        raise ValueError(number)
+    return seconds
 
 
 class KnownFinding(NamedTuple):
@@ -160,7 +169,7 @@ class State:
                 return
             content = json.dumps(
                 {
-                    "version": _VERSION,
+                    "version": 1,
                     "minor_version": 1,
                     "key": STATE_KEY,
                     "data": self._to_store_format(),
@@ -303,7 +312,7 @@ def _link_from_store(stored: Any) -> LinkSeen:
     is_sure = stored.get("is_sure", True)
     return LinkSeen(
         link=str(stored["link"]),
-        ends_at=_seconds(stored["ends_at"]) if is_sure else 0,
+        ends_at=read_seconds(stored["ends_at"]) if is_sure else 0,
         is_testing=bool(stored["is_testing"]),
     )
 
@@ -321,10 +330,3 @@ def _time(text: str) -> datetime:
     if time.year not in _YEARS:
         raise ValueError(text)
     return dt_util.as_utc(time)
-
-
-def _seconds(number: Any) -> float:
-    """Return seconds since 1970 that have a date; raises ValueError."""
-    if not 0 <= (seconds := float(number)) < _LATEST:
-        raise ValueError(number)
-    return seconds

@@ -21,7 +21,7 @@ from ..const import SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..guides.table import link_life
 from ..models import fingerprint
-from ..state import LinkSeen
+from ..state import LinkSeen, read_seconds
 from .usage import record_used_by
 
 # What ends in a year is nothing that a person needs to know today.
@@ -30,9 +30,6 @@ TOLD_BEFORE: Final = timedelta(days=14)
 # Google's answers name the scopes that were granted, and all of its scopes are URLs of its own.
 _GOOGLE_SCOPES: Final = ("https://www.googleapis.com/auth/", "https://mail.google.com/")
 _LIFE_WHILE_TESTING: Final = timedelta(days=7).total_seconds()
-
-# Seconds; a life or a time beyond this is none.
-_FAR_AWAY: Final = 1e10
 
 
 class LinkEnd(NamedTuple):
@@ -117,7 +114,6 @@ def _look_at(token: Any, before: LinkSeen | None) -> LinkSeen | None:
 def _seconds(token: dict[str, Any], field: str) -> float:
     """Return a number of seconds that a token names, 0 for anything else."""
     try:
-        seconds = float(token[field])
+        return read_seconds(token[field])
     except (KeyError, TypeError, ValueError, OverflowError):
         return 0
-    return seconds if 0 <= seconds < _FAR_AWAY else 0
