@@ -262,6 +262,17 @@ async def test_a_new_client_id_asks_also_if_that_cannot_be_saved(
     assert "A request to link accounts again is not saved" in caplog.text
 
 
+async def test_a_new_client_id_that_no_account_uses_saves_no_request(
+    hass: HomeAssistant, setups: Setups, wire: Wire
+) -> None:
+    """There is none."""
+    await wire.create()
+    with patch(f"{PACKAGE}.state.write_private") as write:
+        await change(wire, client_id="new")
+        await hass.async_block_till_done()
+    write.assert_not_called()
+
+
 async def test_a_repeated_request_is_on_disk_before_the_answer(
     hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
 ) -> None:
