@@ -24,12 +24,12 @@ from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
 from .accounts.copying import async_copy
-from .accounts.relink import async_link_again, async_move
+from .accounts.relink import async_link_again, async_move, config_entry
 from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
 from .data import DATA
 from .dialog.notification import async_notify
-from .errors import CredentialError, CredentialInUse, EntryNotFound
+from .errors import CredentialError, CredentialInUse
 from .models import Finding
 from .provider.redirect_uri import async_browser_redirect_uri, async_redirect_uri
 from .records.collection import DATA_COLLECTION
@@ -169,10 +169,7 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
 
 async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
     """Answer with the credential that serves a config entry, if one does."""
-    entry_id = request[CONF_CONFIG_ENTRY_ID]
-    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
-        raise EntryNotFound(entry_id)
-    record = record_used_by(hass, entry)
+    record = record_used_by(hass, config_entry(hass, request[CONF_CONFIG_ENTRY_ID]))
     return {CONF_CREDENTIAL_ID: record["id"]} if record else {}
 
 

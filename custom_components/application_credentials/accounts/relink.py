@@ -33,6 +33,14 @@ def is_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     return entry.entry_id in hass.data[DATA].state.link_requests
 
 
+@callback
+def config_entry(hass: HomeAssistant, entry_id: str) -> ConfigEntry:
+    """Return the config entry with this id, or raise EntryNotFound."""
+    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
+        raise EntryNotFound(entry_id)
+    return entry
+
+
 async def async_request_links(
     hass: HomeAssistant, entries: Collection[ConfigEntry], *, must_be_saved: bool = True
 ) -> set[str]:
@@ -75,7 +83,7 @@ async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> Non
     Raises CredentialError for an unknown entry, for one whose integration cannot link
     it again, and if the request cannot be saved.
     """
-    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    entries = [config_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
         if not await async_can_reauthenticate(hass, entry.domain):
             raise CredentialError("link_again_impossible", domain=entry.domain)
@@ -95,7 +103,7 @@ async def async_move(
     another integration, if the integration cannot link an account again or does not let
     its credential be chosen, and if the request cannot be saved.
     """
-    entries = [_entry(hass, entry_id) for entry_id in entry_ids]
+    entries = [config_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
         if entry.domain != record["domain"]:
             raise CredentialError(
@@ -110,7 +118,7 @@ async def async_move(
     @callback
     def point_at(record: CredentialRecord) -> None:
         for entry in entries:
-            _entry(hass, entry.entry_id)
+            config_entry(hass, entry.entry_id)
         for entry in entries:
             hass.config_entries.async_update_entry(
                 entry,
@@ -161,10 +169,3 @@ async def _async_reload_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
     if is_asked(hass, entry):
         start_reauthentication(hass, entry)
-
-
-def _entry(hass: HomeAssistant, entry_id: str) -> ConfigEntry:
-    """Return the config entry with this id, or raise EntryNotFound."""
-    if (entry := hass.config_entries.async_get_entry(entry_id)) is None:
-        raise EntryNotFound(entry_id)
-    return entry
