@@ -178,9 +178,9 @@ class AccountWatcher:
         """Handle an account that was linked: for the first time, or again."""
         forget_requests(self._hass, [entry.entry_id])
         is_news = learn_link(self._hass, entry, is_linked=True)
-        if item_id := self._item_id(entry):
-            # No provider links an account with a redirect URI that it does not know.
-            self._hass.data[DATA].findings.async_accept_redirect_uri(item_id)
+        item_id = self._item_id(entry)
+        # No provider links an account with a redirect URI that it does not know.
+        self._hass.data[DATA].findings.async_accept_redirect_uri(item_id)
         self._accept(entry)
         if is_news:
             self._tell(item_id)
@@ -201,7 +201,7 @@ class AccountWatcher:
             if entry.entry_id in self._changed_now:
                 self._changed_now.discard(entry.entry_id)
                 self._linked(entry)
-            elif is_asked(self._hass, entry):
+            else:
                 # Later: the flow may end amid a step of its own.
                 self._hass.loop.call_soon(self._ask_again, entry)
 
