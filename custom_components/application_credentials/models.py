@@ -210,10 +210,10 @@ def titles(
     for record in records:
         domain = record["domain"]
         called = title = name_of(record) or integrations.get(domain, domain)
-        while number := taken.get((domain, title), 0):
+        while (domain, title) in taken:
             taken[domain, called] += 1
             title = f"{called} {taken[domain, called]}"
-        taken[domain, title] = number + 1
+        taken[domain, title] = 1
         found[record["id"]] = title
     return found
 
