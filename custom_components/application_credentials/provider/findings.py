@@ -1,8 +1,8 @@
 """The findings about credentials, kept in the state as long as they hold.
 
 A check runs when a person asks for it, and by itself after a credential was
-created or changed, or when an account that uses it asks to be linked again:
-in the background, never at start-up, never on a timer.
+created or changed, when an account that uses it asks to be linked again, and when
+the wait for a new client is over: in the background, and never at a start.
 """
 
 import asyncio
