@@ -95,7 +95,9 @@ async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
     assert dialog.errors == {"base": "move_not_chosen"}
     assert dialog.told["domain"] == "shop"
     add_account(hass, "own")
-    await dialog.open_at("delete", item_id="shop_other")
+    await dialog.open_credential("shop_other")
+    assert dialog.choices == ["save", "check", "link_again", "delete"]
+    await dialog.choose("delete")
     assert dialog.step == "in_use"
     assert dialog.told["way_out"] == (
         "shop does not let an account choose its credential. Delete the accounts first."

@@ -157,11 +157,13 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         """Return what can be done with a credential, in the order of its use."""
         steps = [_SAVE, _CHECK]
         if await async_can_reauthenticate(self.hass, record["domain"]):
+            # Some integrations call all of their credentials by one name.
+            can_choose = record["id"] not in self.hass.data[DATA].own_names
             if entries_using(self.hass, record):
                 steps.append("link_again")
-                if self.collection.others_of(record):
+                if can_choose and self.collection.others_of(record):
                     steps.append("move")
-            if entries_linked_otherwise(self.hass, record):
+            if can_choose and entries_linked_otherwise(self.hass, record):
                 steps.append("take")
         if await copying.async_copy_candidates(self.hass, record):
             steps.append("copy")
