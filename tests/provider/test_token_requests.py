@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Generator
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from inspect import signature
 from typing import Any
@@ -23,6 +24,7 @@ from custom_components.application_credentials.models import Finding, Reason
 from custom_components.application_credentials.provider import token_requests
 from custom_components.application_credentials.provider.findings import Findings
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from homeassistant.components.application_credentials import AuthorizationServer
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
@@ -37,6 +39,7 @@ from tests.common import (
     TOKEN_URL,
     Wire,
     add_account,
+    add_hook,
     add_integration,
     finding_of,
     is_control,
@@ -612,6 +615,27 @@ async def test_the_words_of_a_code_that_is_refused_tell_of_the_client(
     await code_is_refused(hass, account)
     assert await known(wire) == client
     assert reauthentications(hass) == []
+
+
+async def test_what_one_server_of_several_refuses_says_nothing_of_the_client(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """The hook names the server of the account at hand (mcp), and so cannot be asked later."""
+    server_of_account: ContextVar[str] = ContextVar("server_of_account")
+
+    async def get_server_of_account(hass: HomeAssistant) -> AuthorizationServer:
+        return AuthorizationServer(AUTHORIZE_URL, server_of_account.get())
+
+    add_hook(hass, async_get_authorization_server=get_server_of_account)
+    reset = server_of_account.set(TOKEN_URL)
+    implementation = await async_get_config_entry_implementation(hass, account)
+    server_of_account.reset(reset)
+    shop.client_error = "invalid_client"
+    with pytest.raises(ClientResponseError):
+        await implementation.async_refresh_token(dict(account.data["token"]))
+    await settle(hass)
+    assert (await known(wire))[0] == "unknown"
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.usefixtures("code_first")

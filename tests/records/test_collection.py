@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, override
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.common import (
     add_account,
     add_hook,
     client,
+    disk_is_full,
     record,
     stored,
 )
@@ -247,6 +248,45 @@ async def test_an_import_of_what_a_person_has_created_changes_nothing(
     created = await wire.create("abc")
     await import_client(hass, "abc", "another-secret")
     assert await wire.get("list") == [created]
+
+
+async def test_an_import_fails_no_integration_where_the_disk_is_full(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """Its client is served, and saved with the next change."""
+    with disk_is_full():
+        await import_client(hass, "abc")
+        await import_client(hass, "abc")
+        assert [each["id"] for each in await wire.get("list")] == ["shop_abc"]
+        assert DOMAIN not in hass_storage
+    await wire.create("def")
+    saved = hass_storage[DOMAIN]["data"]["items"]
+    assert [each["id"] for each in saved] == ["shop_abc", "shop_def"]
+
+
+async def test_an_integration_that_asks_from_a_thread_disturbs_nobody(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Whoever asks at the same time gets all of the records."""
+    await wire.create("abc")
+    credentials = hass.data[DATA_COLLECTION]
+    seen: list[int] = []
+
+    class Slow(dict[str, Any]):
+        """Records that take a thread its time."""
+
+        is_looked_at = False
+
+        @override
+        def values(self) -> Any:
+            if not self.is_looked_at:
+                self.is_looked_at = True
+                seen.append(len(credentials.async_client_credentials(SHOP)))
+            return super().values()
+
+    credentials.data = Slow(credentials.data)
+    assert len(credentials.async_client_credentials(SHOP)) == 1
+    assert seen == [1]
 
 
 async def test_equal_imports_at_the_same_time_make_one_record(

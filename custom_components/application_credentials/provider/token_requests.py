@@ -22,6 +22,7 @@ from ..errors import CredentialNotFound
 from ..models import (
     CredentialRecord,
     Finding,
+    Reason,
     Verdict,
     is_same_client,
     link_fingerprint,
@@ -110,7 +111,10 @@ class TokenRequests:
             blames_client = answer.about is About.CLIENT and (
                 link is not None or answer.error == "invalid_client"
             )
-            if blames_client and found.client is Verdict.UNKNOWN:
+            # A hook that names another server for each account (mcp) cannot be asked here, and
+            # what one of its servers refuses, another may accept.
+            is_asked = found.reason is not Reason.NOT_ASKED
+            if blames_client and is_asked and found.client is Verdict.UNKNOWN:
                 self._findings.async_reject(asked, answer)
             known = self._findings.get(item_id)
             self._heard[item_id] = answer.about, known and known.without_times()

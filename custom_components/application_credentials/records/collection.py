@@ -80,11 +80,13 @@ class CredentialCollection(collection.DictStorageCollection):
 
     def records_of(self, domain: str) -> list[CredentialRecord]:
         """Return the records of one integration, oldest first, without a look at others."""
-        if self._by_domain is None:
-            self._by_domain = {}
-            for record in self.data.values():
-                self._by_domain.setdefault(record["domain"], []).append(record)
-        return list(self._by_domain.get(domain, ()))
+        if (by_domain := self._by_domain) is None:
+            by_domain = {}
+            for record in list(self.data.values()):
+                by_domain.setdefault(record["domain"], []).append(record)
+            # Not before it is whole: integrations ask from threads, too.
+            self._by_domain = by_domain
+        return list(by_domain.get(domain, ()))
 
     def others_of(self, record: CredentialRecord) -> list[CredentialRecord]:
         """Return the other records of its integration; it need not be stored itself."""
@@ -146,7 +148,8 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_import_item(self, info: dict[str, Any]) -> None:
         """Create a record for an integration that brings its client, unless it is there.
 
-        Home Assistant's `async_import_client_credential` calls this. Raises
+        Home Assistant's `async_import_client_credential` calls this. What cannot be saved
+        now is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
@@ -160,7 +163,20 @@ class CredentialCollection(collection.DictStorageCollection):
             if not draft.is_imported(fields):
                 draft.add(fields)
 
-        await self._async_change(import_once)
+        try:
+            await self._async_change(import_once)
+        except StorageFailed as err:
+            # Integrations import at their set-up, and the original fails none of them.
+            _LOGGER.error(
+                "The credential that %s imports is not saved: %s",
+                fields[CONF_DOMAIN],
+                err,
+            )
+            draft = self._draft()
+            import_once(draft)
+            changes = self._changes(draft)
+            self._adopt(draft)
+            await self._async_tell(changes)
 
     async def async_update_items(
         self, item_id: str, updates: dict[str, Any], also: Iterable[str] = ()
@@ -332,11 +348,14 @@ class CredentialCollection(collection.DictStorageCollection):
                         await self._async_write(self._draft())
                     raise
                 self._adopt(draft)
+        await self._async_tell(changes)
+        return result
+
+    async def _async_tell(self, changes: list[collection.CollectionChange]) -> None:
         for change in changes:
             async_dispatcher_send(self.hass, SIGNAL_CREDENTIAL, change.item_id)
         if changes:
             await self.notify_changes(changes)
-        return result
 
     async def _async_write(self, draft: Draft) -> None:
         # Of two records with one id the last is served, by the original as well.
