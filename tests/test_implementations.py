@@ -680,6 +680,25 @@ async def test_the_credential_of_an_account_that_asks_comes_first(
             assert asking.data["auth_implementation"] == f"shop_{first}"
 
 
+async def test_a_new_account_is_offered_the_oldest_credential_while_others_ask(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """As with the original: what somebody else's account uses is no reason."""
+    add_integration(hass)
+    await wire.create("one")
+    await wire.create("two")
+    with link_flow():
+        add_account(hass, "shop_two").async_start_reauth(hass)
+        await hass.async_block_till_done()
+        flow = await hass.config_entries.flow.async_init(
+            SHOP, context={"source": SOURCE_USER}
+        )
+        about = {"flow_id": flow["flow_id"]}
+        with under_way(make_mocked_request("POST", "/", match_info=about)):
+            first, *_ = await async_get_implementations(hass, SHOP)
+    assert first == "shop_one"
+
+
 @pytest.mark.parametrize("is_imported", [False, True])
 async def test_credentials_of_one_name_stay_in_order_while_an_account_asks(
     hass: HomeAssistant, wire: Wire, is_imported: bool

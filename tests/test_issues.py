@@ -41,6 +41,7 @@ from .common import (
     issue_id,
     link_again,
     link_flow,
+    own_entry,
     record,
     stored,
 )
@@ -115,6 +116,18 @@ async def test_a_rejected_client_is_an_issue(
     assert issue.translation_placeholders == {"name": "Kitchen (shop)"}
     for untold in ("the-secret", "abc", "anna", "ben", "No client"):
         assert untold not in said_in(hass)
+
+
+async def test_with_our_entry_go_the_issues_about_what_was_known(
+    hass: HomeAssistant, wire: Wire, check: Callable[..., Awaitable[None]]
+) -> None:
+    """What the provider said is forgotten with it."""
+    await wire.create()
+    await check("invalid_client")
+    assert issues(hass)
+    await hass.config_entries.async_remove(own_entry(hass).entry_id)
+    await hass.async_block_till_done()
+    assert issues(hass) == {}
 
 
 async def test_an_unknown_redirect_uri_is_an_issue(

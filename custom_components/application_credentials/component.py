@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from . import implementations, websocket_api
 from .accounts.watcher import AccountWatcher
-from .const import DOMAIN
+from .const import DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA, ComponentData
 from .dialog import notification
 from .hooks.hook import Hooks
@@ -80,3 +81,5 @@ async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 async def async_remove_entry(hass: HomeAssistant) -> None:
     """Remove what is kept beside the credentials."""
     await hass.data[DATA].state.async_remove()
+    # Issues about what was known go as well.
+    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, "")

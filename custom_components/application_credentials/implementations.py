@@ -142,14 +142,16 @@ async def _async_provide_implementations(
 def _asking_names(hass: HomeAssistant, domain: str) -> tuple[str, ...]:
     """Return what the implementation of an account that is linked again may be called.
 
-    Of several flows, the one that the current request is about counts.
+    Of several flows, the one that the current request is about counts, also if it is for
+    a new account.
     """
     request = current_request.get()
     flow_id = request.match_info.get("flow_id") if request else None
     flows = hass.config_entries.flow.async_progress_by_handler(
         domain, include_uninitialized=True
     )
-    for flow in sorted(flows, key=lambda flow: flow["flow_id"] != flow_id):
+    own = [flow for flow in flows if flow["flow_id"] == flow_id]
+    for flow in own or flows:
         entry_id = flow["context"].get("entry_id", "")
         entry = hass.config_entries.async_get_entry(entry_id)
         if entry is not None and (record := record_used_by(hass, entry)) is not None:

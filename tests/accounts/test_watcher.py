@@ -344,3 +344,23 @@ async def test_an_account_that_gets_its_token_in_a_step_of_its_own_flow_was_link
         await hass.config_entries.flow.async_configure(flow["flow_id"], {})
         await hass.async_block_till_done()
     assert (await kept_state(hass, hass_storage))["link_requests"] == {}
+
+
+async def test_another_refresh_token_of_an_account_that_is_asked_is_on_disk_at_once(
+    hass: HomeAssistant, hass_storage: Disk, wire: Wire
+) -> None:
+    """After a kill, the next start would take it for a new link."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        await wire.get("link_again", config_entry_id=account.entry_id)
+        await hass.async_block_till_done()
+        before = hass_storage[STATE]["data"]["link_requests"][account.entry_id]
+        token = {"access_token": "next", "refresh_token": "next"}
+        hass.config_entries.async_update_entry(
+            account, data={**account.data, "token": token}
+        )
+        await hass.async_block_till_done()
+    after = hass_storage[STATE]["data"]["link_requests"][account.entry_id]
+    assert after not in ("", before)

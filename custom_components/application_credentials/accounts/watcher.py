@@ -15,7 +15,7 @@ Then it is made again here; flows that others have started are left to them.
 """
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
@@ -34,8 +34,9 @@ from homeassistant.helpers.dispatcher import (
 )
 from homeassistant.helpers.start import async_at_started
 
-from ..const import CONF_AUTH_IMPLEMENTATION, SIGNAL_CREDENTIAL
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
 from ..data import DATA
+from ..errors import StorageFailed
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
@@ -158,10 +159,14 @@ class AccountWatcher:
             self._changed_now.add(entry_id)
             self._hass.loop.call_soon(self._changed_now.discard, entry_id)
         if is_asked(self._hass, entry) and self._asked_with(entry) != link:
-            # Some providers give another refresh token with each refresh.
-            state = self._hass.data[DATA].state
-            state.link_requests[entry_id] = link
-            state.async_changed()
+            # Some providers give another refresh token with each refresh. At a start, one that
+            # is not known here is taken for a link that was made while the original served.
+            self._hass.data[DATA].state.link_requests[entry_id] = link
+            self._hass.async_create_task(self._async_save(), f"{DOMAIN} link request")
+
+    async def _async_save(self) -> None:
+        with suppress(StorageFailed):
+            await self._hass.data[DATA].state.async_save()
 
     @callback
     def _is_being_linked(self, entry: ConfigEntry) -> bool:
