@@ -38,6 +38,9 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds; a disk that takes longer has a fault that the person must hear of.
 _TIMEOUT: Final = 60
 
+# The errors of a disk that may work again.
+_DISK_FAILED: Final = ("storage_failed", "storage_slow")
+
 type Users = Callable[[CredentialRecord], list[str]]
 
 
@@ -149,7 +152,7 @@ class CredentialCollection(collection.DictStorageCollection):
         """Create a record for an integration that brings its client, unless it is there.
 
         Home Assistant's `async_import_client_credential` calls this. What cannot be saved
-        now is served all the same, and saved with the next change. Raises
+        since the disk fails is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
@@ -166,6 +169,8 @@ class CredentialCollection(collection.DictStorageCollection):
         try:
             await self._async_change(import_once)
         except StorageFailed as err:
+            if err.translation_key not in _DISK_FAILED:
+                raise
             # Integrations import at their set-up, and the original fails none of them.
             _LOGGER.error(
                 "The credential that %s imports is not saved: %s",
