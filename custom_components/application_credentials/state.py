@@ -43,7 +43,7 @@ _YEARS: Final = range(2000, 3000)
 
 
 def read_seconds(number: Any) -> float:
-    """Return a number of seconds that have a date when they are those since 1970.
+    """Return a number as seconds, if a date can be made of that many seconds since 1970.
 
     Raises TypeError, ValueError or OverflowError for anything else.
     """

@@ -170,6 +170,12 @@ async def async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> b
     # Whatever its hook says: it cannot keep a credential from being deleted or moved.
     with suppress(HomeAssistantError):
         await async_implementation_of(hass, record)
+    return has_own_name(hass, record)
+
+
+@callback
+def has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
+    """Return whether that is known already: its hook was asked and gave it a name of its own."""
     return record["id"] in hass.data[DATA].own_names
 
 

@@ -12,6 +12,7 @@ from ..accounts.usage import (
     async_can_reauthenticate,
     entries_linked_otherwise,
     entries_using,
+    has_own_name,
 )
 from ..data import DATA
 from ..models import CredentialRecord
@@ -135,7 +136,7 @@ class ActionSteps(CredentialSteps):
         record = self.record
         can_move = (
             self.collection.others_of(record)
-            and record["id"] not in self.hass.data[DATA].own_names
+            and not has_own_name(self.hass, record)
             and await async_can_reauthenticate(self.hass, record["domain"])
         )
         texts = await async_get_texts(self.hass)

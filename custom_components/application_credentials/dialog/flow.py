@@ -15,6 +15,7 @@ from ..accounts.usage import (
     async_can_reauthenticate,
     entries_linked_otherwise,
     entries_using,
+    has_own_name,
 )
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, is_same_client
@@ -158,7 +159,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         steps = [_SAVE, _CHECK]
         if await async_can_reauthenticate(self.hass, record["domain"]):
             # Some integrations call all of their credentials by one name.
-            can_choose = record["id"] not in self.hass.data[DATA].own_names
+            can_choose = not has_own_name(self.hass, record)
             if entries_using(self.hass, record):
                 steps.append("link_again")
                 if can_choose and self.collection.others_of(record):

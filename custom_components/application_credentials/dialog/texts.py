@@ -18,7 +18,7 @@ from homeassistant.loader import (
 from homeassistant.util import dt as dt_util
 
 from ..accounts.relink import is_asked
-from ..accounts.usage import async_can_reauthenticate, entries_using
+from ..accounts.usage import async_can_reauthenticate, entries_using, has_own_name
 from ..const import DOMAIN, REPAIRS_PAGE
 from ..data import DATA
 from ..errors import CredentialError
@@ -204,7 +204,7 @@ class Texts:
         integration = self.name(record["domain"])
         if not await async_can_reauthenticate(self._hass, record["domain"]):
             return self.text("move_impossible", integration=integration)
-        if record["id"] in self._hass.data[DATA].own_names:
+        if has_own_name(self._hass, record):
             return self.text("move_not_chosen", integration=integration)
         others = self._hass.data[DATA_COLLECTION].others_of(record)
         return self.text(

@@ -49,7 +49,7 @@ class TokenAnswer(NamedTuple):
         )
 
 
-# Patterns are compiled when an answer is read, and not at a start. This has not the dots of a URL.
+# The patterns are compiled when an answer is read, not at a start. A dot within a URL ends no sentence.
 _SENTENCE: Final = r"(?:[^.<>&=\"]+|\.(?!\s)|\"(?!,))+"
 
 # Characters; what is longer is no sentence.

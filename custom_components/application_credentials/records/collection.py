@@ -152,7 +152,7 @@ class CredentialCollection(collection.DictStorageCollection):
         """Create a record for an integration that brings its client, unless it is there.
 
         Home Assistant's `async_import_client_credential` calls this. What cannot be saved
-        since the disk fails is served all the same, and saved with the next change. Raises
+        because the disk fails is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
         fields = validate_import(info)
