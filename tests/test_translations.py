@@ -98,11 +98,11 @@ REPAIRS = {
     ),
     issues.NOT_NEEDED: (
         {"records.store", "records.collection", "accounts.usage"},
-        {"client_exists", "credential_not_found", "no_platform"},
+        {"credential_not_found", "no_platform"},
     ),
     issues.RECORD_UNREADABLE: (
         {"records.store", "records.collection"},
-        {"client_exists", "credential_in_use", "credential_not_found", "no_platform"},
+        {"credential_in_use", "credential_not_found", "no_platform"},
     ),
     issues.LINK_ENDS: ({"state"}, set()),
     issues.LINK_ENDS_TESTING: ({"state"}, set()),
@@ -244,22 +244,26 @@ def error_classes() -> dict[str, ast.Call]:
     }
 
 
-def raised_in(module: str) -> dict[str, set[str]]:
-    """Return the keys of the errors that a module makes, with their placeholders."""
-    own = error_classes()
+def raised_in(tree: ast.AST, classes: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the keys of the errors of some classes, with their placeholders.
+
+    A class that has a text of its own has the call that names it.
+    """
     found: dict[str, set[str]] = {}
-    for name, call in calls(MODULES[module]):
-        named = own.get(name)
-        if named is None:
-            if name not in {"CredentialError", "InvalidCredential", "StorageFailed"}:
-                continue
-            named = call
-        for key in values(named.args[0]):
-            found[key] = {each.arg for each in named.keywords if each.arg}
+    for name, call in calls(tree):
+        if name in classes:
+            named = classes[name] or call
+            for key in values(named.args[0]):
+                found[key] = {each.arg for each in named.keywords if each.arg}
     return found
 
 
-ERRORS = {module: raised_in(module) for module in MODULES}
+RAISED = error_classes() | dict.fromkeys(
+    ("CredentialError", "InvalidCredential", "StorageFailed")
+)
+ERRORS = {module: raised_in(tree, RAISED) for module, tree in MODULES.items()}
+# Those that only forms show.
+FORM_ERRORS = raised_in(DIALOG, {"FormError": None})
 ALL_ERRORS = {key: names for module in ERRORS.values() for key, names in module.items()}
 
 
@@ -383,16 +387,10 @@ def test_every_field_has_a_label() -> None:
     assert labelled == fields_asked(MODULES["fixes"]) | clients
 
 
-FILE_ERRORS = {"file_gone", "file_invalid"}
-
-
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
     """Of each that may come back to one of its forms, and of no other."""
     assert set(OPTIONS["error"]) == (
-        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER
-        | FILE_ERRORS
-        | {"none_chosen", "none_picked", "save_first"}
-        | {"no_such_integration"}
+        errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | FORM_ERRORS.keys()
     )
 
 
@@ -424,8 +422,9 @@ def test_a_fix_flow_has_its_texts(kind: str) -> None:
     if kind in ASKS_FOR_CLIENT:
         ends |= {"saved"}
         steps |= {"init"}
+        own = {"client_exists"}
     if kind == issues.CREDENTIAL_MISSING:
-        own |= FILE_ERRORS
+        own = {"client_exists", "file_gone", "file_invalid"}
         steps |= {"new", "reuse"}
     if kind == issues.REDIRECT_URI_REJECTED:
         own = {kind, "redirect_uri_unknown"}
@@ -474,7 +473,7 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
     }.items():
         texts |= {f"{place}.{key}": (key, text) for key, text in errors.items()}
     missing = {
-        path: set(placeholders(text)) - ALL_ERRORS.get(key, set())
+        path: set(placeholders(text)) - (ALL_ERRORS | FORM_ERRORS).get(key, set())
         for path, (key, text) in texts.items()
     }
     assert {path: names for path, names in missing.items() if names} == {}

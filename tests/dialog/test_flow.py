@@ -1,5 +1,6 @@
 """A credential is added, shown as it stands, and changed."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClien
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.common import (
+    DOMAIN,
     REDIRECT_URI,
     SHOP,
+    Disk,
     Neighbours,
     Wire,
     add_account,
@@ -20,7 +23,9 @@ from tests.common import (
     link_flow,
     own_entry,
     reauthentications,
+    record,
     server,
+    stored as in_file,
 )
 
 from .common import (
@@ -475,6 +480,35 @@ async def test_that_a_client_is_rejected_is_said_once(
     assert dialog.told["use"] == "No account uses it."
 
 
+async def test_a_number_in_the_file_is_the_same_client_id_as_its_text(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """A person who enters it is told which credential has it."""
+    records = [record(client_id=17, name="Kitchen"), record("other")]
+    hass_storage[DOMAIN] = in_file(*records)
+    await start()
+    dialog = Dialog(hass)
+    await dialog.open_credential("shop_other")
+    await dialog.submit(client_id="17")
+    assert dialog.errors == {"client_id": "client_exists"}
+    assert dialog.told["existing"] == "Kitchen"
+    assert stored(hass) == records
+
+
+async def test_each_of_two_credentials_of_a_client_id_can_be_edited(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """They may be those of two servers (mcp), stored through Home Assistant's own page."""
+    await wire.create(name="Kitchen")
+    second = await wire.create(name="Cellar")
+    answers(provider, "invalid_grant")
+    await dialog.open_credential(second["id"])
+    await dialog.submit(client_secret="new")
+    assert dialog.step == "abort: saved"
+    secrets = {each["name"]: each["client_secret"] for each in stored(hass)}
+    assert secrets == {"Kitchen": "the-secret", "Cellar": "new"}
+
+
 async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
     hass: HomeAssistant,
     wire: Wire,
@@ -482,10 +516,10 @@ async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
     neighbours: Neighbours,
     provider: AiohttpClientMocker,
 ) -> None:
-    """At the same provider; what only looks like it is left alone."""
+    """At the same provider, all of them; what only looks like it is left alone."""
     neighbours.add("bakery", server())
     neighbours.add("far", server(token_url="https://elsewhere.test/token"))
-    for domain in (SHOP, "bakery", "far"):
+    for domain in (SHOP, "bakery", "far", "bakery"):
         await wire.create(domain=domain)
     answers(provider, "invalid_grant")
     await dialog.open_credential()
@@ -493,11 +527,12 @@ async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
     assert "also" in dialog.fields
     await dialog.submit(client_id="abc", client_secret="new", also=True)
     assert dialog.step == "abort: saved"
-    assert {record["domain"]: record["client_secret"] for record in stored(hass)} == {
-        SHOP: "new",
-        "bakery": "new",
-        "far": "the-secret",
-    }
+    assert [(each["domain"], each["client_secret"]) for each in stored(hass)] == [
+        (SHOP, "new"),
+        ("bakery", "new"),
+        ("far", "the-secret"),
+        ("bakery", "new"),
+    ]
 
 
 async def test_the_same_client_elsewhere_is_left_alone_without_the_tick(

@@ -138,7 +138,7 @@ async def test_what_changes_nothing_is_not_written(
     item_id = (await wire.create(name="Kitchen"))["id"]
     request = {"application_credentials_id": item_id}
     await wire.get("update", **request, name="Kitchen", client_secret="the-secret")
-    await wire.refused("create", **client())
+    await wire.refused("create", **client(""))
     assert slow_disk.writes == 1
 
 

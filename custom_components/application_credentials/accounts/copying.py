@@ -46,14 +46,15 @@ async def async_same_client(
 
     Those with the same client ID and the same provider.
     """
-    others = {
-        other["domain"]: other
+    others = [
+        other
         for other in hass.data[DATA_COLLECTION].data.values()
         if str(other["client_id"]) == str(record["client_id"])
         and other["domain"] != record["domain"]
-    }
-    same = await _async_of_same_provider(hass, record, others)
-    return [others[domain] for domain in same]
+    ]
+    domains = {other["domain"] for other in others}
+    same = await _async_of_same_provider(hass, record, domains)
+    return [other for other in others if other["domain"] in same]
 
 
 async def async_copy_candidates(

@@ -30,7 +30,7 @@ from .forms import (
     Placeholders,
 )
 from .guide import async_patience_text, async_where_to_copy
-from .steps import CredentialSteps, Input, Result, handle_errors
+from .steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .texts import async_get_texts
 
 _CLIENT_FIELDS: Final = {
@@ -143,10 +143,13 @@ class ClientSteps(CredentialSteps):
             state.candidate = await self.collection.async_preview_create(
                 self.new_fields()
             )
+            await self._async_refuse_second()
             return
         state.candidate = record = self.record
         if changed := self._changed_fields():
             state.candidate = self.collection.preview_update(state.item_id, changed)
+        if str(state.candidate["client_id"]) != str(record["client_id"]):
+            await self._async_refuse_second()
         state.also = []
         if user_input.get(CONF_ALSO):
             same_client = await copying.async_same_client(self.hass, record)
@@ -165,6 +168,8 @@ class ClientSteps(CredentialSteps):
                     self.hass, state.item_id, updates, also=state.also, check=False
                 )
         else:
+            # It may have been added meanwhile.
+            await self._async_refuse_second()
             record = await changes.async_create(
                 self.hass, self.new_fields(), check=False
             )
@@ -178,6 +183,24 @@ class ClientSteps(CredentialSteps):
                 state.item_id, state.candidate, state.finding
             )
         return await self.async_end_saved()
+
+    async def _async_refuse_second(self) -> None:
+        """Raise FormError if another credential of the integration has this client ID.
+
+        It could be stored, but a person who enters it again means the one that is there.
+        """
+        candidate = self.state.candidate
+        assert candidate is not None
+        for other in self.collection.records_of(candidate["domain"]):
+            is_other = other["id"] != self.state.item_id
+            if is_other and str(other["client_id"]) == str(candidate["client_id"]):
+                texts = await async_get_texts(self.hass)
+                raise FormError(
+                    "client_exists",
+                    CONF_CLIENT_ID,
+                    domain=other["domain"],
+                    existing=texts.title(other),
+                )
 
     async def async_end_saved(self) -> Result:
         """End the dialog with what happens to which account."""

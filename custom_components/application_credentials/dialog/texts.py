@@ -167,17 +167,11 @@ class Texts:
         }
 
     def named(self, placeholders: Mapping[str, str]) -> dict[str, str]:
-        """Return the placeholders of an error, with what people call things in them.
-
-        Integrations and credentials by their names.
-        """
-        named = {
+        """Return the placeholders of an error, with integrations by their names."""
+        return {
             key: self.name(value) if key in _DOMAINS else value
             for key, value in placeholders.items()
         }
-        if record := self._hass.data[DATA_COLLECTION].data.get(named.get("id", "")):
-            named["existing"] = self.title(record)
-        return named
 
     def overview(self, records: list[CredentialRecord]) -> dict[str, str]:
         """Return a line for each of some credentials, by id."""

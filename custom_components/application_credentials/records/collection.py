@@ -114,8 +114,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_create_item(self, data: dict[str, Any]) -> dict[str, Any]:
         """Create a record from what a person or script sent, and return it.
 
-        Raises InvalidCredential for what cannot be stored, and for a client that is
-        there already.
+        Raises InvalidCredential for what cannot be stored.
         """
         fields = await self._process_create_data(data)
         return await self._async_change(lambda draft: draft.create(fields))
@@ -125,8 +124,9 @@ class CredentialCollection(collection.DictStorageCollection):
     ) -> list[dict[str, Any]]:
         """Create records of the same client for other integrations, all or none.
 
-        They have been found to take credentials. The client is the one that is stored
-        at that moment. Raises CredentialNotFound, and as `async_create_item`.
+        They have been found to take credentials; those that have the client are skipped.
+        The client is the one that is stored at that moment. Raises CredentialNotFound,
+        and as `async_create_item`.
         """
 
         def copy(draft: Draft) -> list[dict[str, Any]]:
@@ -139,6 +139,7 @@ class CredentialCollection(collection.DictStorageCollection):
             return [
                 draft.create(validate_new({CONF_DOMAIN: domain, **client}))
                 for domain in domains
+                if not draft.has_client(domain, str(record["client_id"]))
             ]
 
         return await self._async_change(copy)
@@ -164,7 +165,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
         def import_once(draft: Draft) -> None:
             if not draft.is_imported(fields):
-                draft.add(fields)
+                draft.create(fields)
 
         try:
             await self._async_change(import_once)
@@ -211,7 +212,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_create_item` would create, raising what it would."""
         fields = await self._process_create_data(data)
-        return self._draft().create(fields)  # type: ignore[return-value]
+        return self._draft().create(fields)  # type: ignore[no-any-return]
 
     def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_update_items` would leave, raising what it would."""
