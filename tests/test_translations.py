@@ -92,6 +92,7 @@ REPAIRS = {
             "credential_in_use",
             "credential_not_found",
             "invalid_field",
+            "link_again_impossible",
             "move_other_integration",
             "nothing_to_change",
         },

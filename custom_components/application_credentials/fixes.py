@@ -14,14 +14,14 @@ from homeassistant.helpers import issue_registry as ir
 
 from .accounts.changes import async_delete
 from .accounts.link_life import end_of_link
-from .accounts.relink import async_link_again, async_move
+from .accounts.relink import async_link_again, async_move, reload_entries
 from .accounts.usage import (
     async_can_reauthenticate,
     async_has_own_name,
     entries_using,
     record_used_by,
 )
-from .const import DOMAIN
+from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .data import DATA
 from .dialog.client import ClientSteps
 from .dialog.forms import (
@@ -38,6 +38,7 @@ from .dialog.guide import async_patience_text, async_where_to_register
 from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .dialog.texts import account_links, async_get_texts
+from .errors import CredentialError
 from .guides.sentences import async_telling
 from .issues import (
     CLIENT_REJECTED,
@@ -156,6 +157,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
     """Move an account to a credential of its integration, an existing one or a new one."""
 
     reason_gone = "credential_gone"
+    account: ConfigEntry
     # The placeholders that say which account this is.
     about_account: Placeholders
 
@@ -164,7 +166,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         """Ask which credential to move the account to."""
         if (entry := self._account()) is None:
             return self.end("gone")
-        self.state.domain = entry.domain
+        self.account, self.state.domain = entry, entry.domain
         texts = await async_get_texts(self.hass)
         self.about_account = {
             "account": as_markdown(entry.title),
@@ -185,8 +187,18 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
 
     @override
     async def async_save(self) -> Result:
+        """Save the new credential, unless the account could not use it."""
         if self._account() is None:
             return self.end("gone")
+        candidate = self.state.candidate
+        assert candidate is not None
+        if not (
+            self.account.data[CONF_AUTH_IMPLEMENTATION] == candidate["id"]
+            or await async_has_own_name(self.hass, candidate)
+            or await async_can_reauthenticate(self.hass, candidate["domain"])
+        ):
+            domain = candidate["domain"]
+            raise CredentialError("move_no_reauthentication", domain=domain)
         return await super().async_save()
 
     @override
@@ -196,17 +208,22 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
     async def _async_move(self, item_id: str) -> Result:
         """Move the account, which then asks to be linked again.
 
-        Nothing is to be moved where its integration has one name for all credentials.
+        Nothing is to be moved where its integration has one name for all credentials, nor
+        where an account that cannot be linked again has its very credential back.
         """
-        record = self.collection.record(item_id)
+        entry, record = self.account, self.collection.record(item_id)
         has_own_name = await async_has_own_name(self.hass, record)
-        entry = self._account()
-        if has_own_name and entry and record_used_by(self.hass, entry) == record:
+        is_served = record_used_by(self.hass, entry) == record
+        if is_served and not await async_can_reauthenticate(self.hass, entry.domain):
+            reload_entries(self.hass, [entry])
+            texts = await async_get_texts(self.hass)
+            finding = self.hass.data[DATA].findings.get(item_id)
+            told = texts.outcome(record, finding, [entry], is_new_client=True)
+            return self.end("saved", **texts.about(record), outcome=told)
+        if has_own_name and is_served:
             await async_link_again(self.hass, [self.about])
         else:
             await async_move(self.hass, [self.about], record)
-        # Either has raised where it is gone.
-        assert entry is not None
         return self.end("ask_to_be_linked", accounts=account_links([entry]))
 
     def _account(self) -> ConfigEntry | None:

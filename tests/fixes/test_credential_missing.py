@@ -166,6 +166,30 @@ async def test_an_integration_that_cannot_link_again_says_so(
     assert fix.step == ("new" if is_new else "init")
     assert fix.errors == {"base": "move_no_reauthentication"}
     assert account.data["auth_implementation"] == "shop_gone"
+    assert [each["id"] for each in records(hass)] == ["shop_abc"]
+
+
+async def test_an_account_that_cannot_be_linked_again_is_served_by_its_very_client(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """It is reloaded, and works with the link that it has; another client is of no use."""
+    setups = add_integration(hass)
+    account = add_account(hass, "shop_gone", title="Anna", entry_id="anna")
+    with link_flow(reauthentication=False):
+        await hass.async_block_till_done()
+        await fix.open(MISSING)
+        await fix.insist(client_id="wrong", client_secret="s")
+        assert fix.errors == {"base": "move_no_reauthentication"}
+        await fix.insist(client_id="gone", client_secret="s")
+        await hass.async_block_till_done()
+    assert fix.step == "saved"
+    assert fix.told["credential"] == "**shop**"
+    assert fix.told["outcome"].startswith("shop cannot link an account again.")
+    assert "config_entry=anna" in fix.told["outcome"]
+    assert [each["id"] for each in records(hass)] == ["shop_gone"]
+    assert account.data["auth_implementation"] == "shop_gone"
+    assert setups.count == {"anna": 1}
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.parametrize("reauthentication", [True, False])
@@ -195,8 +219,8 @@ async def test_a_new_credential_may_serve_the_account_already(
         assert fix.step == "ask_to_be_linked"
         assert asking == ["anna"]
     else:
-        assert fix.errors == {"base": "link_again_impossible"}
-        assert fix.told["domain"] == "shop"
+        assert fix.step == "saved"
+        assert fix.told["outcome"].startswith("shop cannot link an account again.")
     assert issue_ids(hass) == set()
 
 

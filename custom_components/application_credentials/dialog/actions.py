@@ -69,6 +69,11 @@ class ActionSteps(CredentialSteps):
     ) -> Result:
         """Ask for some of the accounts; all are ticked from the start."""
         labels = {entry.entry_id: entry.title for entry in entries}
+        # An account that is gone has no tick that could be taken away.
+        if entered := self.state.entered.get(CONF_ACCOUNTS):
+            self.state.entered[CONF_ACCOUNTS] = [
+                each for each in entered if each in labels
+            ]
         chosen = vol.Required(CONF_ACCOUNTS, default=list(labels))
         return self.show_fields(
             step_id,
