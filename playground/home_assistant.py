@@ -95,6 +95,7 @@ class HomeAssistant:
         environment: Mapping[str, str] | None = None,
         configuration: str = CONFIGURATION,
         integrations: Iterable[Path] = (),
+        process: type[Process] = Process,
     ) -> None:
         """Describe a Home Assistant; start() makes what is missing of its configuration folder."""
         self.ours = ours
@@ -108,7 +109,7 @@ class HomeAssistant:
         self._port = port
         self._configuration = configuration
         self._integrations = [*DEMO_INTEGRATIONS, *integrations]
-        self.process = Process(
+        self.process = process(
             "Home Assistant",
             self._command(),
             folder=folder,

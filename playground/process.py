@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from typing import Protocol
 
 POLL_SECONDS = 0.05
 
@@ -30,6 +31,21 @@ def port_is_taken(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+class Running(Protocol):
+    """A program that was started; `subprocess.Popen` is one."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, and return the exit code; raise `subprocess.TimeoutExpired`."""
+
+
 class Process:
     """A program under a name, started and stopped as often as one likes."""
 
@@ -48,7 +64,7 @@ class Process:
         self.command = command
         self._folder = folder
         self._environment = dict(environment or {})
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
 
     @property
     def is_running(self) -> bool:
@@ -69,11 +85,14 @@ class Process:
 
     def start(self) -> None:
         """Start the program; its output is added to the log."""
+        self._process = self._run(_clean_environment() | self._environment)
+
+    def _run(self, environment: dict[str, str]) -> Running:
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self.command,
                 cwd=self._folder,
-                env=_clean_environment() | self._environment,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -20,6 +20,7 @@ from playground.provider_server import PlayedProviders
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e.common import ANNA, OURS, Abroad, Linked, add_credential
+from tests.e2e.forked import ForkedProcess
 from tests.e2e.results import folder_of
 
 
@@ -37,7 +38,11 @@ class HomeAssistants:
         folder = self._folder / f"home-assistant-{len(self.made)}"
         folder.mkdir()
         home_assistant = HomeAssistant(
-            folder, free_port(), ours=OURS, environment=self._shop.environment
+            folder,
+            free_port(),
+            ours=OURS,
+            environment=self._shop.environment,
+            process=ForkedProcess,
         )
         self.made.append(home_assistant)
         return home_assistant
@@ -82,7 +87,11 @@ def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Abroad]:
         folder, free_port(), f"http://127.0.0.1:{port}/auth/external/callback"
     )
     home_assistant = HomeAssistant(
-        folder, port, ours=OURS, environment=providers.environment
+        folder,
+        port,
+        ours=OURS,
+        environment=providers.environment,
+        process=ForkedProcess,
     )
     try:
         providers.start()

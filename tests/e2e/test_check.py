@@ -15,6 +15,7 @@ from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e import hostile_provider
 from tests.e2e.common import COMMANDS, OURS, add_credential, issue_id, issues, wait_for
+from tests.e2e.forked import ForkedProcess
 from tests.e2e.hostile_provider import Answer, HostileProvider
 
 # A check takes 10 s at the most; the rest is for a machine that has much to do.
@@ -166,6 +167,7 @@ def cheated_home_assistant(
         free_port(),
         ours=OURS,
         environment={"SHOP_AUTHORIZATION_SERVER": provider.url},
+        process=ForkedProcess,
     )
     try:
         home_assistant.start()

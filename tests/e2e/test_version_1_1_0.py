@@ -35,6 +35,7 @@ from tests.e2e.common import (
     serve_with,
     wait_for,
 )
+from tests.e2e.forked import ForkedProcess
 
 pytestmark = [
     pytest.mark.every_release,
@@ -68,7 +69,9 @@ def home(tmp_path: Path, shop: Shop) -> Iterator[HomeAssistant]:
     """The Home Assistant of then, not yet started; its access tokens have expired meanwhile."""
     folder = tmp_path / "home"
     shutil.copytree(LEFT, folder / ".storage", ignore=shutil.ignore_patterns(SERVER))
-    home = HomeAssistant(folder, free_port(), environment=shop.environment)
+    home = HomeAssistant(
+        folder, free_port(), environment=shop.environment, process=ForkedProcess
+    )
     shop.register(Client("kitchen-client", "secret-of-kitchen"), home.redirect_uri)
     change_tokens(home, expires_at=1)
     forward_the_clock(home)

@@ -20,6 +20,7 @@ from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import NARROW, Camera
 from tests.e2e.browser.pages import FlowDialog, OurDialog, open_repair
 from tests.e2e.common import OURS, add_credential, issue_id, issues, wait_for
+from tests.e2e.forked import ForkedProcess
 
 SHOP: Final = next(path for path in DEMO_INTEGRATIONS if path.name == "shop")
 NAMES: Final = {
@@ -41,6 +42,7 @@ def guided(
         free_port(),
         ours=OURS,
         environment=shop.environment,
+        process=ForkedProcess,
     )
     home_assistant.my = True
     for domain, name in NAMES.items():
