@@ -177,7 +177,10 @@ async def test_a_credential_is_shown_as_it_stands(
         "redirect_uri": f"Redirect URI:\n\n```\n{REDIRECT_URI}\n```",
     }
     assert links(*accounts) in dialog.told["use"]
-    assert "With a new client ID each also has to be linked again" in dialog.told["use"]
+    assert (
+        "With a new client ID, you have to link each of them again."
+        in dialog.told["use"]
+    )
     assert dialog.suggested == {"name": "Kitchen", "client_id": "abc"}
     assert dialog.choices == ["save", "check", "link_again", "delete"]
     # Only where there is one to move them to.

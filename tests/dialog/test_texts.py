@@ -31,7 +31,7 @@ async def test_errors_are_told_in_the_language_of_home_assistant(
 ) -> None:
     """In a log and on the wire they are in English."""
     err = StorageFailed("storage_failed", reason="{disk}")
-    english = "The credentials could not be saved, and nothing was changed: {disk}"
+    english = "This could not be saved, and nothing was changed: {disk}"
     assert str(err) == await async_error_text(hass, err) == english
     hass.config.language = "de"
     german = await async_error_text(hass, err)

@@ -67,7 +67,7 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
         "credential": "**Kitchen** (shop)",
         "integration": "shop",
         "also": "",
-        "values": "Copy both from the provider's page.",
+        "values": "Copy the client ID and the client secret from the provider's page.",
         "links": "",
         "said": "The provider said: invalid_client: Unknown: …",
     }

@@ -278,7 +278,7 @@ def test_a_client_is_changed_everywhere_without_a_mouse(
     dialog = open_row(page)
     type_into(page, "client_secret", new.client_secret)
     type_into(page, "client_id", new.client_id)
-    tick(page, "In all of these integrations")
+    tick(page, "Save in all of these integrations")
     press(page, "Continue")
     dialog.expect_text(re.compile("now ask to be linked again"))
     close(page, dialog)
