@@ -576,6 +576,29 @@ async def test_an_entry_that_is_deleted_meanwhile_gets_no_row_back(
     assert await listed(wire) == ["shop_abc"]
 
 
+async def test_what_is_known_of_rows_goes_with_the_entry(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Where it is deleted while rows are renamed, and added again: no credential is deleted."""
+    for client_id in ("abc", "def"):
+        await wire.create(client_id)
+    await hass.async_block_till_done()
+    write = CredentialStore.async_write
+
+    async def delete_entry_and_write(store: CredentialStore, data: Any) -> None:
+        for entry in hass.config_entries.async_entries(DOMAIN):
+            await hass.config_entries.async_remove(entry.entry_id)
+        await write(store, data)
+
+    with patch.object(CredentialStore, "async_write", delete_entry_and_write):
+        rename_row(hass, "shop_abc", "Attic")
+        rename_row(hass, "shop_def", "Cellar")
+        await hass.async_block_till_done()
+    await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    await hass.async_block_till_done()
+    assert await listed(wire) == list(rows(hass)) == ["shop_abc", "shop_def"]
+
+
 async def test_a_credential_that_was_deleted_first_is_no_matter(
     hass: HomeAssistant, wire: Wire
 ) -> None:

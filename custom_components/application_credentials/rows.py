@@ -167,6 +167,9 @@ class Rows:
 
     async def _async_rename(self, row: Row, title: str) -> None:
         """Give a credential the name that its row was given, or notify why not."""
+        if row.item_id not in self.rows:
+            # The entry was deleted meanwhile.
+            return
         # It is no new title any more, whatever comes of it.
         self.rows[row.item_id] = row._replace(title=title)
         try:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import threading
 from typing import Any, override
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.common import (
     DOMAIN,
     SHOP,
     Disk,
+    SlowDisk,
     Wire,
     add_account,
     add_hook,
@@ -262,29 +265,48 @@ async def test_an_import_fails_no_integration_where_the_disk_is_full(
     assert [each["id"] for each in saved] == ["shop_abc", "shop_def"]
 
 
-async def test_an_integration_that_asks_from_a_thread_disturbs_nobody(
+async def test_a_change_that_waits_for_an_import_that_is_not_saved_keeps_it(
+    hass: HomeAssistant, wire: Wire, slow_disk: SlowDisk
+) -> None:
+    """The disk is full for a moment, and works again for the change behind it."""
+    slow_disk.fails = Mock(side_effect=[OSError(28, "No space"), None, None, None])
+    slow_disk.hold()
+    importing = hass.async_create_task(import_client(hass, "abc"))
+    await slow_disk.under_way.wait()
+    creating = hass.async_create_task(wire.create("def"))
+    await asyncio.sleep(0.05)
+    slow_disk.release()
+    await importing
+    await creating
+    assert {each["id"] for each in await wire.get("list")} == {"shop_abc", "shop_def"}
+
+
+async def test_an_integration_that_asks_from_a_thread_sees_no_change_half_made(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Whoever asks at the same time gets all of the records."""
+    """It gets the records as they were, or as they are, and so does whoever asks later."""
     await wire.create("abc")
     credentials = hass.data[DATA_COLLECTION]
     seen: list[int] = []
 
-    class Slow(dict[str, Any]):
-        """Records that take a thread its time."""
-
-        is_looked_at = False
+    class Watched(dict[str, Any]):
+        """Records that are asked for in the middle of a change."""
 
         @override
-        def values(self) -> Any:
-            if not self.is_looked_at:
-                self.is_looked_at = True
-                seen.append(len(credentials.async_client_credentials(SHOP)))
-            return super().values()
+        def clear(self) -> None:
+            super().clear()
+            asking = threading.Thread(
+                target=lambda: seen.append(
+                    len(credentials.async_client_credentials(SHOP))
+                )
+            )
+            asking.start()
+            asking.join()
 
-    credentials.data = Slow(credentials.data)
-    assert len(credentials.async_client_credentials(SHOP)) == 1
+    credentials.data = Watched(credentials.data)
+    await wire.create("def")
     assert seen == [1]
+    assert len(credentials.async_client_credentials(SHOP)) == 2
 
 
 async def test_equal_imports_at_the_same_time_make_one_record(

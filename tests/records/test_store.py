@@ -422,5 +422,7 @@ async def test_a_file_of_a_newer_minor_version_is_read(
     write(credentials_file, stored(record()) | {"minor_version": 2})
     wire = await start()
     assert await wire.get("list") == [record()]
+    # Home Assistant has written it in the format of this version.
+    assert mode(credentials_file) == 0o600
     created = await wire.create("def")
     assert items(credentials_file) == [record(), created]

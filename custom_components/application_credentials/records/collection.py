@@ -7,7 +7,7 @@ copy is the memory.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 import logging
@@ -66,8 +66,7 @@ class CredentialCollection(collection.DictStorageCollection):
         # What of the file cannot be read; it stays in the file as it is.
         self.unreadable: list[Any] = []
         self._lock = asyncio.Lock()
-        # The records by their integration, None until somebody looks for them.
-        self._by_domain: dict[str, list[CredentialRecord]] | None = None
+        self._by_domain: dict[str, list[CredentialRecord]] = {}
 
     @override
     async def async_load(self) -> None:
@@ -80,16 +79,11 @@ class CredentialCollection(collection.DictStorageCollection):
                 # The original serves the last of one id.
                 self.unreadable.append(before)
             self.data[item[CONF_ID]] = item
+        self._index()
 
     def records_of(self, domain: str) -> list[CredentialRecord]:
         """Return the records of one integration, oldest first, without a look at others."""
-        if (by_domain := self._by_domain) is None:
-            by_domain = {}
-            for record in list(self.data.values()):
-                by_domain.setdefault(record["domain"], []).append(record)
-            # Not before it is whole: integrations ask from threads, too.
-            self._by_domain = by_domain
-        return list(by_domain.get(domain, ()))
+        return list(self._by_domain.get(domain, ()))
 
     def others_of(self, record: CredentialRecord) -> list[CredentialRecord]:
         """Return the other records of its integration; it need not be stored itself."""
@@ -178,10 +172,13 @@ class CredentialCollection(collection.DictStorageCollection):
                 fields[CONF_DOMAIN],
                 err,
             )
-            draft = self._draft()
-            import_once(draft)
-            changes = self._changes(draft)
-            self._adopt(draft)
+            # A disk that does not answer keeps the lock, and what waits for it begins afterwards.
+            is_slow = err.translation_key == "storage_slow"
+            async with nullcontext() if is_slow else self._lock:
+                draft = self._draft()
+                import_once(draft)
+                changes = self._changes(draft)
+                self._adopt(draft)
             await self._async_tell(changes)
 
     async def async_update_items(
@@ -390,7 +387,15 @@ class CredentialCollection(collection.DictStorageCollection):
         self.data.clear()
         self.data.update(draft.records)
         self.unreadable = draft.unreadable
-        self._by_domain = None
+        self._index()
+
+    def _index(self) -> None:
+        """Put the records in order by their integration."""
+        by_domain: dict[str, list[CredentialRecord]] = {}
+        for record in self.data.values():
+            by_domain.setdefault(record["domain"], []).append(record)
+        # Not before it is whole: integrations ask from threads, too.
+        self._by_domain = by_domain
 
 
 # The name under which the original's `async_import_client_credential` looks for us.

@@ -35,6 +35,9 @@ class CredentialStore(Store[SerializedStorageCollection]):
             hass,
             STORAGE_VERSION,
             STORAGE_KEY,
+            # It writes a file itself where that is of another minor version.
+            private=True,
+            atomic_writes=True,
             minor_version=STORAGE_VERSION_MINOR,
         )
         # False where the file must not be overwritten, since it is not known what it holds.
