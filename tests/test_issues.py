@@ -383,6 +383,36 @@ async def test_an_issue_that_was_ignored_stays_so(
     assert issues(hass)[issue_id].dismissed_version
 
 
+async def test_one_that_was_ignored_stays_so_if_its_integration_is_late_at_the_next_start(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """Until then nobody can tell whether the integration serves the account itself."""
+    account = add_account(hass, "shop_gone")
+    ignored = {
+        "domain": DOMAIN,
+        "issue_id": f"credential_missing_{account.entry_id}",
+        "dismissed_version": "2026.10.0",
+        "created": "2026-11-24T12:00:00+00:00",
+        "is_persistent": False,
+    }
+    hass_storage["repairs.issue_registry"] = {
+        "version": 1,
+        "minor_version": 2,
+        "key": "repairs.issue_registry",
+        "data": {"issues": [ignored]},
+    }
+    ir.async_get(hass).issues.clear()
+    await ir.async_get(hass).async_load()
+    wire = await start()
+    await hass.async_block_till_done()
+    hass.config.components.add(SHOP)
+    await wire.create("unrelated")
+    await hass.async_block_till_done()
+    (issue,) = issues(hass).values()
+    assert issue.active
+    assert issue.dismissed_version
+
+
 @pytest.mark.parametrize(
     "auth_implementation", ["cloud", "shop_own", "shop_abc", "other_gone", 7]
 )

@@ -163,8 +163,10 @@ class CredentialIssues:
                 ),
             )
         }
-        for domain, issue_id in list(ir.async_get(self._hass).issues):
-            if domain == DOMAIN and issue_id not in issues:
+        known = ir.async_get(self._hass).issues
+        for (domain, issue_id), before in list(known.items()):
+            # Those from before the start are not active. What was ignored stays so.
+            if domain == DOMAIN and before.active and issue_id not in issues:
                 ir.async_delete_issue(self._hass, DOMAIN, issue_id)
         for issue_id, issue in issues.items():
             ir.async_create_issue(
