@@ -124,7 +124,7 @@ async def test_what_becomes_of_a_link_is_told(
     await wire.create()
     account = add_account(hass, "shop_abc")
     token = {
-        "refresh_token": "refresh",
+        "refresh_token": "first",
         "expires_at": 1795000000,
         "expires_in": 3600,
         "refresh_token_expires_in": 604799,

@@ -63,7 +63,7 @@ class LinkSeen(NamedTuple):
     """When the link of an account ends by itself.
 
     `link` is the fingerprint of its refresh token, empty where the end holds for whatever
-    follows. `ends_at` is in seconds since 1970, 0 for a link that has outlived its end.
+    follows. `ends_at` is in seconds since 1970, 0 for an end that is not sure.
     `is_testing`: Google's app is in "Testing".
     """
 
@@ -84,7 +84,8 @@ class State:
 
     `findings` are by the id of a credential, `links` by the id of a config entry.
     `link_requests` are by the id of a config entry that a person, or a new client ID, has
-    asked to be linked again: the fingerprint of its link, empty if that is not known.
+    asked to be linked again: the fingerprint of its link, behind that of the one before it
+    where that was refreshed meanwhile, and empty if it is not known.
     `secret_ends` are by the id of a credential.
     """
 
@@ -155,18 +156,22 @@ class State:
                 _remove, self._path, *self._files_of_1_1_0
             )
 
+    async def async_try_to_save(self) -> None:
+        """Save the state now; if it is not saved, the log says so, and it is tried again."""
+        try:
+            await self.async_save()
+        except StorageFailed as err:
+            _LOGGER.warning("%s was not saved: %s", self._path, err)
+
     async def _async_save_changes(self, _: Any) -> None:
         if self._cancel_save is not None:
-            try:
-                await self.async_save()
-            except StorageFailed as err:
-                _LOGGER.warning("%s was not saved: %s", self._path, err)
+            self._end_delay()
+            # Without our entry, the component may be uninstalled soon.
+            if self._hass.config_entries.async_entries(DOMAIN):
+                await self.async_try_to_save()
 
     async def _async_write(self) -> None:
         async with self._lock:
-            # Without our entry, the component is about to be uninstalled.
-            if not self._hass.config_entries.async_entries(DOMAIN):
-                return
             content = json.dumps(
                 {
                     "version": 1,

@@ -32,6 +32,7 @@ from tests.common import (
     link_again,
     link_flow,
     move,
+    own_entry,
     record,
     stored,
 )
@@ -337,6 +338,12 @@ async def test_a_link_that_has_outlived_its_end_has_not_ended(
 
 # Over a restart.
 
+FACT = {
+    "link": sha256(b"first").hexdigest(),
+    "ends_at": WEEKS_END.timestamp(),
+    "is_testing": True,
+}
+
 
 @pytest.fixture
 def linked(hass: HomeAssistant) -> MockConfigEntry:
@@ -387,12 +394,8 @@ async def test_what_was_seen_first_holds_after_a_restart(
 ) -> None:
     """Though the token alone would say another day."""
     give(hass, linked, google())
-    fact = {
-        "link": sha256(b"first").hexdigest(),
-        "ends_at": NOW.timestamp() + 2 * 24 * 3600,
-        "is_testing": True,
-    }
-    keep(hass_storage, {linked.entry_id: fact, "gone": fact})
+    other = {**FACT, "ends_at": NOW.timestamp() + 2 * 24 * 3600}
+    keep(hass_storage, {linked.entry_id: other, "gone": FACT})
     await start()
     assert await day(hass, linked) == "2026-11-26"
 
@@ -405,13 +408,7 @@ async def test_an_end_that_version_2_0_0_was_not_sure_of_is_none(
 ) -> None:
     """It had seen the life that an answer named, and waited for another answer."""
     give(hass, linked, answer())
-    fact = {
-        "link": sha256(b"first").hexdigest(),
-        "ends_at": NOW.timestamp() + 3600,
-        "is_testing": False,
-        "is_sure": False,
-    }
-    keep(hass_storage, {linked.entry_id: fact})
+    keep(hass_storage, {linked.entry_id: {**FACT, "is_sure": False}})
     await start()
     assert await said(hass, linked) is None
 
@@ -426,17 +423,18 @@ async def test_an_end_that_version_2_0_0_was_not_sure_of_is_none(
         {"link": "a", "is_testing": 1, "ends_at": 10**900},
     ],
 )
-async def test_what_cannot_be_read_of_a_link_is_seen_again(
+async def test_what_cannot_be_read_of_a_link_costs_nothing_else(
     hass: HomeAssistant,
     hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
     linked: MockConfigEntry,
     fact: Any,
 ) -> None:
-    """And costs nothing else."""
+    """From the next day of linking on, the end is known again."""
     give(hass, linked, google())
     keep(hass_storage, {linked.entry_id: fact})
     wire = await start()
+    give(hass, linked, google(link="second"))
     assert await day(hass, linked) == "2026-12-01"
     assert [record["id"] for record in await wire.get("list")] == ["shop_abc"]
 
@@ -462,7 +460,7 @@ async def test_a_link_that_ended_before_the_start_is_said_to_have_ended(
 ) -> None:
     """Home Assistant was off at the time."""
     give(hass, linked, google())
-    hass_storage[DOMAIN] = stored(record())
+    keep(hass_storage, {linked.entry_id: FACT})
     clock.move_to(WEEKS_END + HOUR)
     assert await async_setup_component(hass, DOMAIN, {})
     issue = await said(hass, linked)
@@ -487,6 +485,27 @@ async def test_nothing_waits_for_an_end_where_the_original_serves(
     issue = await said(hass, linked)
     await move_on(hass, clock, WEEKS_END)
     assert await said(hass, linked) == issue
+
+
+async def test_nothing_is_said_of_a_link_that_was_made_at_an_unknown_time(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    clock: FrozenDateTimeFactory,
+    linked: MockConfigEntry,
+) -> None:
+    """A refreshed token has the life from the day of linking beside the hour of the refresh."""
+    give(hass, linked, google())
+    await refresh(hass, linked, clock, after=timedelta(days=3))
+    hass_storage[DOMAIN] = stored(record())
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert await said(hass, linked) is None
+    await refresh(hass, linked, clock)
+    assert await said(hass, linked) is None
+    give(hass, linked, google(link="second"))
+    assert await said(hass, linked)
+    await hass.config_entries.async_remove(own_entry(hass).entry_id)
+    await refresh(hass, linked, clock, link="second")
+    assert await said(hass, linked) is None
 
 
 # Links that end a fixed time after the login, of which no answer tells.

@@ -19,6 +19,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2Implementation,
@@ -35,6 +36,8 @@ from tests.common import (
     link_flow,
     move,
     reauthentications,
+    request_with,
+    under_way,
 )
 
 # Integrations of Home Assistant's that ask in their flows which credential it is to be.
@@ -184,6 +187,47 @@ async def test_the_accounts_credential_comes_first_when_it_is_reconfigured(
 
 
 # The flows of integrations.
+
+
+async def begin_at_once(self: Any, entry_data: Any) -> Any:
+    """Ask nothing before the credential is chosen, as august and yale do."""
+    return await self.async_step_user()
+
+
+async def test_a_flow_that_asks_nothing_first_waits_for_a_person(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """Who asks for the link, or ends the flow, is not yet at the account's page."""
+    with patch.object(HANDLERS[SHOP], "async_step_reauth", begin_at_once):
+        await wire.get("link_again", config_entry_id=account.entry_id)
+        await hass.async_block_till_done()
+        flows = hass.config_entries.flow
+        (asked,) = flows.async_progress_by_handler(SHOP)
+        assert asked["step_id"] == "pick_implementation"
+        with under_way(request_with({})):
+            flows.async_abort(asked["flow_id"])
+            await hass.async_block_till_done()
+        (asked_again,) = flows.async_progress_by_handler(SHOP)
+        assert asked_again["step_id"] == "pick_implementation"
+
+
+async def test_a_reload_that_is_refused_waits_for_a_person(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Home Assistant starts the flow then, within our reload."""
+
+    def refuse(entry: ConfigEntry) -> None:
+        raise ConfigEntryAuthFailed
+
+    add_integration(hass).fails = refuse
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with patch.object(HANDLERS[SHOP], "async_step_reauth", begin_at_once):
+        await wire.get(
+            "update", application_credentials_id="shop_abc", client_secret="new"
+        )
+        await hass.async_block_till_done()
+        assert reauthentications(hass) == [account.entry_id]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from unittest.mock import patch
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.application_credentials.accounts.watcher import AccountWatcher
+from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.file import write_private
 from custom_components.application_credentials.models import link_fingerprint
 from homeassistant.config_entries import (
@@ -37,6 +39,7 @@ from tests.common import (
     kept_state,
     link_flow,
     move,
+    own_entry,
     reauthentications,
     record,
     settle,
@@ -197,7 +200,7 @@ async def test_it_stays_through_a_refresh(
     assert reauthentications(hass) == [account.entry_id]
     # A restart finds the link with which it is asked now.
     kept = (await kept_state(hass, hass_storage))["link_requests"]
-    assert kept == {account.entry_id: link_fingerprint(account.data)}
+    assert link_fingerprint(account.data) in kept[account.entry_id]
 
 
 async def test_it_stays_through_a_move_wherever_the_token_is_kept(
@@ -230,6 +233,18 @@ async def test_a_request_of_a_person_is_on_disk_before_the_answer(
     assert reauthentications(hass) == [account.entry_id]
 
 
+async def test_a_request_is_on_disk_without_our_entry_too(
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
+) -> None:
+    """The next start has the entry again, and the request."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(own_entry(hass).entry_id)
+    await wire.get("link_again", config_entry_id=account.entry_id)
+    assert account.entry_id in hass_storage[STATE]["data"]["link_requests"]
+
+
 async def test_a_request_that_cannot_be_saved_is_refused(
     hass: HomeAssistant, setups: Setups, wire: Wire
 ) -> None:
@@ -259,7 +274,7 @@ async def test_a_new_client_id_asks_also_if_that_cannot_be_saved(
         await change(wire, client_id="new")
         await hass.async_block_till_done()
     assert reauthentications(hass) == [account.entry_id]
-    assert "A request to link accounts again is not saved" in caplog.text
+    assert "was not saved: " in caplog.text
 
 
 async def test_a_new_client_id_that_no_account_uses_saves_no_request(
@@ -482,6 +497,22 @@ async def test_it_stays_through_a_restart(
     assert reauthentications(hass) == [account.entry_id]
     await settle(hass)
     assert checks == []
+
+
+async def test_it_stays_if_home_assistant_is_killed_before_it_saves_the_next_refresh_token(
+    hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
+) -> None:
+    """Home Assistant saves config entries a second late; the request is saved at once."""
+    before = account.data["token"]
+    give(hass, account, {"access_token": "next", "refresh_token": "next"})
+    await hass.async_block_till_done()
+    at_the_kill = hass_storage[STATE]
+    give(hass, account, before)
+    await hass.async_block_till_done()
+    hass_storage[STATE] = at_the_kill
+    await hass.data[DATA].state.async_load()
+    AccountWatcher(hass).async_start()
+    assert await kept(hass, hass_storage) == {account.entry_id}
 
 
 async def test_an_account_that_was_linked_while_the_original_served_asks_no_more(

@@ -23,6 +23,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     LocalOAuth2Implementation,
     OAuth2Session,
     async_get_config_entry_implementation,
+    async_get_implementations,
 )
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from tests.common import (
@@ -39,6 +40,7 @@ from tests.common import (
     kept_state,
     link_again,
     link_flow,
+    real_hook,
     reauthentications,
     settle,
 )
@@ -122,6 +124,48 @@ async def test_a_new_access_token_says_that_the_client_is_accepted(
 ) -> None:
     """Whoever has asked for it."""
     assert await verdict(wire) == "unknown"
+    give(hass, account, {**account.data["token"], "access_token": "new"})
+    assert await verdict(wire) == "accepted"
+
+
+async def test_a_token_of_a_client_that_is_known_by_a_name_of_its_own_counts(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The name is known once the hook was called, which may be amid the set-up."""
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    await wire.create(domain="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    await async_get_implementations(hass, "smartthings")
+    give(hass, account, {**account.data["token"], "access_token": "new"})
+    assert finding_of(hass, "smartthings_abc").client is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("command", "change"),
+    [
+        ("update", {"client_secret": "new"}),
+        ("update", {"client_id": "new"}),
+        ("move", {}),
+    ],
+    ids=["secret", "client ID", "move"],
+)
+async def test_a_token_of_the_client_before_says_nothing_of_the_next(
+    hass: HomeAssistant, wire: Wire, command: str, change: dict[str, str]
+) -> None:
+    """An account goes on with it until it is reloaded, which may have to wait."""
+    add_integration(hass)
+    await wire.create("old")
+    await wire.create()
+    account = add_account(hass, "shop_old" if command == "move" else "shop_abc")
+    if command == "move":
+        change = {"config_entry_id": account.entry_id}
+    with link_flow():
+        assert await hass.config_entries.async_setup(account.entry_id)
+        async with account.setup_lock:
+            await wire.get(command, application_credentials_id="shop_abc", **change)
+            give(hass, account, {**account.data["token"], "access_token": "old"})
+            assert await verdict(wire) == "unknown"
+        await hass.async_block_till_done()
     give(hass, account, {**account.data["token"], "access_token": "new"})
     assert await verdict(wire) == "accepted"
 

@@ -28,7 +28,7 @@ ENDS = "link_ends_anna"
 
 # Of an answer at the time of 1794996400, seven days before the end.
 TESTING = {
-    "refresh_token": "refresh",
+    "refresh_token": "first",
     "expires_at": 1795000000,
     "expires_in": 3600,
     "refresh_token_expires_in": 604799,

@@ -16,7 +16,7 @@ from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
 from .client_life import note_new_client
 from .link_life import forget_links
-from .relink import async_request_links, reload_entries
+from .relink import reload_entries, request_links
 from .usage import (
     async_can_reauthenticate,
     async_learn_own_names,
@@ -80,8 +80,9 @@ async def _async_follow_update(
     can_reauthenticate = new_client and await async_can_reauthenticate(
         hass, after["domain"]
     )
-    if can_reauthenticate:
-        await async_request_links(hass, entries, must_be_saved=False)
+    if can_reauthenticate and entries:
+        request_links(hass, entries)
+        await hass.data[DATA].state.async_try_to_save()
     if new_client:
         forget_links(hass, after["id"], entries)
     reload_entries(hass, entries)

@@ -58,15 +58,20 @@ def end_of_link(hass: HomeAssistant, entry: ConfigEntry) -> LinkEnd | None:
 
 @callback
 def learn_link(
-    hass: HomeAssistant, entry: ConfigEntry, *, is_linked: bool = False
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    *,
+    is_new: bool = False,
+    is_linked: bool = False,
 ) -> bool:
     """Note when the link of an account ends; return whether that is news.
 
-    `is_linked`: the account was linked just now.
+    `is_new`: the link is another than before. `is_linked`: the account was linked just now.
     """
     state = hass.data[DATA].state
     before = state.links.get(entry.entry_id)
-    seen = _look_at(entry.data.get(CONF_TOKEN), before)
+    token = entry.data.get(CONF_TOKEN)
+    seen = _look_at(token, before, is_new=is_new or is_linked)
     if is_linked and (life := link_life(entry.domain)) is not None:
         end = dt_util.utcnow() + life
         seen = LinkSeen(link="", ends_at=end.timestamp(), is_testing=False)
@@ -93,7 +98,7 @@ def forget_links(
     async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
 
 
-def _look_at(token: Any, before: LinkSeen | None) -> LinkSeen | None:
+def _look_at(token: Any, before: LinkSeen | None, *, is_new: bool) -> LinkSeen | None:
     """Return what a token shows of the end of its link, None where it has none."""
     if not isinstance(token, dict):
         return None
@@ -101,12 +106,12 @@ def _look_at(token: Any, before: LinkSeen | None) -> LinkSeen | None:
     link = fingerprint(token.get("refresh_token"))
     if before is not None and before.link in ("", link):
         # Later answers do not name the life: the old one stands beside a new hour.
-        has_outlived = answered_at > before.ends_at
-        return before._replace(ends_at=0) if has_outlived else before
+        return before if answered_at <= before.ends_at else None
     life = _seconds(token, "refresh_token_expires_in")
     is_google = any(scope in str(token.get("scope")) for scope in _GOOGLE_SCOPES)
-    # Some integrations have a token refreshed by saying that it ended long ago.
-    if not is_google or not life or answered_at <= 0:
+    # Where it was refreshed before we saw it, nobody knows when that life began. Some
+    # integrations have a token refreshed by saying that it ended long ago.
+    if not is_new or not is_google or not life or answered_at <= 0:
         return None
     return LinkSeen(link, answered_at + life, is_testing=life <= _LIFE_WHILE_TESTING)
 

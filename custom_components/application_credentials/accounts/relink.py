@@ -4,7 +4,8 @@ A request by a person, or after a new client ID, is in the state before it is an
 and stays until the account is linked: see watcher.py.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from contextvars import Context
 import logging
 
 from homeassistant.config_entries import ConfigEntry
@@ -41,31 +42,31 @@ def config_entry(hass: HomeAssistant, entry_id: str) -> ConfigEntry:
     return entry
 
 
-async def async_request_links(
-    hass: HomeAssistant, entries: Collection[ConfigEntry], *, must_be_saved: bool = True
-) -> set[str]:
-    """Save that accounts are to be linked again; return the ids of those that were not yet.
-
-    If that fails, StorageFailed is raised and nothing has changed. Unless it `must_be_saved`:
-    then the request stands, and saving is tried again.
-    """
-    state = hass.data[DATA].state
+@callback
+def request_links(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> set[str]:
+    """Note that accounts are to be linked again; return the ids of those that were not yet."""
+    requests = hass.data[DATA].state.link_requests
     new = {
         entry.entry_id: link_fingerprint(entry.data)
         for entry in entries
-        if entry.entry_id not in state.link_requests
+        if entry.entry_id not in requests
     }
-    state.link_requests |= new
-    # Also if all were asked before: that may not be on disk yet.
-    if entries:
-        try:
-            await state.async_save()
-        except StorageFailed as err:
-            if must_be_saved:
-                forget_requests(hass, new)
-                raise
-            _LOGGER.warning("A request to link accounts again is not saved: %s", err)
+    requests |= new
     return set(new)
+
+
+async def _async_save_requests(
+    hass: HomeAssistant, entries: Iterable[ConfigEntry]
+) -> set[str]:
+    """Do the same, and save it; raises StorageFailed if it is not saved, and not noted."""
+    new = request_links(hass, entries)
+    try:
+        # Also if all were asked before: that may not be on disk yet.
+        await hass.data[DATA].state.async_save()
+    except StorageFailed:
+        forget_requests(hass, new)
+        raise
+    return new
 
 
 @callback
@@ -87,7 +88,7 @@ async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> Non
     for entry in entries:
         if not await async_can_reauthenticate(hass, entry.domain):
             raise CredentialError("link_again_impossible", domain=entry.domain)
-    await async_request_links(hass, entries)
+    await _async_save_requests(hass, entries)
     for entry in entries:
         start_reauthentication(hass, entry)
 
@@ -113,7 +114,7 @@ async def async_move(
         raise CredentialError("move_no_reauthentication", domain=record["domain"])
     if await async_has_own_name(hass, record):
         raise CredentialError("move_not_chosen", domain=record["domain"])
-    asked = await async_request_links(hass, entries)
+    asked = await _async_save_requests(hass, entries)
 
     @callback
     def point_at(record: CredentialRecord) -> None:
@@ -144,7 +145,9 @@ def reload_entries(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> None:
     """
     for entry in entries:
         if entry.disabled_by is None:
-            hass.async_create_task(
+            # Without the request of a person: see start_reauthentication.
+            Context().run(
+                hass.async_create_task,
                 _async_reload_entry(hass, entry),
                 f"{DOMAIN} reload {entry.domain} {entry.entry_id}",
             )
@@ -159,7 +162,8 @@ def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
         and record_used_by(hass, entry) is not None
         and has_reauthentication(entry.domain)
     ):
-        entry.async_start_reauth(hass)
+        # In the request of a person, some flows go to the provider's page at once (yale).
+        Context().run(entry.async_start_reauth, hass)
 
 
 async def _async_reload_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -15,7 +15,7 @@ Then it is made again here; flows that others have started are left to them.
 """
 
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
@@ -36,7 +36,6 @@ from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
 from ..data import DATA
-from ..errors import StorageFailed
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from .link_life import learn_link
@@ -55,11 +54,13 @@ _CREATION: Final = "creation"
 class _Seen(NamedTuple):
     """What is seen of a config entry: no token, but what tells it from others.
 
-    `item_id` is its credential, empty if none serves it; `told` is what else issues speak of.
+    `client` is the one with which it was set up, empty if that is not known. `item_id` is its
+    credential, empty if none serves it; `told` is what else issues speak of.
     """
 
     access: str
     link: str
+    client: str
     item_id: str
     told: tuple[str, bool, ConfigEntryState | None]
 
@@ -82,10 +83,12 @@ class AccountWatcher:
     @callback
     def async_start(self) -> CALLBACK_TYPE:
         """Look at all entries, and follow what changes; return what ends that."""
+        requests = self._hass.data[DATA].state.link_requests
         for entry in self._hass.config_entries.async_entries():
             if CONF_AUTH_IMPLEMENTATION in entry.data:
                 self._seen[entry.entry_id] = seen = self._look_at(entry)
-                if self._asked_with(entry) not in ("", seen.link):
+                asked_with = requests.get(entry.entry_id)
+                if asked_with and seen.link not in asked_with:
                     # It was linked while the original served.
                     forget_requests(self._hass, [entry.entry_id])
                 learn_link(self._hass, entry)
@@ -114,11 +117,10 @@ class AccountWatcher:
             self._removed(entry)
         elif CONF_AUTH_IMPLEMENTATION in entry.data:
             before = self._seen.get(entry.entry_id)
-            now = self._seen[entry.entry_id] = self._look_at(entry)
+            now = self._seen[entry.entry_id] = self._look_at(entry, before)
             if before is not None:
                 self._updated(entry, before, now)
                 return
-            learn_link(self._hass, entry)
             if change is ConfigEntryChange.ADDED and now.access:
                 self._linked(entry)
             self._tell(now.item_id)
@@ -128,10 +130,11 @@ class AccountWatcher:
         """Handle what has changed in an entry."""
         is_news = (now.item_id, now.told) != (before.item_id, before.told)
         if (now.access, now.link) != (before.access, before.link):
-            self._note_token(entry, now.link)
-            is_news |= learn_link(self._hass, entry)
+            self._note_token(entry, before, now)
+            is_new_link = now.link != before.link
+            is_news |= learn_link(self._hass, entry, is_new=is_new_link)
             if now.access not in ("", before.access):
-                self._accept(entry)
+                self._accept(entry, before.client)
         elif is_asked(self._hass, entry):
             self._ask_again(entry)
         if is_news:
@@ -145,11 +148,11 @@ class AccountWatcher:
         state = self._hass.data[DATA].state
         if state.links.pop(entry.entry_id, None) is not None:
             state.async_changed()
-        if self._seen.pop(entry.entry_id, None) is not None:
-            self._tell(self._item_id(entry))
+        if (seen := self._seen.pop(entry.entry_id, None)) is not None:
+            self._tell(seen.item_id)
 
     @callback
-    def _note_token(self, entry: ConfigEntry, link: str) -> None:
+    def _note_token(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
         """Note that an account has another token, which may come of its own flow."""
         entry_id = entry.entry_id
         if self._is_being_linked(entry):
@@ -158,15 +161,15 @@ class AccountWatcher:
         elif entry_id in self._flows.values():
             self._changed_now.add(entry_id)
             self._hass.loop.call_soon(self._changed_now.discard, entry_id)
-        if is_asked(self._hass, entry) and self._asked_with(entry) != link:
+        if is_asked(self._hass, entry) and now.link != before.link:
             # Some providers give another refresh token with each refresh. At a start, one that
             # is not known here is taken for a link that was made while the original served.
-            self._hass.data[DATA].state.link_requests[entry_id] = link
-            self._hass.async_create_task(self._async_save(), f"{DOMAIN} link request")
-
-    async def _async_save(self) -> None:
-        with suppress(StorageFailed):
-            await self._hass.data[DATA].state.async_save()
+            # The one before may still be in the entry then, which is saved a second later.
+            state = self._hass.data[DATA].state
+            state.link_requests[entry_id] = f"{before.link} {now.link}"
+            self._hass.async_create_task(
+                state.async_try_to_save(), f"{DOMAIN} link request"
+            )
 
     @callback
     def _is_being_linked(self, entry: ConfigEntry) -> bool:
@@ -183,7 +186,7 @@ class AccountWatcher:
         """Handle an account that was linked: for the first time, or again."""
         forget_requests(self._hass, [entry.entry_id])
         is_news = learn_link(self._hass, entry, is_linked=True)
-        item_id = self._item_id(entry)
+        item_id = self._seen[entry.entry_id].item_id
         # No provider links an account with a redirect URI that it does not know.
         self._hass.data[DATA].findings.async_accept_redirect_uri(item_id)
         self._accept(entry)
@@ -191,9 +194,13 @@ class AccountWatcher:
             self._tell(item_id)
 
     @callback
-    def _accept(self, entry: ConfigEntry) -> None:
-        """Record that a provider has given a token to the client of an account."""
-        if (record := record_used_by(self._hass, entry)) is not None:
+    def _accept(self, entry: ConfigEntry, client: str = "") -> None:
+        """Record that a provider has given a token to the client of an account.
+
+        Unless it is another by now than the `client` with which the account was set up.
+        """
+        record = record_used_by(self._hass, entry)
+        if record and client in ("", client_fingerprint(record)):
             self._hass.data[DATA].findings.async_accept(record)
 
     @callback
@@ -245,18 +252,19 @@ class AccountWatcher:
         ):
             start_reauthentication(self._hass, entry)
 
-    def _asked_with(self, entry: ConfigEntry) -> str:
-        """Return the link with which an account was asked to be linked again."""
-        return self._hass.data[DATA].state.link_requests.get(entry.entry_id, "")
-
-    def _look_at(self, entry: ConfigEntry) -> _Seen:
+    def _look_at(self, entry: ConfigEntry, before: _Seen | None = None) -> _Seen:
         # An integration may keep its token under a name of its own.
         token: Any = entry.data.get(CONF_TOKEN, entry.data)
         access = token.get("access_token") if isinstance(token, Mapping) else None
-        item_id = self._item_id(entry)
+        record = record_used_by(self._hass, entry)
+        item_id = record["id"] if record else ""
+        client = before.client if before else ""
+        if record and (not client or entry.state is ConfigEntryState.SETUP_IN_PROGRESS):
+            client = client_fingerprint(record)
         return _Seen(
             access=fingerprint(access) if access else "",
             link=link_fingerprint(entry.data),
+            client=client,
             item_id=item_id,
             told=(
                 entry.title,
@@ -264,10 +272,6 @@ class AccountWatcher:
                 None if item_id else entry.state,
             ),
         )
-
-    def _item_id(self, entry: ConfigEntry) -> str:
-        record = record_used_by(self._hass, entry)
-        return record["id"] if record else ""
 
     @callback
     def _tell(self, item_id: str) -> None:
