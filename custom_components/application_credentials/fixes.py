@@ -251,7 +251,7 @@ class LinkEndsFlow(FixFlow):
             }
             choice = one_of_steps(LINK_ENDS, [_LINK_AGAIN, _IGNORE])
             fields = {vol.Required(CONF_NEXT, default=_LINK_AGAIN): choice}
-            return self.show_fields("init", fields, about, last_step=False)
+            return self.show_fields("init", fields, about)
         if user_input[CONF_NEXT] == _IGNORE:
             # The dialog of a fix has no button for it.
             ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)

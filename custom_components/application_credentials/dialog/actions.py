@@ -1,6 +1,6 @@
 """What can be done with a stored credential but edit it: move, link again, copy, delete."""
 
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
@@ -16,13 +16,39 @@ from ..accounts.usage import (
 )
 from ..data import DATA
 from ..models import CredentialRecord
-from .forms import CONF_ACCOUNTS, CONF_DOMAINS, CONF_NEXT, CONF_TARGET, Fields, one_of
+from .forms import (
+    CONF_ACCOUNTS,
+    CONF_DOMAINS,
+    CONF_NEXT,
+    CONF_TARGET,
+    Fields,
+    Placeholders,
+    one_of,
+)
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .texts import account_links, async_get_texts
+
+_MOVE: Final = "move"
 
 
 class ActionSteps(CredentialSteps):
     """A step for each of them."""
+
+    async def async_what_else(self, record: CredentialRecord) -> list[str]:
+        """Return the steps that are possible with a credential, in the order of their use."""
+        steps = []
+        if await async_can_reauthenticate(self.hass, record["domain"]):
+            # Some integrations call all of their credentials by one name.
+            can_choose = not has_own_name(self.hass, record)
+            if entries_using(self.hass, record):
+                steps.append("link_again")
+                if can_choose and self.collection.others_of(record):
+                    steps.append(_MOVE)
+            if can_choose and entries_linked_otherwise(self.hass, record):
+                steps.append("take")
+        if await copying.async_copy_candidates(self.hass, record):
+            steps.append("copy")
+        return [*steps, "delete"]
 
     @handle_errors
     async def async_step_move(self, user_input: Input = None) -> Result:
@@ -30,9 +56,7 @@ class ActionSteps(CredentialSteps):
         record = self.record
         if user_input is not None:
             target = self.collection.record(user_input[CONF_TARGET])
-            chosen = _chosen(user_input, CONF_ACCOUNTS)
-            await async_move(self.hass, chosen, target)
-            return await self._async_end_moved(chosen, target)
+            return await self._async_move(user_input, target)
         others = self.collection.others_of(record)
         targets = one_of((await async_get_texts(self.hass)).overview(others))
         entries = entries_using(self.hass, record)
@@ -44,9 +68,7 @@ class ActionSteps(CredentialSteps):
         """Ask which accounts that are linked otherwise are to use this credential."""
         record = self.record
         if user_input is not None:
-            chosen = _chosen(user_input, CONF_ACCOUNTS)
-            await async_move(self.hass, chosen, record)
-            return await self._async_end_moved(chosen, record)
+            return await self._async_move(user_input, record)
         entries = entries_linked_otherwise(self.hass, record)
         return await self._async_ask_for_accounts("take", entries)
 
@@ -57,7 +79,8 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             chosen = _chosen(user_input, CONF_ACCOUNTS)
             await async_link_again(self.hass, chosen)
-            return self.end("ask_to_be_linked", accounts=self._links(chosen))
+            told = await self._async_outcome(chosen, record)
+            return self.end("ask_to_be_linked", **told)
         entries = entries_using(self.hass, record)
         return await self._async_ask_for_accounts("link_again", entries)
 
@@ -81,24 +104,23 @@ class ActionSteps(CredentialSteps):
             (await async_get_texts(self.hass)).about(self.record),
         )
 
-    async def _async_end_moved(
-        self, entry_ids: list[str], target: CredentialRecord
+    async def _async_move(
+        self, user_input: dict[str, Any], target: CredentialRecord
     ) -> Result:
-        """End with the credential that the accounts use now, and which of them to link again."""
-        texts = await async_get_texts(self.hass)
-        findings, outcome = self.hass.data[DATA].findings, ""
-        if findings.is_rejected(target["id"]):
-            outcome = texts.outcome(target, findings.get(target["id"]), [])
-        return self.end(
-            "moved",
-            accounts=self._links(entry_ids),
-            outcome=outcome,
-            **texts.about(target),
-        )
+        """Move the chosen accounts to a credential."""
+        chosen = _chosen(user_input, CONF_ACCOUNTS)
+        await async_move(self.hass, chosen, target)
+        return self.end("moved", **await self._async_outcome(chosen, target))
 
-    def _links(self, entry_ids: list[str]) -> str:
+    async def _async_outcome(
+        self, entry_ids: list[str], record: CredentialRecord
+    ) -> Placeholders:
+        """Return the placeholders that say what the accounts use now, and what to do with them."""
+        texts = await async_get_texts(self.hass)
+        finding = self.hass.data[DATA].findings.get(record["id"])
         found = map(self.hass.config_entries.async_get_entry, entry_ids)
-        return account_links(filter(None, found))
+        outcome = texts.outcome(record, finding, [*filter(None, found)])
+        return {**texts.about(record), "outcome": outcome}
 
     @handle_errors
     async def async_step_copy(self, user_input: Input = None) -> Result:
@@ -139,15 +161,11 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             return await self.async_go_to(user_input[CONF_NEXT])
         record = self.record
-        can_move = (
-            self.collection.others_of(record)
-            and not has_own_name(self.hass, record)
-            and await async_can_reauthenticate(self.hass, record["domain"])
-        )
+        can_move = _MOVE in await self.async_what_else(record)
         texts = await async_get_texts(self.hass)
         return self.choose_next(
             "in_use",
-            ["move", "reconfigure"] if can_move else ["reconfigure"],
+            [_MOVE, "reconfigure"] if can_move else ["reconfigure"],
             {
                 **texts.about(record),
                 "accounts": account_links(entries_using(self.hass, record)),

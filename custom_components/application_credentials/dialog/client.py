@@ -96,9 +96,7 @@ class ClientSteps(CredentialSteps):
         """Save what the provider does not accept, or what was only checked."""
         return await self.async_save()
 
-    async def async_show_stored(
-        self, step_id: str, fields: Fields, *, last_step: bool | None = None
-    ) -> Result:
+    async def async_show_stored(self, step_id: str, fields: Fields) -> Result:
         """Show the fields of the stored credential, and how it stands."""
         record, domain = self.record, self.record["domain"]
         same_client = await copying.async_same_client(self.hass, record)
@@ -126,7 +124,7 @@ class ClientSteps(CredentialSteps):
             "redirect_uri": texts.own_redirect_uri(domain, self.redirect_uri),
         }
         fields = fields | (ALSO_FIELD if same_client else {})
-        return self.show_fields(step_id, fields, placeholders, last_step=last_step)
+        return self.show_fields(step_id, fields, placeholders)
 
     async def async_take(self, user_input: dict[str, Any]) -> None:
         """Take what was typed; raise CredentialError for what cannot be stored.

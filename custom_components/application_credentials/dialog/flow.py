@@ -10,15 +10,8 @@ from homeassistant.const import CONF_DOMAIN
 from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
 
-from ..accounts import copying
-from ..accounts.usage import (
-    async_can_reauthenticate,
-    entries_linked_otherwise,
-    entries_using,
-    has_own_name,
-)
 from ..data import DATA
-from ..models import CredentialRecord, Finding, Verdict, is_same_client
+from ..models import Finding, Verdict, is_same_client
 from .actions import ActionSteps
 from .forms import (
     CLIENT_ID_FIELD,
@@ -68,7 +61,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
                 {name: name for name in sorted(called, key=str.casefold)}, typed=True
             )
         }
-        return self.show_fields("user", field, {}, last_step=False)
+        return self.show_fields("user", field, {})
 
     @override
     async def async_end_saved(self) -> Result:
@@ -116,7 +109,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         # First and in one line: below the fields it would be out of sight.
         choice = one_of_steps(
             "reconfigure",
-            await self._async_what_else(record),
+            [_SAVE, _CHECK, *await self.async_what_else(record)],
             SelectSelectorMode.DROPDOWN,
         )
         return await self.async_show_stored(
@@ -125,7 +118,6 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
             | secret_fields(record["domain"])
             | CLIENT_ID_FIELD
             | NAME_FIELD,
-            last_step=False,
         )
 
     async def _async_edit(self, user_input: dict[str, Any]) -> Result:
@@ -153,19 +145,3 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         entry = self.hass.config_entries.async_get_entry(self.handler[0])
         row = entry.subentries.get(self.context["subentry_id"]) if entry else None
         return row.unique_id or "" if row else ""
-
-    async def _async_what_else(self, record: CredentialRecord) -> list[str]:
-        """Return what can be done with a credential, in the order of its use."""
-        steps = [_SAVE, _CHECK]
-        if await async_can_reauthenticate(self.hass, record["domain"]):
-            # Some integrations call all of their credentials by one name.
-            can_choose = not has_own_name(self.hass, record)
-            if entries_using(self.hass, record):
-                steps.append("link_again")
-                if can_choose and self.collection.others_of(record):
-                    steps.append("move")
-            if can_choose and entries_linked_otherwise(self.hass, record):
-                steps.append("take")
-        if await copying.async_copy_candidates(self.hass, record):
-            steps.append("copy")
-        return [*steps, "delete"]

@@ -74,7 +74,6 @@ class NewClientSteps(ClientSteps):
                 **await self.async_about_new(),
                 "reuse": telling.reuse(sorted(names, key=str.casefold)),
             },
-            last_step=False,
         )
 
     def _reusable(self) -> list[CredentialRecord]:
@@ -106,9 +105,7 @@ class NewClientSteps(ClientSteps):
         providers = await self.hass.data[DATA].hooks.async_providers([domain])
         if providers.get(domain) == GOOGLE:
             fields |= FILE_FIELD
-        return self.show_fields(
-            "new", fields, await self.async_about_new(), last_step=False
-        )
+        return self.show_fields("new", fields, await self.async_about_new())
 
     async def async_about_new(self) -> Placeholders:
         """Return the placeholders that say what to register, and where."""

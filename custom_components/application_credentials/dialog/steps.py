@@ -85,12 +85,7 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
             return None
 
     def show_fields(
-        self,
-        step_id: str,
-        fields: Fields,
-        placeholders: Placeholders,
-        *,
-        last_step: bool | None = None,
+        self, step_id: str, fields: Fields, placeholders: Placeholders
     ) -> Result:
         """Show a form, with what was typed before, and what was wrong with it."""
         state = self.state
@@ -105,7 +100,6 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
             ),
             errors=state.errors,
             description_placeholders={**placeholders, **state.placeholders},
-            last_step=last_step,
         )
         state.entered, state.errors, state.placeholders = {}, {}, {}
         return form
@@ -119,7 +113,6 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
             step_id=step_id,
             data_schema=vol.Schema({choice: one_of_steps(step_id, steps)}),
             description_placeholders=placeholders,
-            last_step=False,
         )
 
     def end(self, reason: str, **placeholders: str) -> Result:
