@@ -538,6 +538,33 @@ async def test_the_same_client_elsewhere_is_shown_and_changed_with_one_tick(
     ]
 
 
+@pytest.mark.parametrize("is_deleted", [True, False])
+async def test_the_same_client_elsewhere_may_go_or_change_before_it_is_saved(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+    is_deleted: bool,
+) -> None:
+    """What another person does with it while the dialog asks is left as it is."""
+    await wire.create()
+    item_id = (await wire.create(domain=bakery))["id"]
+    answers(provider, "invalid_client")
+    await dialog.open_credential()
+    await dialog.submit(client_secret="new", also=True)
+    assert dialog.step == "rejected"
+    command: dict[str, Any] = {"application_credentials_id": item_id}
+    if is_deleted:
+        await wire.get("delete", **command)
+    else:
+        await wire.get("update", **command, client_id="own", client_secret="own")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    secrets = {each["domain"]: each["client_secret"] for each in stored(hass)}
+    assert secrets == ({SHOP: "new"} if is_deleted else {SHOP: "new", bakery: "own"})
+
+
 async def test_the_same_client_elsewhere_is_left_alone_without_the_tick(
     hass: HomeAssistant,
     wire: Wire,

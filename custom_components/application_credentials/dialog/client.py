@@ -148,10 +148,7 @@ class ClientSteps(CredentialSteps):
             state.candidate = self.collection.preview_update(state.item_id, changed)
         if str(state.candidate["client_id"]) != str(record["client_id"]):
             await self._async_refuse_second()
-        state.also = []
-        if user_input.get(CONF_ALSO):
-            same_client = await copying.async_same_client(self.hass, record)
-            state.also = [other["id"] for other in same_client]
+        state.also = user_input.get(CONF_ALSO, False)
 
     async def async_save(self) -> Result:
         """Save what was typed, with what the provider has said of it."""
@@ -162,25 +159,32 @@ class ClientSteps(CredentialSteps):
                 # Its client, as it is, is what the credentials `also` get.
                 updates = {CONF_CLIENT_ID: self.record["client_id"]}
             if updates:
+                also = [other["id"] for other in await self._async_others()]
                 await changes.async_update(
-                    self.hass, state.item_id, updates, also=state.also, check=False
+                    self.hass, state.item_id, updates, also=also, check=False
                 )
         else:
             # It may have been added meanwhile.
             await self._async_refuse_second()
-            record = await changes.async_create(
+            created = await changes.async_create(
                 self.hass, self.new_fields(), check=False
             )
-            state.item_id = record["id"]
+            state.item_id = created["id"]
         if (day := state.changed.get(CONF_SECRET_ENDS)) is not None:
-            for item_id in (state.item_id, *state.also):
+            for record in (self.record, *await self._async_others()):
                 end = date.fromisoformat(day) if day else None
-                keep_secret_end(self.hass, item_id, end)
+                keep_secret_end(self.hass, record["id"], end)
         if state.candidate is not None and state.finding is not None:
             self.hass.data[DATA].findings.async_adopt(
                 state.item_id, state.candidate, state.finding
             )
         return await self.async_end_saved()
+
+    async def _async_others(self) -> list[CredentialRecord]:
+        """Return the credentials that get the same client; none unless that was ticked."""
+        if not self.state.also:
+            return []
+        return await copying.async_same_client(self.hass, self.record)
 
     async def _async_refuse_second(self) -> None:
         """Raise FormError if another credential of the integration has this client ID.
@@ -205,7 +209,7 @@ class ClientSteps(CredentialSteps):
         state, record, outcome = self.state, self.record, ""
         texts = await async_get_texts(self.hass)
         if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
-            others = [self.collection.record(each) for each in state.also]
+            others = await self._async_others()
             outcome = texts.outcome(
                 record,
                 state.finding,

@@ -124,7 +124,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         """Do what was chosen with what was typed."""
         state = self.state
         await self.async_take(user_input)
-        is_changed = bool(state.changed or state.also)
+        is_changed = state.also or bool(state.changed)
         step_id = user_input[CONF_NEXT]
         if step_id not in (_SAVE, _CHECK):
             if is_changed:

@@ -41,8 +41,8 @@ class FlowState:
         # What the fields of the client showed as stored, and what was typed instead.
         self.shown: dict[str, str] = {}
         self.changed: dict[str, str] = {}
-        # The credentials that get the same client.
-        self.also: list[str] = []
+        # Whether the credentials that are the same client get the new one.
+        self.also = False
         # The record that would be saved; None where the question is about the stored one.
         self.candidate: CredentialRecord | None = None
         # Whether the provider's answer is only to be shown.
@@ -91,7 +91,7 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
         state = self.state
         state.form = step_id
         state.fields = frozenset(map(str, fields))
-        shown = {**state.shown, **state.changed, CONF_ALSO: bool(state.also)}
+        shown = {**state.shown, **state.changed, CONF_ALSO: state.also}
         suggested = {field: value for field, value in shown.items() if value}
         form = self.async_show_form(
             step_id=step_id,
