@@ -6,16 +6,19 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
     SOURCE_IMPORT,
     SOURCE_USER,
     ConfigEntry,
+    ConfigEntryChange,
     ConfigEntryDisabler,
     ConfigEntryState,
     OperationNotAllowed,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .common import DOMAIN, SHOP, Wire
 
@@ -39,6 +42,31 @@ async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> 
     assert entry.supported_subentry_types == {
         "credential": {"supports_reconfigure": True}
     }
+
+
+async def test_an_entry_that_is_listed_before_it_is_loaded_has_its_dialog(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """A browser lists it at each of its changes, and Home Assistant keeps what it was told first."""
+    listed: list[ConfigEntryState] = []
+
+    @callback
+    def list_entry(_change: ConfigEntryChange, entry: ConfigEntry) -> None:
+        if entry.domain == DOMAIN:
+            assert entry.as_json_fragment
+            listed.append(entry.state)
+
+    async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, list_entry)
+    await start()
+    entry = await the_entry(hass)
+    assert listed[0] is ConfigEntryState.NOT_LOADED
+    assert entry.supported_subentry_types == {
+        "credential": {"supports_reconfigure": True}
+    }
+    shown = await hass.config_entries.subentries.async_init(
+        (entry.entry_id, "credential"), context={"source": SOURCE_USER}
+    )
+    assert shown["type"] is FlowResultType.FORM
 
 
 @pytest.mark.parametrize("disabled_by", [None, ConfigEntryDisabler.USER])

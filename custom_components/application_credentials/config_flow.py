@@ -10,12 +10,17 @@ from typing import Any, override
 
 from homeassistant.config_entries import (
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlow,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    SubentryFlowResult,
 )
-from homeassistant.core import callback
+from homeassistant.core import async_get_hass, callback
+from homeassistant.data_entry_flow import UnknownHandler
 from homeassistant.loader import async_get_integration
+
+from . import original_serves
 
 
 class EntryFlow(ConfigFlow, domain="application_credentials"):
@@ -41,9 +46,29 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the flow of a credential; none unless the entry is loaded."""
-        if not hasattr(config_entry, "runtime_data"):
-            return {}
-        from .dialog.flow import CredentialFlow  # noqa: PLC0415 (our modules are imported by now)
+        """Return the flow of a credential; none if the original serves.
 
+        Home Assistant asks once for an entry, maybe before that is set up: whenever a
+        browser lists the entries.
+        """
+        if config_entry.state is ConfigEntryState.SETUP_ERROR:
+            return {}
         return {"credential": CredentialFlow}
+
+
+class CredentialFlow(ConfigSubentryFlow):
+    """The dialog of a credential, which is looked for when it is opened."""
+
+    def __new__(cls) -> ConfigSubentryFlow:  # type: ignore[misc]
+        """Return the dialog; raise UnknownHandler if the original has come to serve."""
+        if original_serves(async_get_hass()):
+            raise UnknownHandler
+        from .dialog.flow import CredentialFlow as Dialog  # noqa: PLC0415 (our modules are imported by now)
+
+        return Dialog()
+
+    async def async_step_reconfigure(
+        self, user_input: dict[str, Any] | None = None
+    ) -> SubentryFlowResult:
+        """Say that the dialog has this step."""
+        raise NotImplementedError
