@@ -7,7 +7,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.data import DATA
@@ -319,6 +322,16 @@ async def test_the_end_of_our_entry_removes_it(
     await hass.async_block_till_done(wait_background_tasks=True)
     assert STATE not in hass_storage
     assert len(await wire.get("list")) == 2
+
+
+async def test_the_end_of_a_second_entry_of_ours_removes_nothing(
+    hass: HomeAssistant, wire: Wire, kept: dict[str, Any], hass_storage: Disk
+) -> None:
+    """One that a person has put into the file of the entries."""
+    second = MockConfigEntry(domain=DOMAIN)
+    second.add_to_hass(hass)
+    await hass.config_entries.async_remove(second.entry_id)
+    assert STATE in hass_storage
 
 
 async def test_what_could_not_be_saved_is_saved_later(

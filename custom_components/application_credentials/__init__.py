@@ -85,7 +85,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Remove what we keep beside the credentials, which stay."""
-    if not original_serves(hass):
+    if not original_serves(hass) and not hass.config_entries.async_entries(DOMAIN):
         await import_component().async_remove_entry(hass)
 
 

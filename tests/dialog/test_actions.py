@@ -184,6 +184,18 @@ async def test_a_client_is_used_elsewhere_too(
     assert [record["domain"] for record in stored(hass)] == ["shop", bakery]
 
 
+async def test_a_client_that_is_there_by_then_is_not_used_elsewhere_again(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """Somebody else was quicker; the end says that nothing was changed."""
+    await wire.create()
+    await dialog.open_at("copy")
+    await wire.create(domain=bakery)
+    await dialog.submit(domains=[bakery])
+    assert dialog.step == "abort: unchanged"
+    assert [record["domain"] for record in stored(hass)] == ["shop", bakery]
+
+
 async def test_nothing_is_copied_where_nothing_was_picked(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
 ) -> None:

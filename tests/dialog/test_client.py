@@ -149,6 +149,21 @@ async def test_a_check_is_about_what_is_typed(
     )
 
 
+async def test_a_name_beside_a_check_can_be_saved_from_its_result(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, dialog: Dialog
+) -> None:
+    """It is the stored client that is checked, and what was typed is not forgotten."""
+    await wire.create()
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await dialog.submit(next="check", name="Attic")
+    assert dialog.choices == ["save_anyway", "reconfigure", "check"]
+    assert dialog.told["result"].endswith("What you entered is not saved yet.")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert stored(hass) == [{"id": "shop_abc", **client(name="Attic")}]
+
+
 @pytest.mark.parametrize(
     ("error", "finding", "said"),
     [

@@ -130,6 +130,9 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
             copies = await copying.async_copy(self.hass, record["id"], chosen)
+            if not copies:
+                # All of them have it by now.
+                return self.end("unchanged")
             stored = [self.collection.record(each["id"]) for each in copies]
             told = [texts.same_client(stored)]
             for each in stored:

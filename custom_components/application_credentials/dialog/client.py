@@ -72,7 +72,7 @@ class ClientSteps(CredentialSteps):
         assert asked is not None
         if state.is_check:
             step_id, options = "finding", [state.form, "check"]
-            if state.candidate is not None:
+            if state.is_changed:
                 is_accepted = finding.client is Verdict.ACCEPTED
                 options.insert(0 if is_accepted else 1, "save_anyway")
         elif finding.client is Verdict.REJECTED:
@@ -246,6 +246,6 @@ class ClientSteps(CredentialSteps):
         texts = await async_get_texts(self.hass)
         patience = await async_patience_text(self.hass, record, finding)
         result = texts.result(record["domain"], finding, patience, self.redirect_uri)
-        if self.state.is_check and self.state.candidate is not None:
+        if self.state.is_check and self.state.is_changed:
             result = f"{result}\n\n{texts.text('not_saved')}"
         return {**texts.about(record), "result": result}

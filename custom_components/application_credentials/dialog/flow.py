@@ -124,13 +124,12 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         """Do what was chosen with what was typed."""
         state = self.state
         await self.async_take(user_input)
-        is_changed = state.also or bool(state.changed)
         step_id = user_input[CONF_NEXT]
         if step_id not in (_SAVE, _CHECK):
-            if is_changed:
+            if state.is_changed:
                 raise FormError("save_first", CONF_NEXT)
             return await self.async_go_to(step_id)
-        if step_id == _SAVE and not is_changed:
+        if step_id == _SAVE and not state.is_changed:
             return self.end("unchanged")
         state.is_check = step_id == _CHECK
         if is_same_client(self.record, state.candidate):

@@ -55,6 +55,11 @@ class FlowState:
         self.errors: dict[str, str] = {}
         self.placeholders: Placeholders = {}
 
+    @property
+    def is_changed(self) -> bool:
+        """Return whether anything is to be saved."""
+        return self.also or bool(self.changed)
+
 
 class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
     """The state of one visit, and what every step may need."""
