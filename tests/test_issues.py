@@ -8,7 +8,6 @@ from typing import Any, override
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.data import DATA
@@ -36,11 +35,8 @@ from .common import (
     Neighbours,
     Wire,
     add_account,
-    add_integration,
     answer_token_requests,
     issue_id,
-    link_again,
-    link_flow,
     own_entry,
     record,
     stored,
@@ -189,39 +185,6 @@ async def test_a_check_without_a_browser_raises_no_issue_about_the_redirect_uri(
     await check("server_error")
     answer = await wire.get("check", application_credentials_id="shop_abc")
     assert answer["redirect_uri"] == "unknown"
-    await hass.async_block_till_done()
-    assert issues(hass) == {}
-
-
-@pytest.mark.parametrize("source", ["added", "linked again"])
-async def test_an_issue_about_the_redirect_uri_goes_when_an_account_was_linked(
-    hass: HomeAssistant,
-    wire: Wire,
-    check: Callable[..., Awaitable[None]],
-    source: str,
-) -> None:
-    """The provider has just sent somebody there."""
-    add_integration(hass)
-    await wire.create()
-    if source == "added":
-        await check("invalid_grant", location=MISMATCH)
-        await hass.config_entries.async_add(
-            MockConfigEntry(
-                domain=SHOP,
-                data={
-                    "auth_implementation": "shop_abc",
-                    "token": {"access_token": "new"},
-                },
-            )
-        )
-    else:
-        account = add_account(hass, "shop_abc")
-        with link_flow():
-            account.async_start_reauth(hass)
-            await hass.async_block_till_done()
-            await check("invalid_grant", location=MISMATCH)
-            assert set(issues(hass)) == {issue_id("redirect_uri_rejected")}
-            await link_again(hass, account)
     await hass.async_block_till_done()
     assert issues(hass) == {}
 

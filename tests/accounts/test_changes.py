@@ -31,7 +31,6 @@ from tests.common import (
     add_account,
     add_integration,
     fail_as_titled,
-    import_client,
     kept_state,
     link_flow,
     reauthentications,
@@ -242,46 +241,6 @@ async def test_a_new_secret_is_no_concern_of_integrations_that_cannot_link_again
 
 
 # When the provider is asked about a credential.
-
-
-async def test_the_provider_is_asked_after_a_credential_was_created(
-    hass: HomeAssistant, wire: Wire, checks: list[str]
-) -> None:
-    """A mistyped secret is best found out now."""
-    await wire.create()
-    await settle(hass)
-    assert checks == ["abc"]
-
-
-@pytest.mark.parametrize(
-    ("update", "checked"),
-    [(NEW_SECRET, ["abc"]), (NEW_CLIENT, ["new"]), (NEW_NAME, [])],
-    ids=["secret", "client", "name"],
-)
-async def test_the_provider_is_asked_after_the_client_changed(
-    hass: HomeAssistant,
-    wire: Wire,
-    checks: list[str],
-    update: dict[str, str],
-    checked: list[str],
-) -> None:
-    """A name is none of its business."""
-    await wire.create()
-    await settle(hass)
-    checks.clear()
-    await wire.get("update", **update)
-    await settle(hass)
-    assert checks == checked
-
-
-async def test_the_provider_is_not_asked_about_an_import(
-    hass: HomeAssistant, wire: Wire, checks: list[str]
-) -> None:
-    """Integrations import at every start."""
-    await import_client(hass)
-    assert len(await wire.get("list")) == 1
-    await settle(hass)
-    assert checks == []
 
 
 async def test_who_has_asked_the_provider_already_need_not_ask_again(

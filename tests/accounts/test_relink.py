@@ -99,17 +99,6 @@ async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
     return set((await kept_state(hass, hass_storage))["link_requests"])
 
 
-async def test_it_stays_through_a_reload(
-    hass: HomeAssistant, account: MockConfigEntry
-) -> None:
-    """Which ends the flow of Home Assistant's."""
-    asked = flow_of(hass, account)
-    await hass.config_entries.async_reload(account.entry_id)
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == [account.entry_id]
-    assert flow_of(hass, account) != asked
-
-
 async def test_it_stays_through_further_edits(
     hass: HomeAssistant, account: MockConfigEntry, wire: Wire
 ) -> None:
@@ -421,15 +410,6 @@ async def refused(hass: HomeAssistant, setups: Setups, wire: Wire) -> MockConfig
     setups.fails = lambda entry: None
     assert reauthentications(hass) == [account.entry_id]
     return account
-
-
-async def test_what_an_integration_asks_for_is_left_to_it(
-    hass: HomeAssistant, refused: MockConfigEntry
-) -> None:
-    """A flow that somebody ends is not started again by us."""
-    hass.config_entries.flow.async_abort(flow_of(hass, refused))
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == []
 
 
 async def test_a_new_secret_reloads_an_account_whose_integration_asks(

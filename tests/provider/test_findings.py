@@ -25,17 +25,13 @@ from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
     REDIRECT_URI,
-    SHOP,
     TOKEN_URL,
     SlowDisk,
     Wire,
-    add_account,
-    add_integration,
     client,
     finding_of,
     import_client,
     is_control,
-    link_flow,
     settle,
 )
 
@@ -290,20 +286,6 @@ async def test_an_import_is_not_checked(
     await settle(hass)
     assert len(await wire.get("list")) == 1
     assert endpoint.asked == []
-
-
-async def test_an_account_that_asks_to_be_linked_again_has_its_credential_checked(
-    hass: HomeAssistant, wire: Wire, endpoint: TokenEndpoint
-) -> None:
-    """The provider may have revoked it."""
-    add_integration(hass)
-    await import_client(hass)
-    account = add_account(hass, SHOP)
-    endpoint.error = "invalid_client"
-    with link_flow():
-        account.async_start_reauth(hass)
-        await settle(hass)
-    assert found(hass) is Verdict.REJECTED
 
 
 async def test_what_was_found_before_a_credential_was_saved_is_adopted(

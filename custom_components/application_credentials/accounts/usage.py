@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +20,6 @@ from ..file import read_private
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
-
-_LOGGER = logging.getLogger(__name__)
 
 # Seconds for all providers of implementations of an integration.
 _ASK_TIMEOUT: Final = 30
@@ -123,11 +120,9 @@ def usage(hass: HomeAssistant) -> dict[str, list[dict[str, str | None]]]:
 async def async_can_reauthenticate(hass: HomeAssistant, domain: str) -> bool:
     """Return whether the config flow of an integration has a reauthentication step."""
     if domain not in HANDLERS:
-        try:
+        with suppress(IntegrationNotFound, ImportError):
             integration = await async_get_integration(hass, domain)
             await integration.async_get_platform("config_flow")
-        except (IntegrationNotFound, ImportError) as err:
-            _LOGGER.debug("The config flow of %s cannot be imported: %s", domain, err)
     return has_reauthentication(domain)
 
 
