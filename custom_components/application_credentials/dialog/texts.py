@@ -5,7 +5,7 @@ each is put together on this side, in the language of the person who sees it.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -35,9 +35,6 @@ from ..records.collection import DATA_COLLECTION
 from ..text import as_block, as_markdown, async_language
 
 type Integrations = Mapping[str, Integration | Exception]
-
-# The placeholders of errors that are integrations.
-_DOMAINS: Final = ("domain", "other")
 
 
 class Texts:
@@ -167,9 +164,9 @@ class Texts:
         }
 
     def named(self, placeholders: Mapping[str, str]) -> dict[str, str]:
-        """Return the placeholders of an error, with integrations by their names."""
+        """Return the placeholders of an error, with its integration by its name."""
         return {
-            key: self.name(value) if key in _DOMAINS else value
+            key: self.name(value) if key == "domain" else value
             for key, value in placeholders.items()
         }
 
