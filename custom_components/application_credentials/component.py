@@ -44,7 +44,14 @@ async def async_setup(hass: HomeAssistant) -> None:
         findings = Findings(hass, credentials, state)
         rows = Rows(hass)
         hass.data[DATA] = ComponentData(
-            state, hooks, findings, Checks(), rows, own_names={}, new_clients={}
+            state,
+            hooks,
+            findings,
+            Checks(),
+            rows,
+            own_names={},
+            new_clients={},
+            reconfigured=set(),
         )
         undo.callback(hass.data.pop, DATA, None)
         undo.callback(state.async_follow())

@@ -21,7 +21,8 @@ class ComponentData(NamedTuple):
 
     `own_names`: by record id, what entries call its implementation if a hook calls it by
     a name of its own (smartthings, withings). `new_clients`: by record id, until
-    when the provider may not know the client yet.
+    when the provider may not know the client yet. `reconfigured`: the ids of config entries
+    that are to be linked again once their reconfiguration has ended.
     """
 
     state: "State"
@@ -31,6 +32,7 @@ class ComponentData(NamedTuple):
     rows: "Rows"
     own_names: dict[str, str]
     new_clients: dict[str, datetime]
+    reconfigured: set[str]
 
 
 DATA: Final[HassKey[ComponentData]] = HassKey(f"{DOMAIN}_data")

@@ -1,14 +1,19 @@
 """A request to link an account again stays until the account is linked."""
 
 from collections.abc import Awaitable, Callable, Generator
+from datetime import timedelta
 import json
 from pathlib import Path
 import threading
 from typing import Any
 from unittest.mock import patch
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.application_credentials.accounts.watcher import AccountWatcher
 from custom_components.application_credentials.data import DATA
@@ -92,6 +97,13 @@ def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
     hass.config_entries.async_update_entry(
         account, data={**account.data, "token": token}
     )
+
+
+async def pass_a_minute(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    """Let a minute pass."""
+    freezer.tick(timedelta(minutes=1))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done()
 
 
 async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
@@ -352,22 +364,43 @@ async def test_a_disabled_account_asks_when_it_is_enabled(
 
 
 async def test_an_account_that_is_linked_by_reconfiguring_is_not_asked_beside_it(
-    hass: HomeAssistant, account: MockConfigEntry
+    hass: HomeAssistant, account: MockConfigEntry, freezer: FrozenDateTimeFactory
 ) -> None:
-    """Two flows for one account would be one too many."""
+    """Two flows for one account would be one too many; it asks when the other is given up."""
     flow = hass.config_entries.flow
 
     async def show_form(self: Any, _: Any) -> Any:
         return self.async_show_form(step_id="reauth_confirm")
 
     with patch.object(HANDLERS[SHOP], "async_step_reconfigure", show_form, create=True):
-        await flow.async_init(
+        other = await flow.async_init(
             SHOP,
             context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
         )
     flow.async_abort(flow_of(hass, account))
-    await hass.async_block_till_done()
-    assert reauthentications(hass) == []
+    for _ in range(2):
+        await pass_a_minute(hass, freezer)
+        assert reauthentications(hass) == []
+    flow.async_abort(other["flow_id"])
+    await pass_a_minute(hass, freezer)
+    assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_account_that_goes_while_it_is_to_be_asked_is_not_asked(
+    hass: HomeAssistant, setups: Setups, wire: Wire, hass_storage: Disk
+) -> None:
+    """Its config flow is imported, which takes its time."""
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+
+    async def remove(*_: Any) -> bool:
+        await hass.config_entries.async_remove(account.entry_id)
+        return True
+
+    with patch(f"{PACKAGE}.accounts.relink.async_can_reauthenticate", remove):
+        code, _ = await wire.refused("link_again", config_entry_id=account.entry_id)
+    assert code == "invalid_config_entry_id"
+    assert await kept(hass, hass_storage) == set()
 
 
 async def test_a_request_that_nobody_can_answer_is_none(

@@ -192,7 +192,7 @@ async def test_a_check_says_what_was_found(
     await dialog.choose("check")
     await dialog.choose("reconfigure")
     assert finding in dialog.told["finding"]
-    assert "Last check (20" in dialog.told["finding"]
+    assert "As of 20" in dialog.told["finding"]
 
 
 @pytest.mark.parametrize(
