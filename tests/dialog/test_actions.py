@@ -166,6 +166,9 @@ async def test_accounts_are_linked_again_on_demand(
     await dialog.submit(accounts=["ben"])
     await hass.async_block_till_done()
     assert dialog.step == "abort: ask_to_be_linked"
+    assert dialog.told["outcome"].endswith(
+        f"select **Reconfigure**:\n\n{links(movable[1])}"
+    )
     assert reauthentications(hass) == ["ben"]
 
 
