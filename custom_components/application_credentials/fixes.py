@@ -43,10 +43,8 @@ from .guides.sentences import async_telling
 from .issues import (
     CLIENT_REJECTED,
     CREDENTIAL_MISSING,
-    LINK_ENDED,
-    LINK_ENDED_TESTING,
+    KINDS_OF_ENDS,
     LINK_ENDS,
-    LINK_ENDS_TESTING,
     NOT_NEEDED,
     RECORD_UNREADABLE,
     REDIRECT_URI_REJECTED,
@@ -301,8 +299,5 @@ FLOWS: Final[dict[str, type[FixFlow]]] = {
     CREDENTIAL_MISSING: CredentialMissingFlow,
     NOT_NEEDED: NotNeededFlow,
     RECORD_UNREADABLE: RecordUnreadableFlow,
-    LINK_ENDS: LinkEndsFlow,
-    LINK_ENDS_TESTING: LinkEndsFlow,
-    LINK_ENDED: LinkEndsFlow,
-    LINK_ENDED_TESTING: LinkEndsFlow,
+    **dict.fromkeys(KINDS_OF_ENDS.values(), LinkEndsFlow),
 }

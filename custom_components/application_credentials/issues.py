@@ -77,7 +77,7 @@ _SEVERITIES: Final = {
 }
 
 # By whether the link has ended, and whether Google's app is in "Testing".
-_KINDS_OF_ENDS: Final = {
+KINDS_OF_ENDS: Final = {
     (False, False): LINK_ENDS,
     (False, True): LINK_ENDS_TESTING,
     (True, False): LINK_ENDED,
@@ -100,7 +100,7 @@ class Issue(NamedTuple):
     @property
     def issue_id(self) -> str:
         """Return the id of the issue; that of a link stays when the link has ended."""
-        kind = LINK_ENDS if self.kind in _KINDS_OF_ENDS.values() else self.kind
+        kind = LINK_ENDS if self.kind in KINDS_OF_ENDS.values() else self.kind
         return f"{kind}_{self.about}"
 
 
@@ -242,7 +242,7 @@ def _issues_of_links(
     for entry, end in ends:
         has_ended = end.at <= dt_util.utcnow()
         yield Issue(
-            _KINDS_OF_ENDS[has_ended, end.is_testing],
+            KINDS_OF_ENDS[has_ended, end.is_testing],
             entry.entry_id,
             about_link(hass, entry, end),
             AUDIENCE if end.is_testing else None,

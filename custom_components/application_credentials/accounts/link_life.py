@@ -89,11 +89,10 @@ def learn_link(
 def forget_links(
     hass: HomeAssistant, item_id: str, entries: Iterable[ConfigEntry]
 ) -> None:
-    """Forget when the links end that the accounts of a credential had with another client."""
+    """Forget when the links of a credential's accounts end: they are of another client, or gone."""
     state = hass.data[DATA].state
     for entry in entries:
-        if (seen := state.links.get(entry.entry_id)) is not None:
-            state.links[entry.entry_id] = seen._replace(ends_at=0)
+        state.links.pop(entry.entry_id, None)
     state.async_changed()
     async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
 

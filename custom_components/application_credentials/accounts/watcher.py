@@ -38,7 +38,7 @@ from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
-from .link_life import learn_link
+from .link_life import forget_links, learn_link
 from .relink import forget_requests, is_asked, start_reauthentication
 from .usage import record_used_by
 
@@ -145,11 +145,8 @@ class AccountWatcher:
     def _removed(self, entry: ConfigEntry) -> None:
         self._asked_about.pop(entry.entry_id, None)
         forget_requests(self._hass, [entry.entry_id])
-        state = self._hass.data[DATA].state
-        if state.links.pop(entry.entry_id, None) is not None:
-            state.async_changed()
         if (seen := self._seen.pop(entry.entry_id, None)) is not None:
-            self._tell(seen.item_id)
+            forget_links(self._hass, seen.item_id, [entry])
 
     @callback
     def _note_token(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
