@@ -156,6 +156,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
 
     reason_gone = "credential_gone"
     account: ConfigEntry
+    can_link: bool
     # The placeholders that say which account this is.
     about_account: Placeholders
 
@@ -165,13 +166,20 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         if (entry := self._account()) is None:
             return self.end("gone")
         self.account, self.state.domain = entry, entry.domain
+        self.can_link = await async_can_reauthenticate(self.hass, entry.domain)
         texts = await async_get_texts(self.hass)
+        integration = texts.name(entry.domain)
         self.about_account = {
             "account": as_markdown(entry.title),
-            "integration": texts.name(entry.domain),
+            "integration": integration,
+            "follows": texts.text("asks_to_be_linked")
+            if self.can_link
+            else texts.text("needs_its_client", integration=integration),
         }
         records = self.collection.records_of(entry.domain)
-        if not records or (user_input and user_input[CONF_TARGET] == ADD):
+        is_new = user_input is not None and user_input[CONF_TARGET] == ADD
+        # No other credential can serve an account that cannot be linked again.
+        if is_new or not records or not self.can_link:
             return await self.async_begin_new()
         if user_input is not None:
             return await self._async_move(user_input[CONF_TARGET])
@@ -191,9 +199,9 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         candidate = self.state.candidate
         assert candidate is not None
         if not (
-            self.account.data[CONF_AUTH_IMPLEMENTATION] == candidate["id"]
+            self.can_link
+            or self.account.data[CONF_AUTH_IMPLEMENTATION] == candidate["id"]
             or await async_has_own_name(self.hass, candidate)
-            or await async_can_reauthenticate(self.hass, candidate["domain"])
         ):
             domain = candidate["domain"]
             raise CredentialError("move_no_reauthentication", domain=domain)
@@ -212,7 +220,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         entry, record = self.account, self.collection.record(item_id)
         has_own_name = await async_has_own_name(self.hass, record)
         is_served = record_used_by(self.hass, entry) == record
-        if is_served and not await async_can_reauthenticate(self.hass, entry.domain):
+        if is_served and not self.can_link:
             reload_entries(self.hass, [entry])
             texts = await async_get_texts(self.hass)
             finding = self.hass.data[DATA].findings.get(item_id)

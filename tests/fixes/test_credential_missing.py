@@ -43,7 +43,7 @@ async def test_an_account_moves_to_a_credential_of_its_integration(
     await wire.create(name="Kitchen")
     await fix.open(MISSING)
     assert fix.step == "init"
-    assert fix.told == {"account": "Anna", "integration": "shop"}
+    assert (fix.told["account"], fix.told["integration"]) == ("Anna", "shop")
     assert fix.options == {
         "shop_abc": "Kitchen (accounts: 0; not checked yet)",
         "add": "Add a credential",
@@ -68,6 +68,9 @@ async def test_a_credential_can_be_added_instead(
         "account": "Anna",
         "integration": "shop",
         "instructions": fix.told["instructions"],
+        "follows": (
+            "The account asks to be linked again; its devices and entities stay."
+        ),
     }
     assert "Register this redirect URI" in fix.told["instructions"]
     await fix.submit(client_id="new", client_secret="s")
@@ -149,21 +152,18 @@ async def test_the_last_credential_may_go_meanwhile(
     assert fix.errors == {}
 
 
-@pytest.mark.parametrize("is_new", [True, False])
 async def test_an_integration_that_cannot_link_again_says_so(
-    hass: HomeAssistant, wire: Wire, fix: Fix, is_new: bool
+    hass: HomeAssistant, wire: Wire, fix: Fix
 ) -> None:
-    """Whether the credential is there already or not."""
+    """No other credential is offered, and none is saved that the account cannot use."""
     account = add_account(hass, "shop_gone", entry_id="anna")
     await wire.create()
     with link_flow(reauthentication=False):
         await fix.open(MISSING)
-        if is_new:
-            await fix.submit(target="add")
-            await fix.insist(client_id="new")
-        else:
-            await fix.submit(target="shop_abc")
-    assert fix.step == ("new" if is_new else "init")
+        assert fix.step == "new"
+        assert fix.told["follows"].startswith("shop cannot link an account again, so")
+        await fix.insist(client_id="new")
+    assert fix.step == "new"
     assert fix.errors == {"base": "move_no_reauthentication"}
     assert account.data["auth_implementation"] == "shop_gone"
     assert [each["id"] for each in records(hass)] == ["shop_abc"]
