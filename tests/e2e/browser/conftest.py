@@ -8,7 +8,15 @@ import shutil
 import time
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
 import pytest
 
 from playground import REPOSITORY
@@ -51,8 +59,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             chromium_sandbox=os.geteuid() != 0,
-            # There is none to draw with, and to pretend that there is one takes a core.
-            args=[ONLY_THIS_MACHINE, "--disable-gpu"],
+            args=[
+                ONLY_THIS_MACHINE,
+                # There is none to draw with, and to pretend that there is one takes a core.
+                "--disable-gpu",
+                # Of one context: what a page has compiled of the frontend, the next one has.
+                "--process-per-site",
+            ],
         )
         yield browser
         browser.close()
@@ -61,11 +74,21 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def new_page(browser: Browser, base_url: str) -> Iterator[Page]:
     """Open a page of a browser that knows nobody yet, and reaches this machine only."""
-    with browser.new_context(
-        base_url=base_url, locale="en", viewport=WIDE, reduced_motion="reduce"
-    ) as context:
-        context.set_default_timeout(TIMEOUT_MILLISECONDS)
+    with new_context(browser, base_url) as context:
         yield context.new_page()
+
+
+def new_context(browser: Browser, base_url: str) -> BrowserContext:
+    """Return a browser's context that knows nothing yet."""
+    context = browser.new_context(
+        base_url=base_url,
+        locale="en",
+        viewport=WIDE,
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    context.set_default_timeout(TIMEOUT_MILLISECONDS)
+    return context
 
 
 def be_owner(page: Page, home_assistant: HomeAssistant) -> None:
@@ -75,7 +98,7 @@ def be_owner(page: Page, home_assistant: HomeAssistant) -> None:
         "clientId": f"{home_assistant.url}/",
         "expires": (time.time() + home_assistant.tokens["expires_in"]) * 1000,
     }
-    page.context.add_init_script(
+    page.add_init_script(
         f"if (location.origin === {json.dumps(home_assistant.url)})"
         f" localStorage.hassTokens = {json.dumps(json.dumps(signed_in))}"
     )
@@ -90,15 +113,39 @@ def stranger(
         yield page
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """The contexts of the owners' pages, by the URL of their Home Assistant."""
+    contexts: dict[str, BrowserContext] = {}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
 @pytest.fixture
 def page(
-    browser: Browser, home_assistant: HomeAssistant, request: pytest.FixtureRequest
+    browser: Browser,
+    contexts: dict[str, BrowserContext],
+    home_assistant: HomeAssistant,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Page]:
-    """A page where the owner is signed in to `home_assistant`."""
+    """A page where the owner is signed in to `home_assistant`; it remembers no earlier one but the frontend."""
     hide_debug_logging(home_assistant)
-    with new_page(browser, home_assistant.url) as page, kept(page, request.node):
-        be_owner(page, home_assistant)
+    url = home_assistant.url
+    if url not in contexts:
+        contexts[url] = new_context(browser, url)
+        # It stays open, since the frontend goes with the last page.
+        contexts[url].new_page().goto("/manifest.json")
+    context = contexts[url]
+    stays = context.pages[0]
+    stays.evaluate("localStorage.clear()")
+    context.clear_cookies()
+    page = context.new_page()
+    be_owner(page, home_assistant)
+    with kept(page, request.node):
         yield page
+    for each in context.pages[1:]:
+        each.close()
 
 
 @pytest.fixture
@@ -134,13 +181,22 @@ def kept(page: Page, item: pytest.Item) -> Iterator[None]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     said: list[str] = []
-    page.context.on(
-        "console", lambda message: said.append(f"{message.type}: {message.text}")
-    )
-    page.context.on("weberror", lambda error: said.append(f"uncaught: {error.error}"))
+
+    def hear(message: ConsoleMessage) -> None:
+        said.append(f"{message.type}: {message.text}")
+
+    def hear_error(error: WebError) -> None:
+        said.append(f"uncaught: {error.error}")
+
+    context = page.context
+    first = context.pages.index(page)
+    context.on("console", hear)
+    context.on("weberror", hear_error)
     yield
+    context.remove_listener("console", hear)
+    context.remove_listener("weberror", hear_error)
     failed = item.stash.get(FAILED, False)
-    for number, each in enumerate(page.context.pages):
+    for number, each in enumerate(context.pages[first:]):
         name = "failure" if failed else "end"
         each.screenshot(path=folder / f"{name}{number or ''}.png")
     if failed:
