@@ -200,9 +200,11 @@ async def test_the_debug_mode_of_asyncio_logs_no_secret(
     """It logs each task and callback that takes long, with its result and its arguments."""
     add_integration(hass)
     add_integration(hass, "other")
-    hass.loop.set_debug(True)
     # Everything takes long.
-    with patch.object(hass.loop, "slow_callback_duration", 0):
+    with (
+        patch.object(hass.loop, "get_debug", return_value=True),
+        patch.object(hass.loop, "slow_callback_duration", 0),
+    ):
         for command, fields in (
             ("create", client(client_secret=f"1{MARK}")),
             ("update", {"client_secret": f"2{MARK}"}),
