@@ -15,6 +15,9 @@ from urllib.parse import unquote_plus
 SECRET: Final = "played-S3cret/right"
 WRONG_SECRET: Final = "played-S3cret/wrong"
 
+# Why nothing is said of a client that is refused.
+OWN_WAY: Final = "Its integration asks for a token in a way of its own"
+
 Verdict = Literal["accepted", "rejected", "unknown"]
 
 
@@ -274,11 +277,15 @@ class Provider:
             ("wrong secret", Client.MISTYPED, WRONG_SECRET, "rejected"),
             ("unknown client", Client.UNKNOWN, SECRET, "rejected"),
         ):
-            is_refused = right == "rejected"
-            nothing_told = self.code_first or (self.own_way and is_refused)
-            verdict: Verdict = "unknown" if nothing_told else right  # type: ignore[assignment]
+            own_way = OWN_WAY if self.own_way and right == "rejected" else None
+            verdict: Verdict = "unknown" if self.code_first else right  # type: ignore[assignment]
             yield Question(
-                "client", case, client_id, secret, verdict, self.stays_unknown
+                "client",
+                case,
+                client_id,
+                secret,
+                verdict,
+                self.stays_unknown or own_way,
             )
 
     def _redirect_uri_questions(self, authorize: Authorize) -> Iterator[Question]:

@@ -5,6 +5,7 @@ at the code first, what its authorization endpoint does, and where you have that
 """
 
 import base64
+from dataclasses import replace
 from typing import Final
 
 from playground.played_provider import (
@@ -57,65 +58,98 @@ NOT_AUTHORIZED: Final = error(
     400, "unauthorized_client", "client or redirection URI not authorized"
 )
 IDENTITY_SERVER_ERROR: Final = sends_to("/identity-server/oauth/error?errorId=x")
+IDENTITY_SERVER: Final = Authorize(
+    wrong_uri=IDENTITY_SERVER_ERROR,
+    unknown_client=IDENTITY_SERVER_ERROR,
+    known=IDENTITY_SERVER_ERROR,
+    elsewhere=page("Sorry, there was an error : invalid_request"),
+    stays_unknown="It shows the same page where there is no scope, and a check has none",
+)
+NOT_THIS_WAY: Final = (
+    "It knows the client, and does not let it link accounts in this way"
+)
 SERVER_ERROR: Final = page("Out of order", 503)
 
+GOOGLE: Final = Provider(
+    "google",
+    "Google",
+    (
+        "google_assistant_sdk",
+        "google_drive",
+        "google_health",
+        "google_mail",
+        "google_photos",
+        "google_sheets",
+        "google_tasks",
+        "youtube",
+    ),
+    no_such_code=error(400, "invalid_grant", "Malformed auth code."),
+    wrong_secret=error(401, "invalid_client", "The provided client secret is invalid."),
+    unknown_client=error(401, "invalid_client", "The OAuth client was not found."),
+    others=(
+        Other(
+            "wrong secret, older wording",
+            error(401, "invalid_client", "Unauthorized"),
+            "rejected",
+            "SocialiteProviders/Providers#564",
+        ),
+        Other(
+            "redirect URI unknown at the token endpoint",
+            error(400, "redirect_uri_mismatch", "Bad Request"),
+            "accepted",
+            "Google's documentation of its errors",
+        ),
+    ),
+    authorize=Authorize(
+        wrong_uri=sends_to(
+            f"/google/error?authError={authentication_error('redirect_uri_mismatch')}"
+        ),
+        unknown_client=sends_to(
+            f"/google/error?authError={authentication_error('invalid_client')}"
+        ),
+        elsewhere=page("Access blocked: this app’s request is invalid"),
+    ),
+    links=Links(
+        ended=error(400, "invalid_grant", "Token has been expired or revoked."),
+        refused=error(401, "deleted_client", "The OAuth client was deleted."),
+        # Of an app whose publishing status is "Testing".
+        linked={"scope": GOOGLE_SCOPE, "refresh_token_expires_in": 604799},
+        refreshed={"scope": GOOGLE_SCOPE},
+        lasting={"scope": GOOGLE_SCOPE},
+        renews_refresh_token=False,
+        source="developers.google.com/identity/protocols/oauth2; googleapis/google-api-nodejs-client#1256",
+    ),
+    sources=(
+        "trufflesecurity/trufflehog, detector googleoauth2clientcredentials, with its tests",
+        "live error pages, kept as fixtures of public code",
+    ),
+)
+
 PROVIDERS: Final = (
-    Provider(
-        "google",
-        "Google",
-        (
-            "google",
-            "google_assistant_sdk",
-            "google_drive",
-            "google_health",
-            "google_mail",
-            "google_photos",
-            "google_sheets",
-            "google_tasks",
-            "nest",
-            "youtube",
-        ),
-        no_such_code=error(400, "invalid_grant", "Malformed auth code."),
-        wrong_secret=error(
-            401, "invalid_client", "The provided client secret is invalid."
-        ),
-        unknown_client=error(401, "invalid_client", "The OAuth client was not found."),
-        others=(
-            Other(
-                "wrong secret, older wording",
-                error(401, "invalid_client", "Unauthorized"),
-                "rejected",
-                "SocialiteProviders/Providers#564",
-            ),
-            Other(
-                "redirect URI unknown at the token endpoint",
-                error(400, "redirect_uri_mismatch", "Bad Request"),
-                "accepted",
-                "Google's documentation of its errors",
-            ),
-        ),
-        authorize=Authorize(
-            wrong_uri=sends_to(
-                f"/google/error?authError={authentication_error('redirect_uri_mismatch')}"
-            ),
-            unknown_client=sends_to(
-                f"/google/error?authError={authentication_error('invalid_client')}"
-            ),
-            elsewhere=page("Access blocked: this app’s request is invalid"),
-        ),
-        links=Links(
-            ended=error(400, "invalid_grant", "Token has been expired or revoked."),
-            refused=error(401, "deleted_client", "The OAuth client was deleted."),
-            # Of an app whose publishing status is "Testing".
-            linked={"scope": GOOGLE_SCOPE, "refresh_token_expires_in": 604799},
-            refreshed={"scope": GOOGLE_SCOPE},
-            lasting={"scope": GOOGLE_SCOPE},
-            renews_refresh_token=False,
-            source="developers.google.com/identity/protocols/oauth2; googleapis/google-api-nodejs-client#1256",
-        ),
+    GOOGLE,
+    replace(
+        GOOGLE,
+        slug="google-calendar",
+        name="Google, as its Calendar asks",
+        integrations=("google",),
+        own_way=True,
+        others=(),
+        links=None,
         sources=(
-            "trufflesecurity/trufflehog, detector googleoauth2clientcredentials, with its tests",
-            "live error pages, kept as fixtures of public code",
+            "as Google; google/api.py of Home Assistant has a way of its own to ask for a token",
+        ),
+    ),
+    replace(
+        GOOGLE,
+        slug="google-nest",
+        name="Google, as its Nest asks",
+        integrations=("nest",),
+        # It names no authorization endpoint before the project is entered.
+        authorize=Authorize(),
+        others=(),
+        links=None,
+        sources=(
+            "as Google; nest/application_credentials.py of Home Assistant names no authorization endpoint",
         ),
     ),
     Provider(
@@ -398,6 +432,24 @@ PROVIDERS: Final = (
         ),
     ),
     Provider(
+        "withings",
+        "Withings",
+        ("withings",),
+        no_such_code=Answer(
+            200, {"status": 503, "body": {}, "error": "Invalid Params: invalid code"}
+        ),
+        wrong_secret=Answer(
+            200, {"status": 401, "error": "Invalid Params: invalid client id/secret"}
+        ),
+        own_way=True,
+        stays_unknown='It wants an "action" in a request, which a check does not send',
+        sources=(
+            "developer.withings.com, questions and answers",
+            "sugimomoto/withings4j, tests",
+            "Home Assistant's own tests",
+        ),
+    ),
+    Provider(
         "twitch",
         "Twitch",
         ("twitch",),
@@ -476,8 +528,9 @@ PROVIDERS: Final = (
             Other(
                 "known client, set to the other way of linking",
                 error(400, "unauthorized_client", "grant_type is invalid"),
-                "unknown",
+                "rejected",
                 "thoukydides/homebridge-homeconnect#60",
+                stays_unknown=NOT_THIS_WAY,
             ),
         ),
         authorize=Authorize(wrong_uri=NOT_AUTHORIZED, unknown_client=NOT_AUTHORIZED),
@@ -564,13 +617,7 @@ PROVIDERS: Final = (
         ("senz", "tibber"),
         no_such_code=error(400, "invalid_grant"),
         wrong_secret=error(400, "invalid_client"),
-        authorize=Authorize(
-            wrong_uri=IDENTITY_SERVER_ERROR,
-            unknown_client=IDENTITY_SERVER_ERROR,
-            known=IDENTITY_SERVER_ERROR,
-            elsewhere=page("Sorry, there was an error : invalid_request"),
-            stays_unknown="It shows the same page where there is no scope, and a check has none",
-        ),
+        authorize=IDENTITY_SERVER,
         sources=(
             "IdentityServer4's source",
             "jaroschek/home-assistant-myuplink#12, #49, #52",
@@ -590,7 +637,8 @@ PROVIDERS: Final = (
             },
         ),
         wrong_secret=error(400, "invalid_client"),
-        sources=("jaroschek/home-assistant-myuplink#123, #190",),
+        authorize=IDENTITY_SERVER,
+        sources=("jaroschek/home-assistant-myuplink#12, #49, #52, #123, #190",),
     ),
     Provider(
         "auth0",
@@ -606,8 +654,9 @@ PROVIDERS: Final = (
                     "unauthorized_client",
                     "Grant type 'authorization_code' not allowed for the client.",
                 ),
-                "unknown",
+                "rejected",
                 "trufflesecurity/trufflehog, detector auth0oauth",
+                stays_unknown=NOT_THIS_WAY,
             ),
         ),
         authorize=Authorize(
@@ -724,8 +773,9 @@ PROVIDERS: Final = (
                     "unauthorized_client",
                     "the authenticated client is not authorized to use this authorization grant type",
                 ),
-                "unknown",
+                "rejected",
                 "miaucl/cookidoo-api#210, #211",
+                stays_unknown=NOT_THIS_WAY,
             ),
         ),
         sources=("miaucl/cookidoo-api#210, #211",),
@@ -796,8 +846,6 @@ NOT_SEEN: Final = (
     "teslemetry",
     "vicare",
     "willow",
-    # It answers a request with its own "action", which a check does not send.
-    "withings",
     "yale",
     "yolink",
 )
