@@ -17,7 +17,12 @@ from custom_components import application_credentials
 from homeassistant.components.application_credentials import (
     ApplicationCredentialsStorageCollection,
 )
-from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryDisabler,
+    ConfigEntryState,
+)
 from homeassistant.const import __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import UnknownHandler
@@ -26,7 +31,6 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
     async_get_config_entry_implementation,
     async_get_implementations,
 )
-from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 
 from .common import (
@@ -233,15 +237,16 @@ async def test_there_is_no_dialog_where_the_original_serves(
     assert home.entry.supported_subentry_types == {}
 
 
-async def test_no_dialog_is_opened_where_the_original_came_to_serve(
+async def test_no_dialog_is_opened_of_a_disabled_entry_where_the_original_serves(
     hass: HomeAssistant, home: Home
 ) -> None:
-    """A browser has listed the entry before that was known."""
-    integration = await async_get_integration(hass, DOMAIN)
-    await integration.async_get_platform("config_flow")
-    assert home.entry.supported_subentry_types
+    """The entry does not say that it serves."""
     with patch(f"{PACKAGE}.component.Hooks", side_effect=AttributeError("gone")):
         await home.async_start()
+    await hass.config_entries.async_set_disabled_by(
+        home.entry.entry_id, ConfigEntryDisabler.USER
+    )
+    assert home.entry.supported_subentry_types
     with pytest.raises(UnknownHandler):
         await hass.config_entries.subentries.async_init(
             (home.entry.entry_id, "credential"), context={"source": SOURCE_USER}

@@ -106,6 +106,20 @@ async def pass_a_minute(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> 
     await hass.async_block_till_done()
 
 
+async def reconfigure(hass: HomeAssistant, account: ConfigEntry) -> str:
+    """Open the reconfiguration of an account; return the id of its flow."""
+
+    async def show_form(self: Any, _: Any) -> Any:
+        return self.async_show_form(step_id="reauth_confirm")
+
+    with patch.object(HANDLERS[SHOP], "async_step_reconfigure", show_form, create=True):
+        flow = await hass.config_entries.flow.async_init(
+            SHOP,
+            context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
+        )
+    return flow["flow_id"]
+
+
 async def kept(hass: HomeAssistant, hass_storage: Disk) -> set[str]:
     """Return the accounts that the file says are asked."""
     return set((await kept_state(hass, hass_storage))["link_requests"])
@@ -368,22 +382,28 @@ async def test_an_account_that_is_linked_by_reconfiguring_is_not_asked_beside_it
 ) -> None:
     """Two flows for one account would be one too many; it asks when the other is given up."""
     flow = hass.config_entries.flow
-
-    async def show_form(self: Any, _: Any) -> Any:
-        return self.async_show_form(step_id="reauth_confirm")
-
-    with patch.object(HANDLERS[SHOP], "async_step_reconfigure", show_form, create=True):
-        other = await flow.async_init(
-            SHOP,
-            context={"source": SOURCE_RECONFIGURE, "entry_id": account.entry_id},
-        )
+    other = await reconfigure(hass, account)
     flow.async_abort(flow_of(hass, account))
+    await hass.async_block_till_done()
+    hass.config_entries.async_update_entry(account, title="Ben")
     for _ in range(2):
         await pass_a_minute(hass, freezer)
         assert reauthentications(hass) == []
-    flow.async_abort(other["flow_id"])
+    flow.async_abort(other)
     await pass_a_minute(hass, freezer)
     assert reauthentications(hass) == [account.entry_id]
+
+
+async def test_an_account_that_goes_while_it_is_reconfigured_is_not_asked_again(
+    hass: HomeAssistant, account: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    """Nobody looks for it any more."""
+    await reconfigure(hass, account)
+    hass.config_entries.flow.async_abort(flow_of(hass, account))
+    await hass.async_block_till_done()
+    await hass.config_entries.async_remove(account.entry_id)
+    await pass_a_minute(hass, freezer)
+    assert reauthentications(hass) == []
 
 
 async def test_an_account_that_goes_while_it_is_to_be_asked_is_not_asked(
