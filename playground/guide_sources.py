@@ -43,7 +43,7 @@ SOURCES: Final = {
     "dropbox": Source(
         "Dropbox",
         "docs:dropbox@e5a8708 code:dropbox/const.py core#174587 core#172643 home-assistant.io#44434",
-        "That account linking works again after Dropbox stopped it in May 2026: the report is closed, its end could not be read. The names of the buttons.",
+        "That account linking works again after Dropbox stopped it in May 2026: the report is closed, its end could not be read; it is where the message is from. The names of the buttons.",
     ),
     "ekeybionyx": Source(
         "ekey bionyx",
@@ -123,11 +123,12 @@ SOURCES: Final = {
     "lametric": Source(
         "LaMetric",
         "docs:lametric@e12842e code:lametric/config_flow.py code:lametric/strings.json",
-        "The names of the permissions: the documentation has `read_devices`, the code asks for `devices_read`.",
+        "The name of the field for the privacy policy. The names of the permissions: the documentation has `read_devices`, the code asks for `devices_read`.",
     ),
     "lyric": Source(
         "Honeywell Lyric",
         "docs:lyric@6a717db code:lyric/strings.json home-assistant.io#44705 home-assistant.io#29111 home-assistant.io#44084 core#133977 bramkragten/lyric#5",
+        "That the application is opened from a list: the documentation has its name selected.",
     ),
     "mcp": Source(
         "Model Context Protocol Client",
@@ -164,7 +165,7 @@ SOURCES: Final = {
     "netatmo": Source(
         "Netatmo",
         "docs:netatmo@bfd5842 code:netatmo/api.py code:netatmo/const.py home-assistant.io#46495 core#173046 home-assistant.io#40519 home-assistant.io#46757 core#160198 core#103867",
-        "That an empty field and the whole redirect URI both work: the documentation says empty, one person reports the other.",
+        "The name of the field for webhooks. That an empty field and the whole redirect URI both work: the documentation says empty, one person reports the other.",
     ),
     "ondilo_ico": Source(
         "Ondilo ICO", "code:ondilo_ico/config_flow.py docs:ondilo_ico@9e4a69a"
@@ -172,7 +173,7 @@ SOURCES: Final = {
     "onedrive": Source(
         "OneDrive",
         "docs:onedrive@6683497 code:onedrive/const.py https://devblogs.microsoft.com/microsoft365dev/client-secret-expiration-now-limited-to-a-maximum-of-two-years/ home-assistant.io#37372 home-assistant.io#37523 core#181484 RogerSelwyn/O365-HomeAssistant#241 https://learn.microsoft.com/entra/identity-platform/supported-accounts-validation",
-        "The names of the buttons. That a free Azure account is enough is the report of one person.",
+        "The names of the buttons. That a free Azure account is enough is the report of one person. That backups are not copied by themselves: the documentation has that the folder is another one.",
     ),
     "onedrive_for_business": Source(
         "OneDrive for Business",
@@ -204,7 +205,7 @@ SOURCES: Final = {
     "tesla_fleet": Source(
         "Tesla Fleet",
         "docs:tesla_fleet@964f62d code:tesla_fleet/const.py home-assistant.io#44050 code:tesla_fleet/config_flow.py core#146794 core#151568 core#135318 home-assistant.io#39741 core#124875 core#162529 core#134595 docs:tesla_fleet@0052ff4 https://developer.tesla.com/docs/fleet-api/billing-and-limits",
-        "The names of the fields.",
+        "The names of the fields: they are from other projects' guides of 2026.",
     ),
     "teslemetry": Source(
         "Teslemetry",
@@ -213,17 +214,17 @@ SOURCES: Final = {
     "tibber": Source(
         "Tibber",
         "https://www.home-assistant.io/components/sensor.tibber/ home-assistant.io#42569 code:tibber/const.py core#160482 home-assistant.io#43015 core#172742 https://docs.evcc.io/en/vehicles/tibber/ home-assistant.io#25619",
-        "That each permission has to be selected: the names are from the code.",
+        "That each permission has to be selected: the names are from the code. The words of the message, of which the report has the sense.",
     ),
     "twitch": Source(
         "Twitch",
         "docs:twitch@2356749 code:twitch/const.py https://dev.twitch.tv/docs/authentication/register-app/ arfonso01/auto-heroic-categories#1 twitchdev/issues#1184 core#101414 home-assistant.io#31972",
-        "*Confidential*: it is from another project's report.",
+        "*Confidential* and the names of the other buttons: they are from another project's report.",
     ),
     "vicare": Source(
         "Viessmann ViCare",
         "home-assistant.io#45689 home-assistant.io#46562 docs:vicare@5277660 code:vicare/const.py code:vicare/strings.json home-assistant.io#47095 home-assistant.io#46951 home-assistant.io#46563 code:vicare/application_credentials.py",
-        "That the client secret may be left empty: the code does not use it.",
+        "That the client secret may be left empty: the code does not use it, and the integration has anything entered.",
     ),
     "volvo": Source(
         "Volvo",

@@ -106,16 +106,13 @@ def test_an_unknown_address_is_told_in_place_of_the_redirect_uri() -> None:
     assert "\n\n(Home Assistant does not know its own address yet." in whole
 
 
-def test_all_apis_are_enabled_in_one_step() -> None:
-    """As links where they have a page."""
+def test_each_api_is_enabled_in_a_step_of_its_own() -> None:
+    """On its page."""
     library = "https://console.cloud.google.com/apis/library"
     assert (
-        f"2\\. Enable [Google Drive API]({library}/drive.googleapis.com),"
-        f" [Google Sheets API]({library}/sheets.googleapis.com).\n"
+        f"2\\. Enable [Google Drive API]({library}/drive.googleapis.com).\n\n"
+        f"3\\. Enable [Google Sheets API]({library}/sheets.googleapis.com).\n"
     ) in telling("google_sheets").whole()
-    assert "4\\. Enable *Authentication API*, *Automower Connect API*.\n" in (
-        telling("husqvarna_automower").whole()
-    )
 
 
 def test_what_to_know_is_one_line_above_the_day_and_the_documentation() -> None:
@@ -126,6 +123,14 @@ def test_what_to_know_is_one_line_above_the_day_and_the_documentation() -> None:
     assert as_of.startswith("As of 2026-11-30.")
     assert as_of.endswith("(https://docs.test/onedrive).")
     assert "Good to know" not in telling("dropbox").whole()
+
+
+def test_what_no_own_client_id_spares_is_told_before_the_steps_to_one() -> None:
+    """Volvo's API key is asked for in any case."""
+    need, own, *_ = telling("volvo").whole().split("\n\n")
+    assert "You do not need a client ID for volvo." in need
+    assert "In any case, Home Assistant asks for an API key." in need
+    assert own.startswith("If you want a client ID of your own")
 
 
 def test_what_to_do_after_the_steps_comes_before_the_day() -> None:
@@ -224,8 +229,19 @@ def test_where_an_app_of_google_is_published() -> None:
 def test_a_client_id_of_another_integration_is_used_again() -> None:
     """With the API to enable for this one."""
     reuse = telling("youtube").reuse(["Google Mail", "Google Tasks"])
-    assert reuse.startswith("The client ID that you have for Google Mail, Google Tasks")
+    assert reuse.startswith(
+        "The client ID that you have (Google Mail, Google Tasks) works here, too, if its"
+        " type is *Web application*."
+    )
     assert "Enable [YouTube Data API v3](" in reuse
+
+
+def test_a_client_id_that_is_used_again_needs_the_integrations_own_steps() -> None:
+    """Nest's project at another console, which costs something; and none of those that made the client ID."""
+    reuse = telling("nest").reuse(["YouTube"])
+    enable, project = reuse.index("Enable [Cloud"), reuse.index("(US$5 once)")
+    assert enable < project < reuse.index("Enable events in that project")
+    assert "Authorized redirect URIs" not in reuse
 
 
 def test_a_sentence_that_is_not_translated_is_told_by_its_key() -> None:

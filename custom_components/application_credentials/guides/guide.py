@@ -73,8 +73,6 @@ class Guide(NamedTuple):
     # What else is said at the beginning, for instance what to use instead.
     before: tuple[Sentence, ...] = ()
     notes: tuple[Sentence, ...] = ()
-    # To be enabled for the integration, also where another one's client ID is used.
-    apis: tuple[Page, ...] = ()
     unlinked: Unlinked = Unlinked.ASKS
     # How long the provider may reject a new client ID that is right.
     wait: timedelta | None = None
@@ -96,7 +94,6 @@ def say(key: str, *names: str, **values: str) -> Sentence:
 # Sentences without values of their own: the guide has them.
 OPEN: Final = Sentence("open")
 CREATE: Final = Sentence("create")
-ENABLE: Final = Sentence("enable")
 REGISTER: Final = Sentence("register")
 COPY: Final = Sentence("copy")
 COPY_ONCE: Final = Sentence("copy_once")

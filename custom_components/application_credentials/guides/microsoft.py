@@ -30,7 +30,6 @@ def _microsoft(kind: Kind, accounts: str, *, notes: tuple[Sentence, ...] = ()) -
         redirect_field="Redirect URI > Web",
         notes=(
             *notes,
-            say("note_directory"),
             say("note_secret_ends"),
         ),
         secret_months=24,
@@ -39,10 +38,17 @@ def _microsoft(kind: Kind, accounts: str, *, notes: tuple[Sentence, ...] = ()) -
 
 
 GUIDES: Final = {
-    "onedrive": _microsoft(Kind.CLOUD_OR_OWN, "Personal Microsoft accounts only"),
+    "onedrive": _microsoft(
+        Kind.CLOUD_OR_OWN,
+        "Personal Microsoft accounts only",
+        notes=(say("note_directory"), say("note_backup_folder")),
+    ),
     "onedrive_for_business": _microsoft(
         Kind.OWN,
         "Accounts in this organizational directory only",
-        notes=(say("note_value", values="*Directory (tenant) ID*"),),
+        notes=(
+            say("note_organization"),
+            say("note_value", values="*Directory (tenant) ID*"),
+        ),
     ),
 }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from .guide import COPY, OPEN, Guide, Kind, Page, Sentence, Unlinked, say
+from .guide import COPY, OPEN, Guide, Kind, Page, Sentence, Unlinked, Values, say
 
 
 def _linked(
@@ -33,6 +33,7 @@ GUIDES: Final = {
     "bosch_smart_camera": _builtin("Bosch"),
     "ekeybionyx": _linked(
         "ekey",
+        say("note_in_app", switch="plus mode", app="ekey bionyx"),
         say("note_in_app", switch="Third-Party API", app="ekey bionyx"),
     ),
     "electric_kiwi": _linked("Electric Kiwi"),
@@ -60,6 +61,7 @@ GUIDES: Final = {
             "Is-er-een-offici%C3%ABle-Home-Assistant-integratie",
         ),
         steps=(OPEN, COPY),
+        values=Values("Client ID", "Client Secret"),
         notes=(say("note_login", account="Weheat"),),
     ),
     "willow": _builtin("Willow"),

@@ -3,18 +3,7 @@
 from datetime import date, timedelta
 from typing import Final
 
-from .guide import (
-    COPY,
-    COPY_ONCE,
-    CREATE,
-    ENABLE,
-    OPEN,
-    REGISTER,
-    Guide,
-    Page,
-    Values,
-    say,
-)
+from .guide import COPY, COPY_ONCE, CREATE, OPEN, REGISTER, Guide, Page, Values, say
 
 GUIDES: Final = {
     "home_connect": Guide(
@@ -55,12 +44,12 @@ GUIDES: Final = {
             say("open_account", account="Automower Connect"),
             CREATE,
             REGISTER,
-            ENABLE,
+            say("select", "CONNECT NEW API", "Authentication API"),
+            say("select", "CONNECT NEW API", "Automower Connect API"),
             COPY,
         ),
         values=Values("Application key", "Application secret"),
         redirect_field="Redirect URL",
-        apis=(Page("Authentication API"), Page("Automower Connect API")),
     ),
     "lyric": Guide(
         provider="Resideo",
@@ -70,9 +59,11 @@ GUIDES: Final = {
         ),
         steps=(
             say("sign_up"),
-            say("enter_email", account="Resideo", field="Email"),
-            say("select", "My Apps", "Create New App"),
+            say("same_email", account="Resideo"),
+            say("select", "My Apps", "CREATE NEW APP"),
+            say("create_plain"),
             REGISTER,
+            say("open_application"),
             COPY,
         ),
         values=Values("Consumer Key", "Consumer Secret"),
@@ -83,6 +74,7 @@ GUIDES: Final = {
         provider="MCP",
         steps=(say("find_login_service"), say("register_anywhere"), COPY),
         before=(say("need_for_login"),),
+        notes=(say("note_login_service"),),
     ),
     "microbees": Guide(
         provider="microBees",
@@ -92,7 +84,7 @@ GUIDES: Final = {
         steps=(
             say("open_account", account="microBees"),
             CREATE,
-            say("select", "Web Application"),
+            say("select", "WebApplication"),
             say("register_website", address="https://my.home-assistant.io"),
             COPY,
         ),
@@ -169,14 +161,18 @@ GUIDES: Final = {
                 field="OAuth Grant Type",
                 value="Authorization Code and Machine-to-Machine",
             ),
-            say("enter_domain", field="Allowed Origin"),
+            say(
+                "enter_domain",
+                field="Allowed Origin URL(s)",
+                example="`https://example.com/`",
+            ),
             REGISTER,
             say("all_permissions"),
             say("select", "Credentials & APIs"),
             COPY,
         ),
         values=Values("Client ID", "Client Secret"),
-        redirect_field="Allowed Redirect URI",
+        redirect_field="Allowed Redirect URI(s)",
         notes=(say("note_public_key"), say("note_credit", price="US$10")),
     ),
     "twitch": Guide(
@@ -185,10 +181,12 @@ GUIDES: Final = {
         steps=(
             say("two_factor", account="Twitch"),
             OPEN,
+            say("select", "Register Your Application"),
             say("create_unique"),
             REGISTER,
             say("set", field="Client Type", value="Confidential"),
-            say("select", "New Secret"),
+            say("select", "Create"),
+            say("select", "Manage", "New Secret"),
             COPY_ONCE,
         ),
         values=Values("Client ID", "Client Secret", is_shown_once=True),
@@ -211,7 +209,11 @@ GUIDES: Final = {
         ),
         values=Values("Client ID", None),
         redirect_field="Redirect URI",
-        notes=(say("note_wait"), say("note_some_paid", plan="Advanced")),
+        notes=(
+            say("note_wait"),
+            say("note_some_paid", plan="Advanced"),
+            say("note_old_client", uri="`vicare://`"),
+        ),
         wait=timedelta(hours=1),
     ),
     "withings": Guide(

@@ -9,18 +9,8 @@ from homeassistant.loader import Integration, async_get_integrations
 
 from ..const import DOMAIN
 from ..text import as_block, async_texts
-from .google import PUBLISHING
-from .guide import (
-    COPY,
-    ENABLE,
-    OPEN,
-    REGISTERING,
-    Guide,
-    Kind,
-    Page,
-    Sentence,
-    Unlinked,
-)
+from .google import CLIENT_TYPE, PUBLISHING, SHARED
+from .guide import COPY, OPEN, REGISTERING, Guide, Kind, Page, Sentence, Unlinked
 from .table import GUIDES
 
 _PREFIX: Final = f"component.{DOMAIN}.selector.guide.options."
@@ -67,7 +57,6 @@ class Telling:
             "id": guide.values.id,
             "secret": guide.values.secret or "",
             "field": guide.redirect_field or "",
-            "apis": ", ".join(_link(api) for api in guide.apis),
             "minutes": str((guide.wait or timedelta()) // timedelta(minutes=1)),
             "months": str(guide.secret_months),
             "day": guide.read.isoformat(),
@@ -150,8 +139,10 @@ class Telling:
         return self._numbered(PUBLISHING)
 
     def reuse(self, others: Iterable[str]) -> str:
-        """Return that a client ID of other integrations can be used, and what to enable for it."""
-        return self._joined((Sentence("reuse", {"others": ", ".join(others)}), ENABLE))
+        """Return that a client ID of Google's for other integrations can be used, and what else to do for it."""
+        found = {"others": ", ".join(others), "type": CLIENT_TYPE}
+        more = (step for step in self._guide.steps if step not in SHARED)
+        return self._joined((Sentence("reuse", found), *more))
 
     def _numbered(self, steps: Iterable[Sentence]) -> str:
         """Return steps as numbered paragraphs.
@@ -206,7 +197,3 @@ async def async_telling(
             is_linking_loaded="cloud" in hass.config.components,
         ),
     )
-
-
-def _link(page: Page) -> str:
-    return f"[{page.name}]({page.url})" if page.url else f"*{page.name}*"

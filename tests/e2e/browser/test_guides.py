@@ -98,7 +98,7 @@ def test_a_client_of_the_same_console_is_used_with_one_click(
     dialog.press_or("Continue")
 
     dialog.expect_title("Use one that you have?")
-    dialog.expect_text("The client ID that you have for Google Tasks works here, too.")
+    dialog.expect_text("The client ID that you have (Google Tasks) works here, too")
     api = dialog.element.get_by_role("link", name="Google Calendar API")
     expect(api).to_have_attribute("href", re.compile("^https://console.cloud.google"))
     expect(
