@@ -123,7 +123,7 @@ SOURCES: Final = {
     "lametric": Source(
         "LaMetric",
         "docs:lametric@e12842e code:lametric/config_flow.py code:lametric/strings.json",
-        "The name of the field for the privacy policy. The names of the permissions: the documentation has `read_devices`, the code asks for `devices_read`.",
+        "The names of the permissions: the documentation has `read_devices`, the code asks for `devices_read`.",
     ),
     "lyric": Source(
         "Honeywell Lyric",
@@ -160,7 +160,7 @@ SOURCES: Final = {
     "nest": Source(
         "Google Nest",
         f"{_GOOGLE} docs:nest@6683497 https://developers.google.com/nest/device-access/get-started code:nest/config_flow.py code:nest/const.py code:nest/strings.json core#136609 home-assistant.io#37130 home-assistant.io#37121 home-assistant.io#37292 home-assistant.io#38085 core#124345 home-assistant.io#22914",
-        _GOOGLE_INFERRED,
+        f"{_GOOGLE_INFERRED} That accounts of Google Workspace do not work is the report of one person.",
     ),
     "netatmo": Source(
         "Netatmo",
