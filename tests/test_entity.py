@@ -79,6 +79,19 @@ async def test_the_device_says_whose_credential_it_is(hass: HomeAssistant) -> No
     }
 
 
+async def test_a_device_keeps_the_new_name_of_its_credential(
+    hass: HomeAssistant, kitchen: Wire
+) -> None:
+    """Also where a person renames an entity, which Home Assistant adds again then."""
+    await kitchen.get("update", application_credentials_id="shop_abc", name="Attic")
+    await hass.async_block_till_done()
+    er.async_get(hass).async_update_entity(CHECK, new_entity_id="button.attic_check")
+    await hass.async_block_till_done()
+    entry_id = own_entry(hass).entry_id
+    [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry_id)
+    assert device.name == "Attic"
+
+
 @pytest.mark.usefixtures("kitchen")
 async def test_without_a_check_nothing_is_known(hass: HomeAssistant) -> None:
     """Neither good nor bad."""

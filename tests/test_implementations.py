@@ -9,7 +9,7 @@ from inspect import signature
 import json
 import pickle
 from typing import Any, override
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, patch
 
 from aiohttp import ClientResponseError
 from aiohttp.test_utils import make_mocked_request
@@ -22,7 +22,7 @@ from homeassistant.components.application_credentials import (
     AuthorizationServer,
     ClientCredential,
 )
-from homeassistant.config_entries import SOURCE_USER
+from homeassistant.config_entries import HANDLERS, SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
@@ -680,23 +680,41 @@ async def test_the_credential_of_an_account_that_asks_comes_first(
             assert asking.data["auth_implementation"] == f"shop_{first}"
 
 
-async def test_a_new_account_is_offered_the_oldest_credential_while_others_ask(
-    hass: HomeAssistant, wire: Wire
+@pytest.mark.parametrize(
+    ("account", "expected"), [(None, "shop_one"), ("shop_three", "shop_three")]
+)
+async def test_a_person_is_offered_what_their_account_uses_while_others_ask(
+    hass: HomeAssistant, wire: Wire, account: str | None, expected: str
 ) -> None:
-    """As with the original: what somebody else's account uses is no reason."""
+    """As with the original for a new one: what somebody else's account uses is no reason."""
     add_integration(hass)
-    await wire.create("one")
-    await wire.create("two")
+    for client_id in ("one", "two", "three"):
+        await wire.create(client_id)
+    context: Any = {"source": SOURCE_USER}
+    if account:
+        entry = add_account(hass, account)
+        context = {"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    seen: list[str] = []
+
+    async def begin(self: Any, _: Any = None) -> Any:
+        first, *_others = await async_get_implementations(hass, SHOP)
+        seen.append(first)
+        return self.async_show_form(step_id="pick_implementation")
+
     with link_flow():
         add_account(hass, "shop_two").async_start_reauth(hass)
         await hass.async_block_till_done()
-        flow = await hass.config_entries.flow.async_init(
-            SHOP, context={"source": SOURCE_USER}
-        )
+        with (
+            patch.object(HANDLERS[SHOP], "async_step_user", begin),
+            patch.object(HANDLERS[SHOP], "async_step_reconfigure", begin, create=True),
+            # The request that starts a flow does not name it.
+            under_way(make_mocked_request("POST", "/")),
+        ):
+            flow = await hass.config_entries.flow.async_init(SHOP, context=context)
         about = {"flow_id": flow["flow_id"]}
         with under_way(make_mocked_request("POST", "/", match_info=about)):
-            first, *_ = await async_get_implementations(hass, SHOP)
-    assert first == "shop_one"
+            first, *_others = await async_get_implementations(hass, SHOP)
+    assert [*seen, first] == [expected, expected]
 
 
 @pytest.mark.parametrize("is_imported", [False, True])

@@ -443,6 +443,34 @@ async def test_each_damaged_record_is_an_issue(
         assert untold not in said_in(hass)
 
 
+async def test_of_two_equal_damaged_records_the_second_is_an_issue_after_the_first(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """They are one issue, and Home Assistant takes that away with its fix."""
+    hass_storage[DOMAIN] = stored("damaged", "damaged")
+    await start()
+    [issue] = issues(hass).values()
+    await hass.data[DATA_COLLECTION].async_delete_unreadable("damaged")
+    ir.async_delete_issue(hass, DOMAIN, issue.issue_id)
+    await hass.async_block_till_done()
+    assert list(issues(hass)) == [issue.issue_id]
+
+
+@pytest.mark.usefixtures("running")
+async def test_a_file_that_cannot_be_read_is_the_only_issue(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """It has no repair, and no account is told that its credential is missing."""
+    add_account(hass, "shop_abc")
+    hass_storage[DOMAIN] = stored(record()) | {"version": 2}
+    await start()
+    await hass.async_block_till_done()
+    (issue,) = issues(hass).values()
+    assert issue.translation_key == "file_unreadable"
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert not issue.is_fixable
+
+
 @pytest.mark.parametrize(
     ("record", "told"),
     [

@@ -249,6 +249,21 @@ async def test_a_row_that_is_there_stays_as_it_is(
     assert device(hass, "shop_abc")
 
 
+async def test_rows_stay_where_the_file_of_the_credentials_cannot_be_read(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """With their devices, which automations name: the credentials will be back."""
+    hass_storage[DOMAIN] = stored(record()) | {"version": 2}
+    entry = MockConfigEntry(
+        domain=DOMAIN, subentries_data=[row("credential", "shop", "shop_abc")]
+    )
+    entry.add_to_hass(hass)
+    before = dict(entry.subentries)
+    await start()
+    await hass.async_block_till_done()
+    assert entry.subentries == before
+
+
 async def test_the_device_of_a_credential_that_is_gone_is_removed_at_the_start(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:

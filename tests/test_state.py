@@ -228,6 +228,17 @@ async def test_what_cannot_be_read_costs_itself_alone(
     assert kept["link_requests"] == {"good": "a"}
 
 
+async def test_what_was_found_outlasts_a_file_of_credentials_that_cannot_be_read(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """They are what they were, when it is restored."""
+    before(hass_storage, {"findings": {"shop_abc": kept_finding()}}, "abc")
+    hass_storage[DOMAIN] |= {"version": 2}
+    await start()
+    hass.data[DATA].state.async_changed()
+    assert set((await kept_state(hass, hass_storage))["findings"]) == {"shop_abc"}
+
+
 async def test_a_pipe_in_its_place_is_not_read(
     start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:

@@ -27,8 +27,15 @@ class CredentialEntity(Entity):
     def __init__(self, row: Row) -> None:
         """Take the row whose credential it is about."""
         self.item_id = row.item_id
+        self._row = row
         self._attr_unique_id = f"{row.item_id}_{self.key}"
-        self._attr_device_info = DeviceInfo(
+
+    @property
+    @override
+    def device_info(self) -> DeviceInfo:
+        """Return the device, with the title that the row has now."""
+        row = self.hass.data[DATA].rows.rows.get(self.item_id, self._row)
+        return DeviceInfo(
             identifiers={(DOMAIN, row.item_id)},
             entry_type=DeviceEntryType.SERVICE,
             name=row.title,

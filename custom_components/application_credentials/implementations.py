@@ -150,7 +150,12 @@ def _asking_names(hass: HomeAssistant, domain: str) -> tuple[str, ...]:
     flows = hass.config_entries.flow.async_progress_by_handler(
         domain, include_uninitialized=True
     )
-    own = [flow for flow in flows if flow["flow_id"] == flow_id]
+    # The request that starts a flow does not name it, and the flow has no step yet.
+    own = [
+        flow
+        for flow in flows
+        if (flow["flow_id"] == flow_id if flow_id else "step_id" not in flow)
+    ]
     for flow in own or flows:
         entry_id = flow["context"].get("entry_id", "")
         entry = hass.config_entries.async_get_entry(entry_id)

@@ -57,6 +57,7 @@ REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
 CREDENTIAL_MISSING: Final = "credential_missing"
 NOT_NEEDED: Final = "not_needed"
 RECORD_UNREADABLE: Final = "record_unreadable"
+FILE_UNREADABLE: Final = "file_unreadable"
 SECRET_ENDS: Final = "secret_ends"  # noqa: S105 (a kind of issue)
 LINK_ENDS: Final = "link_ends"
 LINK_ENDS_TESTING: Final = "link_ends_testing"
@@ -69,6 +70,7 @@ _SEVERITIES: Final = {
     CREDENTIAL_MISSING: ir.IssueSeverity.ERROR,
     NOT_NEEDED: ir.IssueSeverity.WARNING,
     RECORD_UNREADABLE: ir.IssueSeverity.WARNING,
+    FILE_UNREADABLE: ir.IssueSeverity.ERROR,
     SECRET_ENDS: ir.IssueSeverity.WARNING,
     LINK_ENDS: ir.IssueSeverity.WARNING,
     LINK_ENDS_TESTING: ir.IssueSeverity.WARNING,
@@ -137,12 +139,13 @@ class CredentialIssues:
         """
         if self._hass.state is not CoreState.running:
             return
+        credentials = self._hass.data[DATA_COLLECTION]
         without_credential = await async_entries_without_credential(self._hass)
         integrations = await async_get_integrations(
             self._hass,
             {
                 record["domain"]
-                for record in self._hass.data[DATA_COLLECTION].data.values()
+                for record in credentials.data.values()
                 if _kinds_of(self._hass, record)
             },
         )
@@ -159,10 +162,14 @@ class CredentialIssues:
                 ),
                 *(
                     Issue(RECORD_UNREADABLE, _fingerprint(item))
-                    for item in self._hass.data[DATA_COLLECTION].unreadable
+                    for item in credentials.unreadable
                 ),
             )
         }
+        if not credentials.store.readable:
+            # Nothing is known of the credentials then.
+            issue = Issue(FILE_UNREADABLE, DOMAIN)
+            issues = {issue.issue_id: issue}
         known = ir.async_get(self._hass).issues
         for (domain, issue_id), before in list(known.items()):
             # Those from before the start are not active. What was ignored stays so.
@@ -174,7 +181,7 @@ class CredentialIssues:
                 DOMAIN,
                 issue_id,
                 data={"kind": issue.kind, CONF_ID: issue.about},
-                is_fixable=True,
+                is_fixable=issue.kind != FILE_UNREADABLE,
                 learn_more_url=issue.learn_more_url,
                 severity=_SEVERITIES[issue.kind],
                 translation_key=issue.kind,

@@ -119,7 +119,7 @@ class Rows:
 
     async def _async_refresh(self) -> None:
         """Do to credentials what a person has done to rows, then mirror the credentials."""
-        if (entry := self._entry()) is None:
+        if (entry := self._entry()) is None or not self._credentials.store.readable:
             return
         for row in self._deleted(entry):
             await self._async_delete(entry, row)

@@ -3,16 +3,21 @@
 from datetime import datetime
 from typing import override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.components.sensor import (
+    DOMAIN as SENSOR,
+    SensorDeviceClass,
+    SensorEntity,
+)
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .accounts.client_life import secret_end
 from .accounts.usage import entries_using
-from .const import SIGNAL_CREDENTIAL
+from .const import DOMAIN, SIGNAL_CREDENTIAL
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
 from .records.collection import DATA_COLLECTION
@@ -26,26 +31,30 @@ async def async_setup_entry(
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of each credential; that of the secret's end once it is known."""
-    # Those without a day; a credential that is added once more gets another row.
-    rows: dict[str, Row] = {}
+    """Add the sensors of each credential; that of the secret's end once it was known."""
+    registry = er.async_get(hass)
+    # The credentials without that one.
+    without: set[str] = set()
 
     def make(row: Row) -> list[CredentialEntity]:
         sensors: list[CredentialEntity] = [Accounts(row), LastChecked(row)]
-        if secret_end(hass, row.item_id) is None:
-            rows[row.item_id] = row
-        else:
-            sensors.append(SecretEnds(row))
+        unique_id = f"{row.item_id}_{SecretEnds.key}"
+        is_known = secret_end(hass, row.item_id) is not None
+        if is_known or registry.async_get_entity_id(SENSOR, DOMAIN, unique_id):
+            return [*sensors, SecretEnds(row)]
+        without.add(row.item_id)
         return sensors
 
     @callback
     def changed(item_id: str) -> None:
-        if (row := rows.get(item_id)) is None or secret_end(hass, item_id) is None:
+        if item_id not in without or secret_end(hass, item_id) is None:
             return
-        del rows[item_id]
-        subentry_id = row.subentry.subentry_id
-        if subentry_id in entry.subentries:
-            async_add_entities([SecretEnds(row)], config_subentry_id=subentry_id)
+        row = hass.data[DATA].rows.rows.get(item_id)
+        if row is not None and row.subentry.subentry_id in entry.subentries:
+            without.remove(item_id)
+            async_add_entities(
+                [SecretEnds(row)], config_subentry_id=row.subentry.subentry_id
+            )
 
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed))
     async_add_for_each_row(hass, entry, async_add_entities, make)

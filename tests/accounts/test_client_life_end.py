@@ -12,7 +12,11 @@ from custom_components.application_credentials.accounts.client_life import (
     keep_secret_end,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers import (
+    device_registry as dr,
+    entity_registry as er,
+    issue_registry as ir,
+)
 from tests.common import (
     DOMAIN,
     STATE,
@@ -22,6 +26,7 @@ from tests.common import (
     issue_id,
     issue_ids,
     kept_state,
+    own_entry,
     record,
     stored,
 )
@@ -138,6 +143,24 @@ async def test_a_day_can_be_taken_back(
     await hass.async_block_till_done()
     assert shown(hass) == "unknown"
     assert (await kept_state(hass, hass_storage))["secret_ends"] == {}
+    assert await hass.config_entries.async_reload(own_entry(hass).entry_id)
+    await hass.async_block_till_done()
+    assert shown(hass) == "unknown"
+
+
+async def test_the_day_is_shown_under_the_name_of_then(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """The credential was renamed before the day was known."""
+    await wire.create(name="Kitchen")
+    await hass.async_block_till_done()
+    await wire.get("update", application_credentials_id="shop_abc", name="Attic")
+    await hass.async_block_till_done()
+    keep_secret_end(hass, "shop_abc", NOW.date())
+    await hass.async_block_till_done()
+    entry_id = own_entry(hass).entry_id
+    [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry_id)
+    assert device.name == "Attic"
 
 
 async def test_two_weeks_are_counted_from_the_day(

@@ -45,8 +45,9 @@ class Findings:
         self._state = state
         # The fingerprint of the client, and the redirect URI that is asked about.
         self._under_way: dict[asyncio.Task[Finding], tuple[str, str | None]] = {}
-        for item_id in [each for each in state.findings if self.get(each) is None]:
-            del state.findings[item_id]
+        if credentials.store.readable:
+            for item_id in [each for each in state.findings if self.get(each) is None]:
+                del state.findings[item_id]
 
     @callback
     def get(self, item_id: str) -> Finding | None:

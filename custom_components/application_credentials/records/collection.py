@@ -254,6 +254,8 @@ class CredentialCollection(collection.DictStorageCollection):
                 draft.unreadable.remove(item)
 
         await self._async_change(delete)
+        # There may be another one like it, whose issue goes with this one's.
+        async_dispatcher_send(self.hass, SIGNAL_CREDENTIAL, "")
 
     @override
     async def notify_changes(
