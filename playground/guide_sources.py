@@ -204,7 +204,7 @@ SOURCES: Final = {
     ),
     "tesla_fleet": Source(
         "Tesla Fleet",
-        "docs:tesla_fleet@964f62d code:tesla_fleet/const.py home-assistant.io#44050 code:tesla_fleet/config_flow.py core#146794 core#151568 core#135318 home-assistant.io#39741 core#124875 core#162529 core#134595 docs:tesla_fleet@0052ff4 https://developer.tesla.com/docs/fleet-api/billing-and-limits",
+        "docs:tesla_fleet@964f62d code:tesla_fleet/const.py home-assistant.io#44050 code:tesla_fleet/config_flow.py core#146794 core#151568 core#135318 home-assistant.io#39741 core#124875 core#162529 core#134595 docs:tesla_fleet@0052ff4 https://developer.tesla.com/docs/fleet-api/billing-and-limits https://developer.tesla.com/docs/fleet-api/getting-started/what-is-fleet-api https://github.com/KnevS/Tesla-Carview/wiki/DE-Tesla-API-Setup",
         "The names of the fields: they are from other projects' guides of 2026.",
     ),
     "teslemetry": Source(

@@ -71,6 +71,7 @@ GUIDES: Final = {
             COPY_ONCE,
         ),
         values=Values("Client ID", "Client Secret", is_shown_once=True),
+        before=(say("need_own_on_advice"),),
         notes=(say("note_wait"), say("note_password")),
         wait=timedelta(hours=1),
         read=date(2026, 12, 1),

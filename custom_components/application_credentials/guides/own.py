@@ -152,6 +152,7 @@ GUIDES: Final = {
         provider="Tesla",
         console=Page("Tesla Developer", "https://developer.tesla.com/en_US/dashboard"),
         steps=(
+            say("verify_email", account="Tesla"),
             say("two_factor", account="Tesla"),
             OPEN,
             CREATE,
