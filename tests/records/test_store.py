@@ -319,7 +319,7 @@ async def test_a_disk_that_does_not_answer_is_an_error_and_changes_nothing(
             assert answer["error"]["translation_key"] == "storage_slow"
             assert answer["error"]["message"] == (
                 "The disk has not answered for 0.01 seconds."
-                " Look again later to see whether the change was saved"
+                " The change was given up and will be undone; try again later"
             )
     if fails:
         slow_disk.fails = Mock(side_effect=OSError(5, "Input/output error"))
