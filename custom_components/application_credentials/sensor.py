@@ -41,6 +41,7 @@ async def async_setup_entry(
         unique_id = f"{row.item_id}_{SecretEnds.key}"
         is_known = secret_end(hass, row.item_id) is not None
         if is_known or registry.async_get_entity_id(SENSOR, DOMAIN, unique_id):
+            without.discard(row.item_id)
             return [*sensors, SecretEnds(row)]
         without.add(row.item_id)
         return sensors

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from logging import ERROR
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -11,6 +12,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.application_credentials.accounts.client_life import (
     keep_secret_end,
 )
+from custom_components.application_credentials.data import DATA
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     device_registry as dr,
@@ -161,6 +163,25 @@ async def test_the_day_is_shown_under_the_name_of_then(
     entry_id = own_entry(hass).entry_id
     [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry_id)
     assert device.name == "Attic"
+
+
+async def test_it_is_shown_once_of_a_credential_that_is_added_again(
+    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first one had no day."""
+    await wire.create()
+    await hass.async_block_till_done()
+    await wire.get("delete", application_credentials_id="shop_abc")
+    await hass.async_block_till_done()
+    # As a dialog that adds one with a day.
+    async with hass.data[DATA].rows.lock:
+        await wire.create()
+        keep_secret_end(hass, "shop_abc", NOW.date())
+    await hass.async_block_till_done()
+    await wire.get("check", application_credentials_id="shop_abc")
+    await hass.async_block_till_done()
+    assert shown(hass) is not None
+    assert [each for each in caplog.records if each.levelno >= ERROR] == []
 
 
 async def test_two_weeks_are_counted_from_the_day(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
+from custom_components.application_credentials.data import DATA
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from tests.common import (
@@ -19,6 +20,7 @@ from tests.common import (
     add_integration,
     client,
     disk_is_full,
+    entry_with_row,
     finding_of,
     link_flow,
     own_entry,
@@ -563,6 +565,59 @@ async def test_the_same_client_elsewhere_may_go_or_change_before_it_is_saved(
     assert dialog.step == "abort: saved"
     secrets = {each["domain"]: each["client_secret"] for each in stored(hass)}
     assert secrets == ({SHOP: "new"} if is_deleted else {SHOP: "new", bakery: "own"})
+
+
+async def test_a_credential_that_has_the_new_client_id_already_is_none_of_those(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    neighbours: Neighbours,
+    provider: AiohttpClientMocker,
+) -> None:
+    """Its accounts are not told of, and it keeps its day."""
+    for domain, client_id in ((SHOP, "abc"), ("bakery", "abc"), ("dairy", "new")):
+        if domain != SHOP:
+            neighbours.add(domain, server())
+        await wire.create(client_id, domain=domain)
+    add_account(hass, "dairy_new", domain="dairy", title="Dora")
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await dialog.submit(client_id="new", secret_ends="2027-01-15", also=True)
+    assert dialog.step == "abort: saved"
+    assert "Dora" not in dialog.told["outcome"]
+    assert set(hass.data[DATA].state.secret_ends) == {"shop_abc", "bakery_abc"}
+
+
+async def test_the_client_id_that_others_get_too_is_not_stored_twice_for_one_of_them(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+) -> None:
+    """The form says which credential has it."""
+    await wire.create()
+    await wire.create(domain=bakery)
+    await wire.create("new", domain=bakery, name="Oven")
+    await dialog.open_credential()
+    await dialog.submit(client_id="new", also=True)
+    assert dialog.errors == {"client_id": "client_exists"}
+    assert dialog.told["existing"] == "Oven"
+    assert dialog.told["domain"] == "bakery"
+
+
+async def test_a_row_says_that_its_credential_cannot_be_read(
+    hass: HomeAssistant,
+    start: Callable[[], Awaitable[Wire]],
+    hass_storage: Disk,
+) -> None:
+    """And not that it was deleted."""
+    hass_storage[DOMAIN] = in_file(record()) | {"version": 2}
+    entry = entry_with_row(hass)
+    await start()
+    await hass.async_block_till_done()
+    dialog = Dialog(hass)
+    await dialog.open_row(next(iter(entry.subentries)))
+    assert dialog.step == "abort: storage_read_only"
 
 
 async def test_the_same_client_elsewhere_is_left_alone_without_the_tick(

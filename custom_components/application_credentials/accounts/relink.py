@@ -63,7 +63,10 @@ def request_links(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> set[st
 async def _async_save_requests(
     hass: HomeAssistant, entries: Iterable[ConfigEntry]
 ) -> set[str]:
-    """Do the same, and save it; raises StorageFailed if it is not saved, and not noted."""
+    """Note that accounts are to be linked again, and save it; return the ids of new ones.
+
+    If it cannot be saved, nothing is noted, and StorageFailed is raised.
+    """
     new = request_links(hass, entries)
     try:
         # Also if all were asked before: that may not be on disk yet.

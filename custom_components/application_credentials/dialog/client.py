@@ -146,9 +146,9 @@ class ClientSteps(CredentialSteps):
         state.candidate = record = self.record
         if changed := self._changed_fields():
             state.candidate = self.collection.preview_update(state.item_id, changed)
+        state.also = user_input.get(CONF_ALSO, False)
         if str(state.candidate["client_id"]) != str(record["client_id"]):
             await self._async_refuse_second()
-        state.also = user_input.get(CONF_ALSO, False)
 
     async def async_save(self) -> Result:
         """Save what was typed, with what the provider has said of it."""
@@ -159,9 +159,9 @@ class ClientSteps(CredentialSteps):
                 # Its client, as it is, is what the credentials `also` get.
                 updates = {CONF_CLIENT_ID: self.record["client_id"]}
             if updates:
-                also = [other["id"] for other in await self._async_others()]
+                state.others = [other["id"] for other in await self._async_others()]
                 await changes.async_update(
-                    self.hass, state.item_id, updates, also=also, check=False
+                    self.hass, state.item_id, updates, also=state.others, check=False
                 )
         else:
             # It may have been added meanwhile.
@@ -171,7 +171,7 @@ class ClientSteps(CredentialSteps):
             )
             state.item_id = created["id"]
         if (day := state.changed.get(CONF_SECRET_ENDS)) is not None:
-            for record in (self.record, *await self._async_others()):
+            for record in self._saved():
                 end = date.fromisoformat(day) if day else None
                 keep_secret_end(self.hass, record["id"], end)
         if state.candidate is not None and state.finding is not None:
@@ -186,36 +186,44 @@ class ClientSteps(CredentialSteps):
             return []
         return await copying.async_same_client(self.hass, self.record)
 
+    def _saved(self) -> list[CredentialRecord]:
+        """Return the credentials that have got the client, and are still there."""
+        item_ids = (self.state.item_id, *self.state.others)
+        found = map(self.collection.data.get, item_ids)
+        return [record for record in found if record is not None]
+
     async def _async_refuse_second(self) -> None:
-        """Raise FormError if another credential of the integration has this client ID.
+        """Raise FormError if another credential of an integration has this client ID.
 
         It could be stored, but a person who enters it again means the one that is there.
         """
         candidate = self.state.candidate
         assert candidate is not None
-        for other in self.collection.records_of(candidate["domain"]):
-            is_other = other["id"] != self.state.item_id
-            if is_other and str(other["client_id"]) == str(candidate["client_id"]):
-                texts = await async_get_texts(self.hass)
-                raise FormError(
-                    "client_exists",
-                    CONF_CLIENT_ID,
-                    domain=other["domain"],
-                    existing=texts.title(other),
-                )
+        others = await self._async_others()
+        own = {self.state.item_id, *(other["id"] for other in others)}
+        for domain in (candidate["domain"], *(other["domain"] for other in others)):
+            for record in self.collection.records_of(domain):
+                is_same = str(record["client_id"]) == str(candidate["client_id"])
+                if is_same and record["id"] not in own:
+                    texts = await async_get_texts(self.hass)
+                    raise FormError(
+                        "client_exists",
+                        CONF_CLIENT_ID,
+                        domain=domain,
+                        existing=texts.title(record),
+                    )
 
     async def async_end_saved(self) -> Result:
         """End the dialog with what happens to which account."""
         state, record, outcome = self.state, self.record, ""
         texts = await async_get_texts(self.hass)
         if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
-            others = await self._async_others()
             outcome = texts.outcome(
                 record,
                 state.finding,
                 [
                     entry
-                    for each in (record, *others)
+                    for each in self._saved()
                     for entry in entries_using(self.hass, each)
                 ],
                 is_new_client=CONF_CLIENT_ID in state.changed,

@@ -43,6 +43,8 @@ class FlowState:
         self.changed: dict[str, str] = {}
         # Whether the credentials that are the same client get the new one.
         self.also = False
+        # Those that have got it.
+        self.others: list[str] = []
         # The record that would be saved; None where the question is about the stored one.
         self.candidate: CredentialRecord | None = None
         # Whether the provider's answer is only to be shown.
@@ -143,7 +145,8 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
         try:
             return await step(self, user_input)
         except CredentialNotFound:
-            return self.end(self.reason_gone)
+            is_known = self.collection.store.readable
+            return self.end(self.reason_gone if is_known else "storage_read_only")
         except CredentialError as err:
             field = getattr(err, "field", None)
             if field not in state.fields:

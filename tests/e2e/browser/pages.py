@@ -48,6 +48,9 @@ class Form:
         expect(self.element.get_by_role("button")).to_have_count(0)
 
 
+# Of the end of a dialog; a form says that what is entered is checked before it is saved.
+SAVED: Final = re.compile(r"(?<!before it )is saved")
+
 LABELS: Final = {
     "name": "Name",
     "client_id": "Client ID",
@@ -176,7 +179,7 @@ class OurDialog(FlowDialog):
 
     def leave_saved(self) -> None:
         """Read that it is saved and how to go on, and close the dialog."""
-        self.expect_text(re.compile("is saved"))
+        self.expect_text(SAVED)
         self.expect_text(re.compile("No account uses it yet|As long as it does"))
         self.close()
 

@@ -15,6 +15,7 @@ from tests.e2e.browser.camera import NARROW, WIDE, Camera, hide_debug_logging
 from tests.e2e.browser.pages import (
     DASHBOARD,
     OUR_PAGE,
+    SAVED,
     OurDialog,
     link_again,
     open_repair,
@@ -171,7 +172,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     repair.choose("Correct the entries")
     repair.fill(client_secret=registered_client.client_secret)
     repair.press("Save")
-    repair.expect_text(re.compile("is saved"))
+    repair.expect_text(SAVED)
     camera.keep("repaired")
 
     assert wait_for(lambda: not issues(home_assistant))
@@ -216,7 +217,7 @@ def test_the_file_of_googles_console_is_read(
     dialog.expect_title("No clear answer")
     camera.keep("no-clear-answer")
     dialog.choose("Save")
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
 
     [record] = websocket.command("application_credentials/list")
     assert (record["domain"], record["client_id"], record["client_secret"]) == (

@@ -10,7 +10,7 @@ from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import Camera
-from tests.e2e.browser.pages import OUR_PAGE, CredentialsPage, OurDialog
+from tests.e2e.browser.pages import OUR_PAGE, SAVED, CredentialsPage, OurDialog
 from tests.e2e.common import ANNA, BEN, add_credential, reauthentications, wait_for
 
 pytestmark = pytest.mark.every_release
@@ -59,7 +59,7 @@ def test_a_credential_is_added_and_edited_from_its_row(
     camera.keep("edit")
     dialog.fill(client_secret=rotated.client_secret)
     dialog.press_or("Continue")
-    dialog.expect_text("is saved")
+    dialog.expect_text(SAVED)
     dialog.close()
     [record] = websocket.command("application_credentials/list")
     assert (record["name"], record["client_secret"]) == ("Kitchen", "rotated")

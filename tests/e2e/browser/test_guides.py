@@ -18,7 +18,7 @@ from playground.process import free_port
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import NARROW, Camera
-from tests.e2e.browser.pages import FlowDialog, OurDialog, open_repair
+from tests.e2e.browser.pages import SAVED, FlowDialog, OurDialog, open_repair
 from tests.e2e.common import OURS, add_credential, issue_id, issues, wait_for
 from tests.e2e.forked import ForkedProcess
 
@@ -208,7 +208,7 @@ def test_the_end_of_a_secret_is_entered_shown_told_and_mended(
     shop.register(Client(known.client_id, "the-new-secret"), MY_REDIRECT_URI)
     repair.fill(client_secret="the-new-secret")
     repair.press("Save")
-    repair.expect_text(re.compile("is saved"))
+    repair.expect_text(SAVED)
     camera.keep("repaired")
 
     assert wait_for(lambda: issue not in issues(home_assistant))

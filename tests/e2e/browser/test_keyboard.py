@@ -11,7 +11,7 @@ from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import SETTLE_MILLISECONDS, Camera
-from tests.e2e.browser.pages import OUR_PAGE, WHAT_TO_DO, OurDialog
+from tests.e2e.browser.pages import OUR_PAGE, SAVED, WHAT_TO_DO, OurDialog
 from tests.e2e.common import (
     ANNA,
     BEN,
@@ -232,7 +232,7 @@ def test_a_credential_is_added_without_a_mouse(
         page.keyboard.type(value)
     camera.keep("typed")
     page.keyboard.press("Enter")
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
     tab_to(page, "Finish")
     page.keyboard.press("Enter")
     dialog.expect_closed()
@@ -257,7 +257,7 @@ def test_a_secret_and_a_name_are_changed_without_a_mouse(
     type_into(page, "name", "Cellar")
     page.keyboard.press("Enter")
     dialog.expect_text(ANNA)
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
     close(page, dialog)
     [record] = records(websocket)
     assert (record["client_secret"], record["name"]) == ("rotated", "Cellar")
@@ -301,7 +301,7 @@ def test_a_wrong_secret_is_corrected_or_saved_anyway_without_a_mouse(
     tab_to(page, "Correct the entries")
     page.keyboard.press("ArrowDown")
     press(page, "Continue")
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
     close(page, dialog)
     [record] = records(websocket)
     assert record["client_secret"] == "mistyped"
@@ -431,7 +431,7 @@ def test_a_rejected_credential_is_repaired_without_a_mouse(
     )
     type_into(page, "client_secret", registered_client.client_secret)
     page.keyboard.press("Enter")
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
     press(page, "Close")
     [record] = records(websocket)
     assert record["client_secret"] == registered_client.client_secret

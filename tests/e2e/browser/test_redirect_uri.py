@@ -5,7 +5,6 @@ Without My Home Assistant, and at an address that is not the one that Home Assis
 
 from collections.abc import Iterator
 import json
-import re
 import time
 
 from playwright.sync_api import Browser, Page
@@ -15,7 +14,7 @@ from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
 from tests.e2e.browser.camera import Camera, hide_debug_logging
 from tests.e2e.browser.conftest import kept
-from tests.e2e.browser.pages import OurDialog, open_repair
+from tests.e2e.browser.pages import SAVED, OurDialog, open_repair
 from tests.e2e.common import issues, wait_for
 from tests.e2e.results import folder_of
 
@@ -78,7 +77,7 @@ def test_every_step_shows_the_redirect_uri_of_the_browser(
     dialog.expect_text(redirect_uri)
     camera.keep("asked")
     dialog.choose("Save anyway")
-    dialog.expect_text(re.compile("is saved"))
+    dialog.expect_text(SAVED)
     camera.keep("saved")
 
     (issue_id,) = wait_for(lambda: issues(home_assistant))

@@ -12,7 +12,7 @@ from playground.shop import Client, Shop
 from playground.websocket_client import WebSocketClient
 from tests.e2e.browser.camera import Camera
 from tests.e2e.browser.conftest import be_owner, new_page
-from tests.e2e.browser.pages import OUR_PAGE, OurDialog, open_repair
+from tests.e2e.browser.pages import OUR_PAGE, SAVED, OurDialog, open_repair
 from tests.e2e.common import ANNA, COMMANDS, add_credential, issues, wait_for
 
 
@@ -41,7 +41,7 @@ def stored(websocket: WebSocketClient) -> tuple[str, str]:
 def save(dialog: OurDialog, camera: Camera) -> None:
     """Save what was typed."""
     dialog.press("Continue")
-    dialog.expect_text("is saved")
+    dialog.expect_text(SAVED)
     camera.keep("saved")
     dialog.close()
 
@@ -125,7 +125,7 @@ def test_a_repair_that_somebody_has_finished_can_be_finished(
         repair.fill(client_secret=changed.client_secret)
     for repair in (other, OurDialog(page)):
         repair.press("Save")
-        repair.expect_text("is saved")
+        repair.expect_text(SAVED)
     camera.keep("saved")
     assert stored(websocket) == ("Kitchen", "changed")
     assert wait_for(lambda: not issues(home_assistant))
