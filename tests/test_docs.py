@@ -280,7 +280,7 @@ async def test_the_automation_of_the_guide_tells_of_a_rejected_credential(
     told = hass.data[NOTIFICATIONS].values()
     assert [each["title"] for each in told] == ["A credential needs you"]
     assert [each["message"] for each in told] == [
-        "The provider rejects Spotify. Settings > System > Repairs says what to do."
+        "There is a problem with Spotify. Settings > System > Repairs says what to do."
     ]
 
 
