@@ -13,15 +13,22 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 from tests.common import (
+    AUTHORIZE_URL,
     DOMAIN,
+    ORIGIN,
+    REDIRECT_URI,
     TOKEN_URL,
     Wire,
     add_account,
     add_hook,
     add_integration,
+    answer_token_requests,
     entry_with_row,
+    finding_of,
     link_flow,
     own_entry,
+    request_with,
+    under_way,
 )
 
 PROBLEM = "binary_sensor.kitchen_problem"
@@ -117,6 +124,24 @@ async def test_a_rejected_client_is_a_problem(
     freezer.move_to("2026-11-24 13:00:00+00:00")
     await press(hass)
     assert state(hass, LAST_CHECKED) == "2026-11-24T13:00:00+00:00"
+
+
+@pytest.mark.usefixtures("kitchen")
+async def test_the_button_takes_back_a_rejected_redirect_uri(
+    hass: HomeAssistant, provider: AiohttpClientMocker
+) -> None:
+    """It asks about that of the browser in which it is pressed."""
+    mismatch = {"Location": "https://provider.test/error?error=redirect_uri_mismatch"}
+    for location, verdict in (
+        (mismatch, "rejected"),
+        ({"Location": REDIRECT_URI}, "accepted"),
+    ):
+        provider.clear_requests()
+        answer_token_requests(provider, "invalid_grant")
+        provider.get(AUTHORIZE_URL, status=302, headers=location)
+        with under_way(request_with({"Origin": ORIGIN})):
+            await press(hass)
+        assert finding_of(hass).redirect_uri == verdict
 
 
 async def test_another_client_is_not_known_yet(

@@ -9,6 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
+from .provider.redirect_uri import async_browser_redirect_uri
 
 PARALLEL_UPDATES = 0
 
@@ -30,4 +31,6 @@ class Check(CredentialEntity, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        await self.hass.data[DATA].findings.async_check(self.item_id)
+        await self.hass.data[DATA].findings.async_check(
+            self.item_id, async_browser_redirect_uri(self.hass)
+        )

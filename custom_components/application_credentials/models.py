@@ -75,7 +75,8 @@ class Finding(NamedTuple):
     known what it makes of the client. `asked_redirect_uri` is the one that the
     check was about, None where it was about none. `at` and `by` are when and how the
     verdict about the client came about, `last_at` when a check last got an answer from
-    the provider; all of them None until the finding is kept.
+    the provider; all of them None until the finding is kept. `is_about_grant`: the
+    provider has complained about the code of the check.
     """
 
     client: Verdict = Verdict.UNKNOWN
@@ -88,6 +89,7 @@ class Finding(NamedTuple):
     at: datetime | None = None
     by: By | None = None
     last_at: datetime | None = None
+    is_about_grant: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -124,11 +126,15 @@ class Finding(NamedTuple):
     def after(self, earlier: "Finding | None") -> "Finding":
         """Return what is known of a client after this finding and an earlier one.
 
-        A verdict stands until there is another.
+        A verdict stands until there is another. Where a check was rejected, the provider
+        looks at the client before the code, so a complaint about the code ends that.
         """
         if earlier is None:
             return self
         known = self
+        is_rejected = (earlier.client, earlier.by) == (Verdict.REJECTED, By.CHECK)
+        if is_rejected and self.is_about_grant:
+            earlier = earlier._replace(client=Verdict.UNKNOWN)
         if self.client is Verdict.UNKNOWN and earlier.client is not Verdict.UNKNOWN:
             known = earlier
         if known.client is Verdict.REJECTED:

@@ -12,10 +12,12 @@ from homeassistant.core import HomeAssistant
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
+    REDIRECT_URI,
     Disk,
     Wire,
     add_hook,
     answer_token_requests,
+    finding_of,
     record,
     settle,
     stored,
@@ -88,9 +90,13 @@ async def test_a_new_redirect_uri_is_asked_about_once_more(
     assert (answer["client"], answer["redirect_uri"]) == ("accepted", "rejected")
     await settle(hass)
     checks.clear()
+    provider.clear_requests()
+    answer_token_requests(provider, "invalid_grant")
+    provider.get(AUTHORIZE_URL, status=302, headers={"Location": REDIRECT_URI})
     await pass_time(hass, freezer, WAIT + timedelta(minutes=1))
     await settle(hass)
     assert checks == ["abc"]
+    assert finding_of(hass, APPLIANCES).redirect_uri == "accepted"
 
 
 async def test_a_changed_client_is_new_again(

@@ -283,6 +283,19 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     assert finding_of(hass).client == "unknown"
 
 
+async def test_a_client_that_a_check_has_rejected_may_be_submitted_as_it_is(
+    hass: HomeAssistant, rejected: None, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """If no check can tell any more, the person decides, too."""
+    answers(provider, "server_error")
+    await fix.open(REJECTED)
+    await fix.insist(client_id="abc")
+    await hass.async_block_till_done()
+    assert fix.step == "saved"
+    assert REJECTED not in issue_ids(hass)
+    assert finding_of(hass).client == "unknown"
+
+
 async def test_where_the_values_are_found_again_is_said_by_the_guide(
     hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
 ) -> None:

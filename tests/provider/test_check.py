@@ -444,22 +444,52 @@ async def test_there_is_one_control_for_a_client_id(
     assert len(controls(asked)) == 2
 
 
-@pytest.mark.parametrize("status", [429, 500, None])
-async def test_a_control_without_an_answer_is_made_again(
-    asked: Asked, provider: AiohttpClientMocker, status: int | None
+async def test_checks_of_one_client_at_the_same_time_have_one_control(
+    hass: HomeAssistant, asked: Asked, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """As after a credential was copied into other integrations of its provider."""
+    add_hook(hass, "other")
+    await wire.create(domain="other", client_secret="the-secret")
+
+    async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
+        await asyncio.sleep(0.01)
+        error = "invalid_client" if is_control(data) else "invalid_grant"
+        return AiohttpClientMockResponse(method, url, status=400, json={"error": error})
+
+    provider.post(TOKEN_URL, side_effect=respond)
+    findings = hass.data[DATA].findings
+    both = [findings.async_check(item_id) for item_id in ("shop_abc", "other_abc")]
+    found = await asyncio.gather(*both)
+    assert {finding.client for finding in found} == {Verdict.ACCEPTED}
+    assert len(controls(asked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (429, "slow_down"),
+        (500, "invalid_client"),
+        (403, "access_denied"),
+        (400, "too_many_attempts"),
+        (None, None),
+    ],
+)
+async def test_a_control_that_tells_nothing_is_made_again(
+    asked: Asked, provider: AiohttpClientMocker, status: int | None, error: str | None
 ) -> None:
     """The provider has not said whether it looks at the secret."""
-    answers = iter([status, 401])
+    answers = iter([(status, error), (401, "invalid_client")])
 
     async def respond(method: str, url: URL, data: Any) -> AiohttpClientMockResponse:
         if not is_control(data):
             return AiohttpClientMockResponse(
                 method, url, status=400, json={"error": "invalid_grant"}
             )
-        if (status := next(answers)) is None:
+        status, error = next(answers)
+        if status is None:
             raise aiohttp.ClientConnectionError
         return AiohttpClientMockResponse(
-            method, url, status=status, json={"error": "invalid_client"}
+            method, url, status=status, json={"error": error}
         )
 
     provider.post(TOKEN_URL, side_effect=respond)

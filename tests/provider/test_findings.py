@@ -494,6 +494,27 @@ async def test_no_unclear_answer_takes_away_what_is_known(
 
 
 @pytest.mark.parametrize(
+    ("error", "client"),
+    [
+        ("invalid_grant", "unknown"),
+        # These may come before the client is looked at.
+        ("redirect_uri_mismatch", "rejected"),
+        ("server_error", "rejected"),
+    ],
+)
+async def test_a_provider_that_goes_on_to_the_code_no_longer_rejects_the_client(
+    wire: Wire, provider: AiohttpClientMocker, error: str, client: str
+) -> None:
+    """Where it has looked at the client first; also if it takes any secret by now."""
+    await wire.create()
+    for said in ("invalid_client", error):
+        provider.clear_requests()
+        provider.post(TOKEN_URL, status=400, json={"error": said})
+        await wire.get("check", application_credentials_id="shop_abc")
+    assert (await wire.get("status"))["shop_abc"]["client"] == client
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         (Verdict.REJECTED, Verdict.ACCEPTED),

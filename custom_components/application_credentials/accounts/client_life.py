@@ -43,7 +43,7 @@ def note_new_client(hass: HomeAssistant, item_id: str, domain: str) -> None:
         if found is None or new_clients[item_id] != end:
             return
         if Verdict.REJECTED in (found.client, found.redirect_uri):
-            findings.async_schedule(item_id)
+            findings.async_schedule(item_id, found.asked_redirect_uri)
 
     async_call_later(hass, wait, HassJob(ask_again, cancel_on_shutdown=True))
 

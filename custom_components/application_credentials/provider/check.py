@@ -8,6 +8,7 @@ redirect URI?* See authorization.py. answers.py says what an answer means.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Coroutine
 import logging
 from typing import Any, Final
@@ -51,6 +52,8 @@ class Checks:
         # Whether a provider refuses a client with a wrong secret, by token endpoint, client
         # ID and form. Providers count wrong secrets, so it is sent once.
         self.refuses_wrong_secret: dict[tuple[str, str, str], bool] = {}
+        self.controls: defaultdict[tuple[str, str, str], asyncio.Lock]
+        self.controls = defaultdict(asyncio.Lock)
 
 
 async def async_ask_provider(
@@ -161,8 +164,8 @@ class _Check:
             if answer is None or answer.says_nothing:
                 break
             if answer.about in (About.GRANT, About.REDIRECT_URI):
-                is_known = await self._async_refuses_wrong_secret(
-                    client, form, redirect_uri
+                is_known = await self.async_in_time(
+                    self._async_refuses_wrong_secret(client, form, redirect_uri)
                 )
                 return finding_of(
                     answer, Verdict.ACCEPTED if is_known else Verdict.UNKNOWN
@@ -180,20 +183,20 @@ class _Check:
             return False
         known = self.checks.refuses_wrong_secret
         key = client.token_url, client.client_id, form
-        if key not in known:
-            answer = await self.async_in_time(
-                async_request_token(
+        # Copies of one client are checked at the same time.
+        async with self.checks.controls[key]:
+            if key not in known:
+                answer = await async_request_token(
                     self.session,
                     client,
                     form,
                     redirect_uri=redirect_uri,
                     wrong_secret=True,
                 )
-            )
-            if answer is None or answer.says_nothing:
-                return False
-            known[key] = answer.about is About.CLIENT
-        return known[key]
+                if answer.about is None:
+                    return False
+                known[key] = answer.about is About.CLIENT
+            return known[key]
 
 
 def finding_of(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Finding:
@@ -207,6 +210,7 @@ def finding_of(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Findi
         error_description=answer.description,
         cause=cause_of(answer.error, answer.description) if is_rejected else None,
         reason=Reason.UNCLEAR if verdict is Verdict.UNKNOWN else None,
+        is_about_grant=answer.about is About.GRANT,
     )
 
 

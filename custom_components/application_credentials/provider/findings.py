@@ -126,13 +126,12 @@ class Findings:
     ) -> None:
         """Take over what was found out about a client before it was saved.
 
-        Where a token request was refused for a client that is saved as it was, a check
-        may never tell that it was mended: the person has decided that it was.
+        Where a client was rejected that is saved as it was, a check may never tell that
+        it was mended: the person has decided that it was.
         """
         record = self._credentials.record(item_id)
         if is_same_client(asked, record):
-            found = self.get(item_id)
-            if found and (found.client, found.by) == (Verdict.REJECTED, By.REQUEST):
+            if self.is_rejected(item_id):
                 del self._state.findings[item_id]
             self._keep(record, finding)
 
