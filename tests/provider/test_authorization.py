@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+import re
 from typing import Any, override
 from urllib.parse import quote, quote_plus
 
@@ -144,6 +145,35 @@ async def test_a_provider_that_refuses_another_uri_knows_ours(asked: Asked) -> N
         if url.query["redirect_uri"] == REDIRECT_URI:
             return {"status": 200, "text": "Log in"}
         return {"status": 400, "text": "Invalid redirect_uri"}
+
+    asked.page(answer)
+    assert await asked.redirect_uri() == "accepted"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+async def test_who_is_let_in_nowhere_has_no_redirect_uri_that_is_known(
+    asked: Asked, status: int
+) -> None:
+    """A firewall may refuse an address of the local network, and let the control through."""
+
+    def answer(url: URL) -> dict[str, Any]:
+        if url.query["redirect_uri"] == REDIRECT_URI:
+            return {"status": status, "text": "Access denied"}
+        return {"status": 400, "text": "Invalid redirect_uri"}
+
+    asked.page(answer)
+    assert await asked.redirect_uri() == "unknown"
+
+
+async def test_a_provider_that_goes_to_ours_and_shuts_others_out_knows_ours(
+    asked: Asked,
+) -> None:
+    """It must not go to one that it does not know."""
+
+    def answer(url: URL) -> dict[str, Any]:
+        if url.query["redirect_uri"] == REDIRECT_URI:
+            return sent_elsewhere(REDIRECT_URI)
+        return {"status": 403, "text": "Access denied"}
 
     asked.page(answer)
     assert await asked.redirect_uri() == "accepted"
@@ -332,9 +362,10 @@ async def test_uris_are_compared_as_a_whole(asked: Asked, location: str) -> None
     assert {url.host for url in asked.of("GET")} == {"provider.test"}
 
 
-def encoded(error: str, *, padding: bool = True) -> str:
-    """Return an error as Google writes it: the first field of a message."""
-    message = b"\n" + bytes([len(error)]) + error.encode() + b"\x12\x04more"
+def encoded(error: str, more: str = "more", *, padding: bool = True) -> str:
+    """Return an error as Google writes it: the first two fields of a message."""
+    message = b"\n" + bytes([len(error)]) + error.encode()
+    message += b"\x12" + bytes([len(more)]) + more.encode()
     text = base64.b64encode(message).decode()
     return text if padding else text.rstrip("=")
 
@@ -357,6 +388,49 @@ async def test_googles_error_begins_with_what_is_wrong(
     page = URL("https://provider.test/error").with_query(authError=auth_error)
     asked.page(lambda url: sent_elsewhere(str(page)))
     provider.get(page, text="Access blocked")
+    assert await asked.redirect_uri() == verdict
+
+
+@pytest.mark.parametrize(
+    ("auth_error", "verdict"),
+    [
+        (
+            encoded(
+                "invalid_request",
+                "device_id and device_name are required for private IP: http://192.168.1.8",
+            ),
+            "rejected",
+        ),
+        (
+            encoded(
+                "invalid_request",
+                "https://developers.google.com/identity/protocols/oauth2/policies"
+                "#secure-response-handling",
+                padding=False,
+            ),
+            "rejected",
+        ),
+        (
+            encoded("invalid_request", "Required parameter is missing: scope"),
+            "accepted",
+        ),
+        ("é", "accepted"),
+    ],
+    ids=["private IP", "policy", "no scope", "nonsense"],
+)
+async def test_google_may_refuse_an_address_before_it_looks_for_it(
+    asked: Asked, provider: AiohttpClientMocker, auth_error: str, verdict: str
+) -> None:
+    """Where it refuses the control as one that it does not know."""
+    mismatch = encoded("redirect_uri_mismatch")
+
+    def answer(url: URL) -> dict[str, Any]:
+        is_ours = url.query["redirect_uri"] == REDIRECT_URI
+        error = auth_error if is_ours else mismatch
+        return sent_elsewhere(f"/error?authError={quote_plus(error)}")
+
+    asked.page(answer)
+    provider.get(re.compile("^https://provider.test/error"), text="Access blocked")
     assert await asked.redirect_uri() == verdict
 
 

@@ -6,7 +6,7 @@ before a person has signed in. So it is asked about ours and, as a control,
 about one that cannot be registered. Only a difference between the answers counts.
 """
 
-from base64 import b64encode
+from base64 import urlsafe_b64decode
 from enum import Enum, auto
 from ipaddress import ip_address
 import secrets
@@ -28,7 +28,13 @@ _MAX_REDIRECTS: Final = 5
 
 # Google's `authError` is an encoded message whose first field, after two bytes for its kind
 # and its length, is the error (seen in live error pages).
-_GOOGLES_ERROR: Final = b64encode(b"\n\x15redirect_uri_mismatch")[:30].decode()
+_GOOGLES_ERROR: Final = b"\n\x15redirect_uri_mismatch"
+# What it refuses before it looks for it: an address of the local network, and one that is
+# against its policies (jaredhanson/passport-google-oauth#38; live error pages).
+_GOOGLES_RULES: Final = (b"private IP", b"#secure-response-handling")
+
+# With these, a page lets nobody in, whatever the redirect URI may be: a firewall's may.
+_NO_ENTRY: Final = frozenset({401, 403, 404, 405})
 
 # In these stands a sentence about it (RFC 6749 section 4.1.2.1; Ory Hydra:
 # prankstr/hassio-whoop#4, GoogleCloudPlatform/fda-mystudies#2269).
@@ -92,8 +98,10 @@ async def _async_open(
             if not (300 <= response.status < 400 and location):
                 if not 200 <= response.status < 500 or response.status == 429:
                     return None
-                page = await async_read(response)
-                return read_page(response.status, page) or Page.GOES_ON
+                found = read_page(response.status, await async_read(response))
+                if found is None and asked == ours and response.status in _NO_ENTRY:
+                    return None
+                return found or Page.GOES_ON
         next_url = url.join(URL(location))
         if _says_uri_is_wrong(next_url):
             return About.REDIRECT_URI
@@ -111,7 +119,7 @@ def _says_uri_is_wrong(location: URL) -> bool:
     error = said.get("error")
     return (
         WORDS.get(error or "") is About.REDIRECT_URI
-        or said.get("authError", "").startswith(_GOOGLES_ERROR)
+        or _is_googles_complaint(said.get("authError", ""))
         or (
             error is not None
             and any(
@@ -119,6 +127,18 @@ def _says_uri_is_wrong(location: URL) -> bool:
                 for name in _SENTENCES
             )
         )
+    )
+
+
+def _is_googles_complaint(auth_error: str) -> bool:
+    """Return whether an error of Google is about the redirect URI."""
+    try:
+        # What is padded already may be padded again.
+        error = urlsafe_b64decode(f"{auth_error}==")
+    except ValueError:
+        return False
+    return error.startswith(_GOOGLES_ERROR) or any(
+        rule in error for rule in _GOOGLES_RULES
     )
 
 
