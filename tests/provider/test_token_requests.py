@@ -70,6 +70,7 @@ class Shop:
         # What a refresh is answered with, whatever else is set.
         self.refresh_answer: dict[str, Any] | None = None
         self.looks_at_secret = True
+        self.drops_checks = False
         self.status = 400
         self.open = asyncio.Event()
         self.open.set()
@@ -93,6 +94,8 @@ class Shop:
             return AiohttpClientMockResponse(method, url, **self.refresh_answer)
         if data["grant_type"] == "authorization_code":
             await self.open.wait()
+            if self.drops_checks:
+                raise ClientError
         error = self.client_error
         if is_control(data) and self.looks_at_secret:
             error = "invalid_client"
@@ -447,6 +450,51 @@ async def test_an_account_that_tries_again_and_again_has_the_provider_asked_once
     assert shop.checks == 2
 
 
+async def test_accounts_that_are_refused_for_several_reasons_have_the_provider_asked_once_for_each(
+    hass: HomeAssistant, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Not each time that the reason is another one than the last."""
+    for _ in range(3):
+        for shop.link_error in ("invalid_grant", "invalid_scope"):
+            await is_refused(hass, account)
+    assert shop.checks == 2
+
+
+async def test_a_provider_that_drops_checks_is_not_asked_at_each_refusal(
+    hass: HomeAssistant, account: MockConfigEntry, shop: Shop
+) -> None:
+    """It has no answer to count from."""
+    shop.drops_checks = True
+    shop.link_error = "invalid_grant"
+    for _ in range(3):
+        await is_refused(hass, account)
+    assert shop.checks == 1
+
+
+async def test_many_refusals_delay_nobody_who_asks(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """They leave a place free."""
+    accounts = [account]
+    for client_id in ("two", "three", "four"):
+        await wire.create(client_id)
+        accounts.append(add_account(hass, f"shop_{client_id}", title=client_id))
+    await wire.create("mine")
+    shop.link_error = "invalid_grant"
+    shop.open.clear()
+    for refused in accounts:
+        with pytest.raises(ClientResponseError):
+            await refresh(hass, refused)
+    await asyncio.sleep(0.05)
+    assert shop.checks == 3
+    check = hass.async_create_task(hass.data[DATA].findings.async_check("shop_mine"))
+    await asyncio.sleep(0.05)
+    assert shop.checks == 4
+    shop.open.set()
+    assert (await check).client == "accepted"
+    await settle(hass)
+
+
 async def test_a_check_in_between_that_finds_the_same_has_the_provider_asked_no_more(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
 ) -> None:
@@ -615,6 +663,32 @@ async def test_the_words_of_a_code_that_is_refused_tell_of_the_client(
     await code_is_refused(hass, account)
     assert await known(wire) == client
     assert reauthentications(hass) == []
+
+
+@pytest.mark.usefixtures("code_first")
+@pytest.mark.parametrize(
+    ("said", "client"),
+    [
+        # Of Google, where the link belongs to another client.
+        ("Unauthorized", ("unknown", "check")),
+        ("AADSTS7000112: Application is disabled.", ("rejected", "token_request")),
+    ],
+)
+async def test_a_client_that_is_unauthorized_may_have_the_link_of_another_one(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: MockConfigEntry,
+    shop: Shop,
+    said: str,
+    client: tuple[str, str],
+) -> None:
+    """Unless the words of the refusal say what is wrong with it."""
+    shop.link_error, shop.said, shop.status = "unauthorized_client", said, 401
+    await is_refused(hass, account)
+    assert await known(wire) == client
+    shop.link_error = "invalid_client"
+    await is_refused(hass, account)
+    assert await known(wire) == ("rejected", "token_request")
 
 
 async def test_what_one_server_of_several_refuses_says_nothing_of_the_client(

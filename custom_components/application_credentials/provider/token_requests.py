@@ -7,7 +7,7 @@ look at the code before they look at the client.
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import HANDLERS
@@ -18,6 +18,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, REPAIRS_PAGE
+from ..data import DATA
 from ..errors import CredentialNotFound
 from ..models import (
     CredentialRecord,
@@ -30,7 +31,7 @@ from ..models import (
 )
 from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown, async_texts
-from .answers import TokenAnswer
+from .answers import TokenAnswer, cause_of
 from .findings import Findings
 from .redirect_uri import async_my_redirect_uri
 from .tables import About
@@ -54,8 +55,11 @@ class TokenRequests:
         """Initialize without any request."""
         self._hass = hass
         self._findings = findings
-        # What the last refusal was about, and what was known after it, by credential.
-        self._heard: dict[str, tuple[About | None, Finding | None]] = {}
+        # What was known after the provider was asked, and when it was asked, by credential
+        # and by what the refusal was about.
+        self._heard: dict[
+            tuple[str, About | None], tuple[Finding | None, datetime]
+        ] = {}
 
     async def async_before_link(self, record: CredentialRecord) -> None:
         """Stop the flow before the provider's page if the client is known to be rejected.
@@ -93,31 +97,11 @@ class TokenRequests:
         self, asked: CredentialRecord, answer: TokenAnswer, link: str | None
     ) -> None:
         item_id = asked["id"]
-        found = self._findings.get(item_id)
-        if (
-            found is None
-            or found.last_at is None
-            or self._heard.get(item_id) != (answer.about, found.without_times())
-            or dt_util.utcnow() - found.last_at >= _ASK_AGAIN
-        ):
+        async with self._hass.data[DATA].checks.in_background:
             try:
-                # As a flow that begins meanwhile would ask: one check serves both.
-                found = await self._findings.async_check(
-                    item_id, async_my_redirect_uri(self._hass)
-                )
+                found = await self._async_ask(asked, answer)
             except CredentialNotFound:
                 return
-            # Of a code, Home Connect says `unauthorized_client` where the redirect URI is wrong.
-            blames_client = answer.about is About.CLIENT and (
-                link is not None or answer.error == "invalid_client"
-            )
-            # A hook that names another server for each account (mcp) cannot be asked here, and
-            # what one of its servers refuses, another may accept.
-            is_asked = found.reason is not Reason.NOT_ASKED
-            if blames_client and is_asked and found.client is Verdict.UNKNOWN:
-                self._findings.async_reject(asked, answer)
-            known = self._findings.get(item_id)
-            self._heard[item_id] = answer.about, known and known.without_times()
         stored = self._hass.data[DATA_COLLECTION].data.get(item_id)
         if (
             link is not None
@@ -126,6 +110,40 @@ class TokenRequests:
             and is_same_client(asked, stored)
         ):
             _ask_to_link(self._hass, asked["domain"], link)
+
+    async def _async_ask(self, asked: CredentialRecord, answer: TokenAnswer) -> Finding:
+        """Return what is known of a client that was refused, and ask the provider first.
+
+        It is not asked again so soon where it would say the same. Raises
+        CredentialNotFound.
+        """
+        item_id, now = asked["id"], dt_util.utcnow()
+        # That may be about the redirect URI of a code (Home Connect), or about a link that
+        # belongs to another client (Google: googleapis/google-api-dotnet-client#2802).
+        is_sure = answer.error != "unauthorized_client" or bool(
+            cause_of(answer.error, answer.description)
+        )
+        about = answer.about if is_sure else None
+        found = self._findings.get(item_id)
+        known, asked_at = self._heard.get((item_id, about), (None, now))
+        if (
+            found is not None
+            and found.without_times() == known
+            and now - asked_at < _ASK_AGAIN
+        ):
+            return found
+        # As a flow that begins meanwhile would ask: one check serves both.
+        found = await self._findings.async_check(
+            item_id, async_my_redirect_uri(self._hass)
+        )
+        # A hook that names another server for each account (mcp) cannot be asked here, and
+        # what one of its servers refuses, another may accept.
+        is_asked = found.reason is not Reason.NOT_ASKED
+        if about is About.CLIENT and is_asked and found.client is Verdict.UNKNOWN:
+            self._findings.async_reject(asked, answer)
+        kept = self._findings.get(item_id)
+        self._heard[item_id, about] = kept and kept.without_times(), now
+        return found
 
 
 @callback
