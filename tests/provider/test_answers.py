@@ -196,6 +196,10 @@ def test_a_page_takes_time_by_its_length_alone(part: str) -> None:
     [
         (400, "Invalid redirect_uri", About.REDIRECT_URI),
         (400, "client or redirection URI not authorized", About.CLIENT_OR_REDIRECT_URI),
+        (400, "Invalid client_id or redirect_uri", About.CLIENT_OR_REDIRECT_URI),
+        (400, "Wrong client ID and/or redirect URI", About.CLIENT_OR_REDIRECT_URI),
+        (400, "Unknown redirect_uri or client_id", About.CLIENT_OR_REDIRECT_URI),
+        (400, "The client's redirect URI is invalid or missing", About.REDIRECT_URI),
         (400, f"Invalid request. Go back to {HOME}", None),
         (400, f"The redirect_uri {HOME} is not registered.", About.REDIRECT_URI),
         (400, "Unknown client. Your redirect_uri is fine", None),

@@ -60,6 +60,7 @@ _WRONG: Final = (
     r"mismatch|invalid|illegal|unknown|unregistered|unsupported|wrong|not[ _]\w"
     r"|n't |unauthori[sz]ed|disallowed|must match"
 )
+_OR_CLIENT: Final = r"\bclient(?:[ _-]?id)? (?:and/)?or |\bor client"
 
 
 def read_token_answer(status: int, body: bytes) -> TokenAnswer:
@@ -89,10 +90,9 @@ def complaint_of(text: str) -> About | None:
     for sentence in re.findall(_SENTENCE, text):
         if len(sentence) > _MAX_SENTENCE:
             continue
-        if "client or redirect" in sentence:
-            return About.CLIENT_OR_REDIRECT_URI
         if re.search(_REDIRECT_URI, sentence) and re.search(_WRONG, sentence):
-            return About.REDIRECT_URI
+            is_either = re.search(_OR_CLIENT, sentence)
+            return About.CLIENT_OR_REDIRECT_URI if is_either else About.REDIRECT_URI
     return None
 
 
