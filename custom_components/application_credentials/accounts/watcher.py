@@ -60,6 +60,7 @@ class _Seen(NamedTuple):
 
     access: str
     link: str
+    token: str
     client: str
     item_id: str
     told: tuple[str, bool, ConfigEntryState | None]
@@ -129,7 +130,8 @@ class AccountWatcher:
     def _updated(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
         """Handle what has changed in an entry."""
         is_news = (now.item_id, now.told) != (before.item_id, before.told)
-        if (now.access, now.link) != (before.access, before.link):
+        # Some providers give the same tokens again; until when they hold is another time.
+        if (now.link, now.token) != (before.link, before.token):
             self._note_token(entry, before, now)
             is_new_link = now.link != before.link
             is_news |= learn_link(self._hass, entry, is_new=is_new_link)
@@ -261,6 +263,7 @@ class AccountWatcher:
         return _Seen(
             access=fingerprint(access) if access else "",
             link=link_fingerprint(entry.data),
+            token=fingerprint(entry.data.get(CONF_TOKEN)),
             client=client,
             item_id=item_id,
             told=(
