@@ -203,6 +203,8 @@ async def test_a_client_is_copied_once_to_each_integration(
     assert await wire.get("list") == [first, *copies]
     assert [each["id"] for each in copies] == ["market_abc", "inn_abc"]
     assert [each["name"] for each in copies] == ["Kitchen", "Kitchen"]
+    # Their rows are made meanwhile.
+    await hass.async_block_till_done()
 
 
 async def test_what_cannot_be_created_cannot_be_copied(
