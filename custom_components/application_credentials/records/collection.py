@@ -29,7 +29,7 @@ from homeassistant.util.hass_dict import HassKey
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
 from ..errors import CredentialInUse, InvalidCredential, StorageFailed
 from ..models import CredentialRecord, auth_domain_of
-from .draft import Draft
+from .draft import Draft, base_id
 from .store import CredentialStore
 from .validation import is_readable, validate_changes, validate_import, validate_new
 
@@ -150,11 +150,10 @@ class CredentialCollection(collection.DictStorageCollection):
         because the disk fails is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
-        fields = validate_import(info)
-        # Only looked at, so nothing is copied. While something is written it may be about to be deleted.
-        present = Draft(self.data, self.unreadable)
-        if not self._lock.locked() and present.is_imported(fields):
+        # As in the original, by its id alone. While something is written, it may be about to be deleted.
+        if not self._lock.locked() and base_id(info) in self.data:
             return
+        fields = validate_import(info)
         await self.async_refuse_without_hook(fields[CONF_DOMAIN])
 
         def import_once(draft: Draft) -> None:

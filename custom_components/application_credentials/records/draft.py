@@ -35,7 +35,7 @@ class Draft(NamedTuple):
         By its id, as in the original, which a person may have given another client ID
         since; or by its client ID, which a person may have given another record.
         """
-        return _base_id(fields) in self.records or self.has_client(
+        return base_id(fields) in self.records or self.has_client(
             fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]
         )
 
@@ -49,7 +49,7 @@ class Draft(NamedTuple):
         taken = [
             item.get(CONF_ID) for item in self.unreadable if isinstance(item, dict)
         ]
-        base = _base_id(fields)
+        base = base_id(fields)
         item_id, attempt = base, 1
         while item_id in self.records or item_id in taken:
             attempt += 1
@@ -75,6 +75,6 @@ class Draft(NamedTuple):
         return updated
 
 
-def _base_id(fields: dict[str, Any]) -> str:
+def base_id(fields: dict[str, Any]) -> str:
     """Return the id that the original gives a record, unless it is taken."""
-    return slugify(f"{fields[CONF_DOMAIN]}.{fields[CONF_CLIENT_ID]}")
+    return slugify(f"{fields.get(CONF_DOMAIN)}.{fields.get(CONF_CLIENT_ID)}")
