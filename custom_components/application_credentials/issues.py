@@ -141,14 +141,8 @@ class CredentialIssues:
             return
         credentials = self._hass.data[DATA_COLLECTION]
         without_credential = await async_entries_without_credential(self._hass)
-        integrations = await async_get_integrations(
-            self._hass,
-            {
-                record["domain"]
-                for record in credentials.data.values()
-                if _kinds_of(self._hass, record)
-            },
-        )
+        domains = {record["domain"] for record in credentials.data.values()}
+        integrations = await async_get_integrations(self._hass, domains)
         # No await from here on, so that what is raised holds now.
         ends = list(_ends_of_links(self._hass))
         issues = {
@@ -206,14 +200,16 @@ def _issues_of_credentials(
     names = names_in(integrations)
     for domain, integration in integrations.items():
         records = hass.data[DATA_COLLECTION].records_of(domain)
-        called = titles(records, names)
+        kinds = {record["id"]: _kinds_of(hass, record) for record in records}
+        if not any(kinds.values()):
+            continue
         documentation = getattr(integration, "documentation", None)
-        for record in records:
-            name = with_integration(called[record["id"]], names[domain])
-            for kind, placeholders in _kinds_of(hass, record).items():
+        for item_id, title in titles(records, names).items():
+            name = with_integration(title, names[domain])
+            for kind, placeholders in kinds[item_id].items():
                 yield Issue(
                     kind,
-                    _fingerprint(record["id"]),
+                    _fingerprint(item_id),
                     {"name": name, **placeholders},
                     documentation,
                 )

@@ -70,6 +70,8 @@ class Rows:
         self._credentials = hass.data[DATA_COLLECTION]
         # By the id of the credential, as the last refresh has left them.
         self.rows: dict[str, Row] = {}
+        # While they are put in step, each change of the entry is one of ours.
+        self._is_mirroring = False
         # Held by a dialog that adds a row itself.
         self.lock = asyncio.Lock()
         # Home Assistant 2025.12 says that a row is gone before it takes its device and its
@@ -105,7 +107,7 @@ class Rows:
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
-        if entry.domain != DOMAIN:
+        if entry.domain != DOMAIN or self._is_mirroring:
             return
         if change is ConfigEntryChange.REMOVED:
             # With the entry, not each by itself.
@@ -136,7 +138,11 @@ class Rows:
             ):
                 # Something has changed meanwhile: the next refresh has been requested.
                 return
-            self._mirror(entry, names)
+            self._is_mirroring = True
+            try:
+                self._mirror(entry, names)
+            finally:
+                self._is_mirroring = False
         async_dispatcher_send(self._hass, SIGNAL_ROWS)
 
     def _entry(self) -> ConfigEntry | None:
