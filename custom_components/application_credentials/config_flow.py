@@ -57,7 +57,7 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
 
 
 class CredentialFlow(ConfigSubentryFlow):
-    """The dialog of a credential, which is looked for when it is opened."""
+    """Stands for the dialog of a credential, and becomes it when it is opened."""
 
     def __new__(cls) -> ConfigSubentryFlow:  # type: ignore[misc]
         """Return the dialog; raise UnknownHandler if the original has come to serve."""

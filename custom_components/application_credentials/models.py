@@ -126,8 +126,8 @@ class Finding(NamedTuple):
     def after(self, earlier: "Finding | None") -> "Finding":
         """Return what is known of a client after this finding and an earlier one.
 
-        A verdict stands until there is another. Where a check was rejected, the provider
-        looks at the client before the code, so a complaint about the code ends that.
+        A verdict stands until there is another. A provider that has rejected the client of
+        a check looks at it before the code, so a complaint about the code ends that.
         """
         if earlier is None:
             return self

@@ -92,8 +92,8 @@ def forget_links(
     """Forget when the links of a credential's accounts end: they are of another client, or gone."""
     state = hass.data[DATA].state
     for entry in entries:
-        state.links.pop(entry.entry_id, None)
-    state.async_changed()
+        if state.links.pop(entry.entry_id, None) is not None:
+            state.async_changed()
     async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
 
 

@@ -33,7 +33,7 @@ _GOOGLES_ERROR: Final = b"\n\x15redirect_uri_mismatch"
 # against its policies (jaredhanson/passport-google-oauth#38; live error pages).
 _GOOGLES_RULES: Final = (b"private IP", b"#secure-response-handling")
 
-# With these, a page lets nobody in, whatever the redirect URI may be: a firewall's may.
+# A page with one of these may be that of a firewall, and says nothing of the redirect URI.
 _NO_ENTRY: Final = frozenset({401, 403, 404, 405})
 
 # In these stands a sentence about it (RFC 6749 section 4.1.2.1; Ory Hydra:
