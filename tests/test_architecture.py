@@ -16,7 +16,7 @@ FOLDER = Path(application_credentials.__file__).parent
 
 # From the ground up. A room knows those below it, and those on its own floor if no circle comes of it.
 FLOORS = [
-    {"const", "data", "file", "refresher", "text"},
+    {"const", "data", "file", "signals", "text"},
     {"models", "errors"},
     {"state"},
     {"records"},

@@ -651,6 +651,29 @@ async def test_a_row_that_is_deleted_while_another_one_is_is_deleted_too(
     assert await listed(wire) == []
 
 
+async def test_a_credential_that_is_created_again_has_a_row_of_its_own(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """While another one is being deleted: nobody has deleted the row of the new one."""
+    await wire.create("abc")
+    await wire.create("def")
+    await hass.async_block_till_done()
+    real = changes.async_delete
+
+    async def delete(item_id: str) -> None:
+        await real(hass, item_id)
+        if "shop_def" in await listed(wire):
+            await wire.create("abc")
+
+    with deleting(delete):
+        delete_row(hass, "shop_abc")
+        delete_row(hass, "shop_def")
+        await hass.async_block_till_done()
+    assert await listed(wire) == ["shop_abc"]
+    assert rows(hass) == {"shop_abc": "shop"}
+    assert hass.states.get("binary_sensor.shop_problem")
+
+
 async def test_a_deleted_row_gets_no_entities_while_its_credential_is_there(
     hass: HomeAssistant, wire: Wire
 ) -> None:

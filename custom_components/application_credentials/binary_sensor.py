@@ -38,6 +38,6 @@ class Problem(CredentialEntity, BinarySensorEntity):
         finding = self.hass.data[DATA].findings.get(self.item_id)
         if finding is None:
             return None
-        if Verdict.REJECTED in (finding.client, finding.redirect_uri):
+        if finding.is_rejection:
             return True
         return False if finding.client is Verdict.ACCEPTED else None

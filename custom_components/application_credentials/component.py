@@ -6,11 +6,10 @@ from contextlib import ExitStack
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from . import implementations, websocket_api
 from .accounts.watcher import AccountWatcher
-from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .const import DOMAIN
 from .data import DATA, ComponentData
 from .dialog import notification
 from .hooks.hook import Hooks
@@ -20,6 +19,7 @@ from .provider.findings import Findings
 from .records.collection import DATA_COLLECTION, CredentialCollection
 from .records.redaction import redact_websocket_log
 from .rows import Rows
+from .signals import async_tell
 from .state import State
 
 PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
@@ -89,4 +89,4 @@ async def async_remove_entry(hass: HomeAssistant) -> None:
     """Remove what is kept beside the credentials."""
     await hass.data[DATA].state.async_remove()
     # Issues about what was known go as well.
-    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, "")
+    async_tell(hass, "")

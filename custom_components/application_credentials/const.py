@@ -11,7 +11,3 @@ CONF_AUTH_IMPLEMENTATION: Final = "auth_implementation"
 
 # Where people find the repair issues.
 REPAIRS_PAGE: Final = "/config/repairs"
-
-# Sent when what is known of a credential, or what uses it, has changed. Its argument is the
-# id of the credential, empty for an account that no credential serves.
-SIGNAL_CREDENTIAL: Final = f"{DOMAIN}_credential"

@@ -1,6 +1,6 @@
 """What the entities of a credential have in common: its device, and when they change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,9 +11,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .const import DOMAIN
 from .data import DATA
-from .rows import SIGNAL_ROWS, Row
+from .rows import SIGNAL_NEW_ROWS, Row
+from .signals import signal_of
 
 
 class CredentialEntity(Entity):
@@ -50,14 +51,9 @@ class CredentialEntity(Entity):
         """Follow what is known of the credential."""
         self.async_on_remove(
             async_dispatcher_connect(
-                self.hass, SIGNAL_CREDENTIAL, self._async_credential_changed
+                self.hass, signal_of(self.item_id), self.async_write_ha_state
             )
         )
-
-    @callback
-    def _async_credential_changed(self, item_id: str) -> None:
-        if item_id == self.item_id:
-            self.async_write_ha_state()
 
 
 @callback
@@ -68,18 +64,14 @@ def async_add_for_each_row(
     make: Callable[[Row], list[CredentialEntity]],
 ) -> None:
     """Add the entities that `make` makes of each row, now and of those to come."""
-    added: set[str] = set()
 
     @callback
-    def add() -> None:
-        rows = hass.data[DATA].rows.rows
-        added.intersection_update(rows)
-        for item_id, row in rows.items():
+    def add(rows: Iterable[Row]) -> None:
+        for row in rows:
             subentry_id = row.subentry.subentry_id
             # Not one that has been deleted, which the next refresh notices.
-            if item_id not in added and subentry_id in entry.subentries:
-                added.add(item_id)
+            if subentry_id in entry.subentries:
                 async_add_entities(make(row), config_subentry_id=subentry_id)
 
-    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_ROWS, add))
-    add()
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_NEW_ROWS, add))
+    add(hass.data[DATA].rows.rows.values())

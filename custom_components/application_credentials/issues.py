@@ -36,21 +36,14 @@ from homeassistant.util import dt as dt_util
 from .accounts.client_life import secret_end
 from .accounts.link_life import TOLD_BEFORE, LinkEnd, end_of_link
 from .accounts.usage import async_entries_without_credential, entries_using
-from .const import CONF_AUTH_DOMAIN, DOMAIN, SIGNAL_CREDENTIAL
+from .const import CONF_AUTH_DOMAIN, DOMAIN
 from .data import DATA
 from .dialog.texts import names_in
 from .guides.google import AUDIENCE
 from .guides.table import is_of_no_use
-from .models import (
-    CredentialRecord,
-    Finding,
-    Verdict,
-    fingerprint,
-    titles,
-    with_integration,
-)
+from .models import CredentialRecord, Verdict, fingerprint, titles, with_integration
 from .records.collection import DATA_COLLECTION
-from .refresher import Refresher
+from .signals import SIGNAL_CREDENTIAL, Refresher
 
 CLIENT_REJECTED: Final = "client_rejected"
 REDIRECT_URI_REJECTED: Final = "redirect_uri_rejected"
@@ -223,11 +216,9 @@ def _kinds_of(
     end = secret_end(hass, record["id"])
     if end is not None and end - dt_util.now().date() <= TOLD_BEFORE:
         kinds[SECRET_ENDS] = {"day": end.isoformat()}
-    finding = hass.data[DATA].findings.get(record["id"]) or Finding()
-    if finding.client is Verdict.REJECTED:
-        kinds[CLIENT_REJECTED] = {}
-    elif finding.redirect_uri is Verdict.REJECTED:
-        kinds[REDIRECT_URI_REJECTED] = {}
+    if rejection := hass.data[DATA].findings.rejection(record["id"]):
+        is_client = rejection.client is Verdict.REJECTED
+        kinds[CLIENT_REJECTED if is_client else REDIRECT_URI_REJECTED] = {}
     # One that was imported is the integration's own.
     if (
         CONF_AUTH_DOMAIN not in record

@@ -99,6 +99,11 @@ class Finding(NamedTuple):
             or self.redirect_uri is not Verdict.UNKNOWN
         )
 
+    @property
+    def is_rejection(self) -> bool:
+        """Return whether the provider rejects the client or the redirect URI."""
+        return Verdict.REJECTED in (self.client, self.redirect_uri)
+
     def without_times(self) -> "Finding":
         """Return what was found, whenever and however that was."""
         return self._replace(at=None, by=None, last_at=None)

@@ -36,15 +36,15 @@ from .dialog.texts import names_in
 from .errors import CredentialError, CredentialNotFound
 from .models import CredentialRecord, row_titles
 from .records.collection import DATA_COLLECTION
-from .refresher import Refresher
+from .signals import Refresher
 
 SUBENTRY_TYPE: Final = "credential"
 
 # A page with more of them is no help, and each costs a device and four entities.
 MAX_ROWS: Final = 1000
 
-# Sent when rows have come or gone.
-SIGNAL_ROWS: Final = f"{DOMAIN}_rows"
+# Sent with the list of rows that are new.
+SIGNAL_NEW_ROWS: Final = f"{DOMAIN}_new_rows"
 
 
 class Row(NamedTuple):
@@ -140,10 +140,10 @@ class Rows:
                 return
             self._is_mirroring = True
             try:
-                self._mirror(entry, names)
+                new = self._mirror(entry, names)
             finally:
                 self._is_mirroring = False
-        async_dispatcher_send(self._hass, SIGNAL_ROWS)
+        async_dispatcher_send(self._hass, SIGNAL_NEW_ROWS, new)
 
     def _entry(self) -> ConfigEntry | None:
         entries = self._hass.config_entries.async_entries(DOMAIN)
@@ -188,6 +188,8 @@ class Rows:
 
     async def _async_delete(self, entry: ConfigEntry, row: Row) -> None:
         """Delete the credential of a deleted row, or notify why not and bring the row back."""
+        # It is a new one, should it come back.
+        self.rows.pop(row.item_id, None)
         try:
             await changes.async_delete(self._hass, row.item_id)
         except CredentialNotFound:
@@ -195,15 +197,13 @@ class Rows:
         except CredentialError as err:
             record = self._credentials.record(row.item_id)
             await async_notify(self._hass, record, err, title="not_deleted")
-            self.rows.pop(row.item_id, None)
-            async_dispatcher_send(self._hass, SIGNAL_ROWS)
             if self._entry() is entry:
                 # The same one, by whose id the registries know what was set up for it.
                 self._hass.config_entries.async_add_subentry(entry, row.subentry)
 
     @callback
-    def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> None:
-        """Make the rows of `entry` those of the credentials."""
+    def _mirror(self, entry: ConfigEntry, names: dict[str, str]) -> list[Row]:
+        """Make the rows of `entry` those of the credentials; return the new ones."""
         records = self._shown()
         titles = row_titles(records, names)
         there = self._clear(entry, titles)
@@ -224,8 +224,10 @@ class Rows:
                     entry, subentry, title=title
                 )
             rows[item_id] = Row(item_id, subentry, title, domain, names[domain])
+        new = [row for item_id, row in rows.items() if item_id not in self.rows]
         self.rows = rows
         _rename_devices(self._hass, entry, titles)
+        return new
 
     @callback
     def _clear(

@@ -17,11 +17,12 @@ from homeassistant.util import dt as dt_util
 
 from .accounts.client_life import secret_end
 from .accounts.usage import entries_using
-from .const import DOMAIN, SIGNAL_CREDENTIAL
+from .const import DOMAIN
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
 from .records.collection import DATA_COLLECTION
 from .rows import Row
+from .signals import SIGNAL_CREDENTIAL
 
 PARALLEL_UPDATES = 0
 

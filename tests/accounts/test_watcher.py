@@ -11,10 +11,10 @@ from pytest_homeassistant_custom_component.common import (
     mock_config_flow,
 )
 
-from custom_components.application_credentials.const import SIGNAL_CREDENTIAL
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Verdict
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
+from custom_components.application_credentials.signals import SIGNAL_CREDENTIAL
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant

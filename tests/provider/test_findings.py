@@ -11,13 +11,13 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
     AiohttpClientMockResponse,
 )
 
-from custom_components.application_credentials.const import SIGNAL_CREDENTIAL
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.errors import CredentialNotFound
 from custom_components.application_credentials.models import Finding, Reason, Verdict
 from custom_components.application_credentials.provider.authorization import (
     UNREGISTERED,
 )
+from custom_components.application_credentials.signals import SIGNAL_CREDENTIAL
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect

@@ -9,15 +9,14 @@ names. A person enters the day, and it is forgotten with the secret.
 from datetime import date, datetime
 
 from homeassistant.core import HassJob, HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from ..const import SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..guides.table import wait_of
-from ..models import Verdict, client_fingerprint
+from ..models import client_fingerprint
 from ..records.collection import DATA_COLLECTION
+from ..signals import async_tell
 from ..state import SecretEnd
 
 
@@ -42,7 +41,7 @@ def note_new_client(hass: HomeAssistant, item_id: str, domain: str) -> None:
         # Of a client that has been changed meanwhile, the wait is another one.
         if found is None or new_clients[item_id] != end:
             return
-        if Verdict.REJECTED in (found.client, found.redirect_uri):
+        if found.is_rejection:
             findings.async_schedule(item_id, found.asked_redirect_uri)
 
     async_call_later(hass, wait, HassJob(ask_again, cancel_on_shutdown=True))
@@ -74,4 +73,4 @@ def keep_secret_end(hass: HomeAssistant, item_id: str, day: date | None) -> None
         record = hass.data[DATA_COLLECTION].record(item_id)
         state.secret_ends[item_id] = SecretEnd(client_fingerprint(record), day)
     state.async_changed()
-    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
+    async_tell(hass, item_id)

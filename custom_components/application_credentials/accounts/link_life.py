@@ -14,13 +14,12 @@ from typing import Any, Final, NamedTuple
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
 
-from ..const import SIGNAL_CREDENTIAL
 from ..data import DATA
 from ..guides.table import link_life
 from ..models import fingerprint
+from ..signals import async_tell
 from ..state import LinkSeen, read_seconds
 from .usage import record_used_by
 
@@ -94,7 +93,7 @@ def forget_links(
     for entry in entries:
         if state.links.pop(entry.entry_id, None) is not None:
             state.async_changed()
-    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
+    async_tell(hass, item_id)
 
 
 def _look_at(token: Any, before: LinkSeen | None, *, is_new: bool) -> LinkSeen | None:

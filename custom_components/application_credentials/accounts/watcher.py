@@ -28,16 +28,14 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 from homeassistant.data_entry_flow import UnknownFlow
-from homeassistant.helpers.dispatcher import (
-    async_dispatcher_connect,
-    async_dispatcher_send,
-)
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
-from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..data import DATA
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
+from ..signals import async_tell
 from .link_life import forget_links, learn_link
 from .relink import forget_requests, is_asked, start_reauthentication
 from .usage import record_used_by
@@ -124,7 +122,7 @@ class AccountWatcher:
                 return
             if change is ConfigEntryChange.ADDED and now.access:
                 self._linked(entry)
-            self._tell(now.item_id)
+            async_tell(self._hass, now.item_id)
 
     @callback
     def _updated(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
@@ -141,7 +139,7 @@ class AccountWatcher:
             self._ask_again(entry)
         if is_news:
             for item_id in {before.item_id, now.item_id}:
-                self._tell(item_id)
+                async_tell(self._hass, item_id)
 
     @callback
     def _removed(self, entry: ConfigEntry) -> None:
@@ -190,7 +188,7 @@ class AccountWatcher:
         self._hass.data[DATA].findings.async_accept_redirect_uri(item_id)
         self._accept(entry)
         if is_news:
-            self._tell(item_id)
+            async_tell(self._hass, item_id)
 
     @callback
     def _accept(self, entry: ConfigEntry, client: str = "") -> None:
@@ -272,7 +270,3 @@ class AccountWatcher:
                 None if item_id else entry.state,
             ),
         )
-
-    @callback
-    def _tell(self, item_id: str) -> None:
-        async_dispatcher_send(self._hass, SIGNAL_CREDENTIAL, item_id)

@@ -79,8 +79,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
             parts = [outcome, patience]
         told["outcome"] = "\n\n".join(filter(None, parts))
         has_entry = self.hass.config_entries.async_get_entry(self.handler[0])
-        verdicts = finding.client, finding.redirect_uri
-        if not has_entry or Verdict.REJECTED in verdicts:
+        if not has_entry or finding.is_rejection:
             # Home Assistant calls the other end "Success".
             return self.end("saved", **told)
         return self.async_create_entry(

@@ -8,7 +8,7 @@ from ..const import DOMAIN
 from ..data import DATA
 from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
-from ..models import CredentialRecord, Finding, Verdict, is_same_client
+from ..models import CredentialRecord, Finding, is_same_client
 from ..records.collection import DATA_COLLECTION
 from ..text import async_texts
 from .texts import async_get_texts
@@ -60,7 +60,7 @@ async def async_patience_text(
     telling = await async_telling(hass, record["domain"])
     if telling is None or finding is None:
         return ""
-    if Verdict.REJECTED not in (finding.client, finding.redirect_uri):
+    if not finding.is_rejection:
         return ""
     stored = hass.data[DATA_COLLECTION].data.get(record["id"])
     if not is_same_client(record, stored):

@@ -8,9 +8,10 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from ..const import DOMAIN, SIGNAL_CREDENTIAL
+from ..const import DOMAIN
 from ..errors import CredentialError, CredentialInUse
 from ..models import CredentialRecord
+from ..signals import SIGNAL_CREDENTIAL
 from ..text import as_markdown
 from .texts import async_error_text, async_get_texts
 

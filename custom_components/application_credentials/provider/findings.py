@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN, SIGNAL_CREDENTIAL
+from ..const import DOMAIN
 from ..data import DATA
 from ..models import (
     By,
@@ -26,6 +25,7 @@ from ..models import (
     is_same_client,
 )
 from ..records.collection import CredentialCollection
+from ..signals import async_tell
 from ..state import KnownFinding, State
 from .answers import TokenAnswer
 from .check import async_ask_provider, finding_of
@@ -61,8 +61,17 @@ class Findings:
     @callback
     def is_rejected(self, item_id: str) -> bool:
         """Return whether the provider is known to reject the client of a credential."""
-        found = self.get(item_id)
+        found = self.rejection(item_id)
         return found is not None and found.client is Verdict.REJECTED
+
+    @callback
+    def rejection(self, item_id: str) -> Finding | None:
+        """Return the last finding if it rejects the client or the redirect URI."""
+        known = self._state.findings.get(item_id)
+        # Most do not, and the fingerprint of a client takes longer than the rest of `get`.
+        if known is None or not known.finding.is_rejection:
+            return None
+        return self.get(item_id)
 
     async def async_check(
         self, item_id: str, redirect_uri: str | None = None
@@ -211,4 +220,4 @@ class Findings:
         known = KnownFinding(client_fingerprint(record), finding)
         self._state.findings[item_id] = known
         self._state.async_changed()
-        async_dispatcher_send(self._hass, SIGNAL_CREDENTIAL, item_id)
+        async_tell(self._hass, item_id)

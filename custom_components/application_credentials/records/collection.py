@@ -23,12 +23,12 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import collection
-from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN, SIGNAL_CREDENTIAL
+from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..errors import CredentialInUse, InvalidCredential, StorageFailed
 from ..models import CredentialRecord, auth_domain_of
+from ..signals import async_tell
 from .draft import Draft, base_id
 from .store import CredentialStore
 from .validation import is_readable, validate_changes, validate_import, validate_new
@@ -254,7 +254,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
         await self._async_change(delete)
         # There may be another one like it, whose issue goes with this one's.
-        async_dispatcher_send(self.hass, SIGNAL_CREDENTIAL, "")
+        async_tell(self.hass, "")
 
     @override
     async def notify_changes(
@@ -357,7 +357,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
     async def _async_tell(self, changes: list[collection.CollectionChange]) -> None:
         for change in changes:
-            async_dispatcher_send(self.hass, SIGNAL_CREDENTIAL, change.item_id)
+            async_tell(self.hass, change.item_id)
         if changes:
             await self.notify_changes(changes)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from custom_components.application_credentials.refresher import Refresher
+from custom_components.application_credentials.signals import Refresher
 from homeassistant.core import HomeAssistant
 
 

@@ -1,11 +1,29 @@
-"""Refresh something after each change."""
+"""How a change is made known, and the refresh of something after each change."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from .const import DOMAIN
+
+# Sent when what is known of a credential, or what uses it, has changed. Its argument is the
+# id of the credential, empty for an account that no credential serves.
+SIGNAL_CREDENTIAL: Final = f"{DOMAIN}_credential"
+
+
+def signal_of(item_id: str) -> str:
+    """Return the signal for those who follow one credential alone, which has no argument."""
+    return f"{SIGNAL_CREDENTIAL}_{item_id}"
+
+
+@callback
+def async_tell(hass: HomeAssistant, item_id: str) -> None:
+    """Send both signals for a credential."""
+    async_dispatcher_send(hass, SIGNAL_CREDENTIAL, item_id)
+    async_dispatcher_send(hass, signal_of(item_id))
 
 
 class Refresher:
