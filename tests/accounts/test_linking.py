@@ -363,6 +363,49 @@ async def test_a_flow_may_take_its_time_after_the_account_was_linked(
             assert reauthentications(hass) == []
 
 
+@pytest.fixture
+def reloading(hass: HomeAssistant, account: MockConfigEntry) -> Generator[None]:
+    """Have an account reload itself with every update, as xbox and teslemetry do."""
+
+    async def reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
+        await hass.config_entries.async_reload(entry.entry_id)
+
+    async def create_entry(self: Any, data: dict[str, Any]) -> Any:
+        return self.async_update_and_abort(self._get_reauth_entry(), data=data)
+
+    account.add_update_listener(reload)
+    with patch.object(HANDLERS[SHOP], "async_oauth_create_entry", create_entry):
+        yield
+
+
+@pytest.mark.usefixtures("current_request_with_host", "reloading")
+async def test_an_account_that_reloads_itself_when_it_is_linked_asks_no_more(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry
+) -> None:
+    """The reload ends its flow before anybody hears of the token."""
+    await wire.get("link_again", config_entry_id=account.entry_id)
+    await hass.async_block_till_done()
+    await link_again(hass, account)
+    assert account.data["token"]["access_token"] == "new"
+    assert reauthentications(hass) == []
+    assert (await wire.get("status"))["shop_abc"]["client"] == "accepted"
+
+
+@pytest.mark.usefixtures("current_request_with_host", "reloading")
+@pytest.mark.parametrize("is_at_provider", [False, True])
+async def test_a_refresh_of_an_account_that_reloads_itself_is_no_link(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, is_at_provider: bool
+) -> None:
+    """Every hour, the reload ends the flow in which a person has asked for the link."""
+    await wire.get("link_again", config_entry_id=account.entry_id)
+    await hass.async_block_till_done()
+    if is_at_provider:
+        await answer(hass, account)
+    give(hass, account, access_token="new", refresh_token="new")
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == [account.entry_id]
+
+
 @pytest.mark.usefixtures("current_request_with_host")
 async def test_an_account_that_gets_the_same_tokens_again_was_linked(
     hass: HomeAssistant, wire: Wire, account: MockConfigEntry

@@ -6,8 +6,8 @@ attributes, and changes nothing:
 - another access token in an entry: the provider accepts the client,
 - a reauthentication flow that Home Assistant or the integration starts: the provider is
   asked once why,
-- a token that changes in the step in which the account's own flow has got it, or in the
-  turn of the event loop in which its reauthentication ends: the account was linked.
+- a token that changes in the step in which the account's own flow redeems the code, or in
+  the turn of the event loop in which its reauthentication ends: the account was linked.
 
 A person's request to link an account again stays until the account is linked. Home
 Assistant forgets it with every reload, with a page that is closed, and with a restart.
@@ -26,8 +26,8 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.const import CONF_TOKEN
-from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
-from homeassistant.data_entry_flow import UnknownFlow
+from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, UnknownFlow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
@@ -76,8 +76,10 @@ class AccountWatcher:
         self._asked_about: dict[str, str] = {}
         # Those whose token has changed in this turn of the event loop.
         self._changed_now: set[str] = set()
-        # The config entries of the reauthentication flows in progress.
+        # The config entries of the reauthentication flows in progress, by flow id.
         self._flows: dict[str, str] = {}
+        # Those of these flows that redeem a code.
+        self._redeeming: set[str] = set()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -99,6 +101,11 @@ class AccountWatcher:
         )
         following.callback(
             self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed)
+        )
+        following.callback(
+            self._hass.bus.async_listen(
+                EVENT_DATA_ENTRY_FLOW_PROGRESSED, self._flow_progressed
+            )
         )
         following.callback(async_at_started(self._hass, self._started))
         return following.close
@@ -136,7 +143,7 @@ class AccountWatcher:
             if now.access not in ("", before.access):
                 self._accept(entry, before.client)
         elif is_asked(self._hass, entry):
-            self._ask_again(entry)
+            self._ask_again_soon(entry)
         if is_news:
             for item_id in {before.item_id, now.item_id}:
                 async_tell(self._hass, item_id)
@@ -204,15 +211,8 @@ class AccountWatcher:
     def _flow_changed(self, change: str, flow_id: str) -> None:
         if change == "added":
             self._flow_added(flow_id)
-        elif entry := self._hass.config_entries.async_get_entry(
-            self._flows.pop(flow_id, "")
-        ):
-            if entry.entry_id in self._changed_now:
-                self._changed_now.discard(entry.entry_id)
-                self._linked(entry)
-            else:
-                # Later: the flow may end amid a step of its own.
-                self._hass.loop.call_soon(self._ask_again, entry)
+        elif flow_id in self._flows:
+            self._flow_removed(flow_id)
 
     @callback
     def _flow_added(self, flow_id: str) -> None:
@@ -224,6 +224,33 @@ class AccountWatcher:
         if entry is not None and context["source"] == SOURCE_REAUTH:
             self._flows[flow_id] = entry.entry_id
             self._ask_why(entry)
+
+    @callback
+    def _flow_progressed(self, event: Event[Any]) -> None:
+        """Note the step of a flow after the provider's page."""
+        flow_id = event.data["flow_id"]
+        if flow_id in self._flows:
+            flow = self._hass.config_entries.flow.async_get(flow_id)
+            if flow.get("step_id") == _CREATION:
+                self._redeeming.add(flow_id)
+
+    @callback
+    def _flow_removed(self, flow_id: str) -> None:
+        """Handle the end of a reauthentication."""
+        entry = self._hass.config_entries.async_get_entry(self._flows[flow_id])
+        if entry is not None and flow_id in self._redeeming:
+            # Some reload the account with every update of its entry (xbox). That ends the
+            # flow, and only then Home Assistant tells of the update.
+            self._entry_changed(ConfigEntryChange.UPDATED, entry)
+        del self._flows[flow_id]
+        self._redeeming.discard(flow_id)
+        if entry is None:
+            return
+        if entry.entry_id in self._changed_now:
+            self._changed_now.discard(entry.entry_id)
+            self._linked(entry)
+        else:
+            self._ask_again_soon(entry)
 
     @callback
     def _ask_why(self, entry: ConfigEntry) -> None:
@@ -238,6 +265,11 @@ class AccountWatcher:
             self._hass.data[DATA].findings.async_schedule(
                 record["id"], async_my_redirect_uri(self._hass)
             )
+
+    @callback
+    def _ask_again_soon(self, entry: ConfigEntry) -> None:
+        """Ask again after this turn of the event loop: a flow may end amid its own step."""
+        self._hass.loop.call_soon(self._ask_again, entry)
 
     @callback
     def _ask_again(self, entry: ConfigEntry) -> None:
