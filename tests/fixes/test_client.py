@@ -82,8 +82,8 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
         (
             {"cause": "expired"},
             (
-                "The client secret has expired. Make a new one on the provider's page, "
-                "and enter that."
+                "The client secret has expired. Create a new one on the provider's page, "
+                "and enter it."
             ),
         ),
         ({"cause": None}, ""),
@@ -274,7 +274,9 @@ async def test_an_expired_secret_is_told_plainly_and_may_be_submitted_as_it_is(
     await hass.async_block_till_done()
     answers(provider, "server_error")
     await fix.open(REJECTED)
-    assert fix.told["said"].startswith("The client secret has expired. Make a new one")
+    assert fix.told["said"].startswith(
+        "The client secret has expired. Create a new one"
+    )
     assert fix.told["said"].endswith("AADSTS7000222: Expired.")
     await fix.insist(client_id="abc")
     await hass.async_block_till_done()

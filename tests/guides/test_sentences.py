@@ -96,7 +96,8 @@ def test_an_own_client_id_is_optional_where_home_assistant_links_the_account() -
     """The steps come below a line that says so."""
     whole = telling("dropbox").whole()
     assert (
-        "own all the same:\n\n1\\. Open [Dropbox App Console](https://www.dr" in whole
+        "want your own client ID:\n\n1\\. Open [Dropbox App Console](https://www.dr"
+        in whole
     )
 
 
@@ -119,7 +120,7 @@ def test_what_to_know_is_one_line_above_the_day_and_the_documentation() -> None:
     """A guide that has nothing to know goes without it."""
     *_, notes, as_of = telling("onedrive").whole().split("\n\n")
     assert notes.startswith("Good to know: ")
-    assert "ends after 24 months at the latest" in notes
+    assert "expires after 24 months at the latest" in notes
     assert as_of.startswith("As of 2026-11-30.")
     assert as_of.endswith("(https://docs.test/onedrive).")
     assert "Good to know" not in telling("dropbox").whole()
@@ -130,7 +131,7 @@ def test_what_no_own_client_id_spares_is_told_before_the_steps_to_one() -> None:
     need, own, *_ = telling("volvo").whole().split("\n\n")
     assert "You do not need a client ID for volvo." in need
     assert "In any case, Home Assistant asks for an API key." in need
-    assert own.startswith("If you want a client ID of your own")
+    assert own.startswith("If you still want your own client ID")
 
 
 def test_what_to_do_after_the_steps_comes_before_the_day() -> None:

@@ -256,7 +256,7 @@ def test_every_field_and_button_has_a_name(
     for what, title in {
         "Link accounts again": "Link accounts again",
         "Move accounts to another credential": "Move accounts",
-        "Use elsewhere, too": "Use elsewhere, too",
+        "Use for other integrations": "For other integrations",
     }.items():
         dialog.open_credential("Garden")
         nameless["reconfigure"] = dialog.nameless()

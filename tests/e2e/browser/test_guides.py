@@ -97,7 +97,7 @@ def test_a_client_of_the_same_console_is_used_with_one_click(
     dialog.find("Google Calendar")
     dialog.press_or("Continue")
 
-    dialog.expect_title("Use one that you have?")
+    dialog.expect_title("Use an existing one?")
     dialog.expect_text("The client ID that you have (Google Tasks) works here, too")
     api = dialog.element.get_by_role("link", name="Google Calendar API")
     expect(api).to_have_attribute("href", re.compile("^https://console.cloud.google"))
@@ -160,8 +160,8 @@ def test_a_credential_of_no_use_is_deleted_from_its_issue(
     issue = issue_id("not_needed", record["id"])
     assert wait_for(lambda: issue in issues(home_assistant))
 
-    repair = open_repair(page, re.compile(r"My Xbox \(Xbox\): .* of no use"))
-    repair.expect_title("Probably of no use")
+    repair = open_repair(page, re.compile(r"My Xbox \(Xbox\): .* not needed"))
+    repair.expect_title("Probably not needed")
     repair.expect_text(re.compile("You do not need a client ID for Xbox."))
     repair.expect_text(re.compile("only because account linking is not loaded"))
     camera.keep("of-no-use")
@@ -196,7 +196,7 @@ def test_the_end_of_a_secret_is_entered_shown_told_and_mended(
     day = issues(home_assistant)[issue]["translation_placeholders"]["day"]
     assert end_of_secret(websocket).startswith(day)
     dialog.row("OneDrive for Business").locator("ha-config-entry-device-row").click()
-    expect(page.get_by_text("Secret ends")).to_be_visible()
+    expect(page.get_by_text("Client secret expires")).to_be_visible()
     camera.keep("device")
 
     repair = open_repair(page, re.compile(f"OneDrive for Business: .*{day}"))
@@ -232,7 +232,7 @@ def end_of_secret(websocket: WebSocketClient) -> str:
         (
             state["state"]
             for state in websocket.command("get_states")
-            if state["entity_id"].endswith("_secret_ends")
+            if state["entity_id"].endswith("_client_secret_expires")
         ),
         "",
     )

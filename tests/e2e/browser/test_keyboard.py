@@ -278,7 +278,7 @@ def test_a_client_is_changed_everywhere_without_a_mouse(
     dialog = open_row(page)
     type_into(page, "client_secret", new.client_secret)
     type_into(page, "client_id", new.client_id)
-    tick(page, "Save in all of these integrations")
+    tick(page, "Save for all of these integrations")
     press(page, "Continue")
     dialog.expect_text(re.compile("now ask to be linked again"))
     close(page, dialog)
@@ -379,7 +379,7 @@ def test_a_client_is_copied_without_a_mouse(
 ) -> None:
     """To the integration that is ticked."""
     dialog = open_row(page)
-    do(page, "Use elsewhere, too")
+    do(page, "Use for other integrations")
     tick(page, "Playground Shop Club")
     press(page, "Add")
     dialog.expect_text(re.compile("also stored for Playground Shop Club"))

@@ -18,7 +18,7 @@ CHOICES = [
     "Check",
     "Link accounts again",
     "Move accounts to another credential",
-    "Use elsewhere, too",
+    "Use for other integrations",
     "Delete",
 ]
 
