@@ -139,8 +139,7 @@ OF_AN_ISSUE = {"async_create_issue", "async_delete_issue", "async_ignore_issue"}
 OWN_OBJECTS = {"self", "cls", "state", "account", "now", "check"}
 
 ALLOWED = {
-    # Our own entry, and what the websocket is about to log.
-    "": {"sets entry.runtime_data"},
+    # What the websocket is about to log.
     "records.redaction": {"sets record.args"},
     # As each command with a subscription does.
     "websocket_api": {"sets connection.subscriptions"},

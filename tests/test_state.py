@@ -308,17 +308,6 @@ async def test_the_files_of_1_1_0_are_taken_over_and_removed(
     assert not [name for name in old if f"{DOMAIN}.{name}" in hass_storage]
 
 
-async def test_that_1_1_0_could_not_load_a_hook_is_that_it_is_not_set_up(
-    start: Callable[[], Awaitable[Wire]], hass_storage: Disk
-) -> None:
-    """Not that the provider has given no clear answer: nobody has asked it."""
-    known = kept_finding(verdict="unknown", reason="not_importable")
-    hass_storage[DOMAIN] = stored(record())
-    hass_storage.keep(f"{DOMAIN}.findings", {"findings": {"shop_abc": known}})
-    wire = await start()
-    assert (await wire.get("status"))["shop_abc"]["reason"] == "not_set_up"
-
-
 @pytest.mark.parametrize("facts", [7, {"accounts": 7}, {"accounts": {"gone": 7}}])
 async def test_damaged_files_of_1_1_0_cost_what_stood_in_them(
     start: Callable[[], Awaitable[Wire]], hass_storage: Disk, facts: Any

@@ -16,7 +16,7 @@ from typing import Any
 
 from homeassistant.components import application_credentials as original
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import __version__ as home_assistant_version
+from homeassistant.const import Platform, __version__ as home_assistant_version
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv, issue_registry as ir
@@ -27,6 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 
 DOMAIN = "application_credentials"
 CONFIG_SCHEMA = cv.empty_config_schema(DOMAIN)
+
+PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
 # To import these is to import all of our modules.
 ENTRANCES = (
@@ -62,7 +64,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Set up the rows of the credentials, which work without the entry, too.
+    """Set up the entities of the credentials, which work without the entry, too.
 
     Raises ConfigEntryError if the original serves.
     """
@@ -72,15 +74,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
             translation_key=ORIGINAL_SERVES,
             translation_placeholders=await _async_versions(hass),
         )
-    entry.runtime_data = import_component()
-    await entry.runtime_data.async_setup_entry(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Unload the rows; the credentials stay."""
-    unloaded: bool = await entry.runtime_data.async_unload_entry(hass, entry)
-    return unloaded
+    """Unload the entities; the credentials stay."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -3,8 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
-from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
-from homeassistant.const import Platform
+from homeassistant.config_entries import SOURCE_IMPORT
 from homeassistant.core import HomeAssistant
 
 from . import implementations, websocket_api
@@ -21,8 +20,6 @@ from .records.redaction import redact_websocket_log
 from .rows import Rows
 from .signals import async_tell
 from .state import State
-
-PLATFORMS = (Platform.BINARY_SENSOR, Platform.BUTTON, Platform.SENSOR)
 
 
 async def async_setup(hass: HomeAssistant) -> None:
@@ -73,16 +70,6 @@ async def async_setup(hass: HomeAssistant) -> None:
             ),
             f"{DOMAIN} entry",
         )
-
-
-async def async_setup_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Give each credential its device and its entities."""
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-
-
-async def async_unload_entry(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Take the entities away; return whether that worked."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant) -> None:

@@ -5,18 +5,12 @@ All functions block; call them in an executor. Writes to one path must not overl
 
 from contextlib import suppress
 import errno
-import os
 from pathlib import Path
 import stat
 from typing import Final
 
 from atomicwrites import AtomicWriter
 
-# Far more than 10,000 credentials need.
-MAX_BYTES: Final = 64 * 1024 * 1024
-
-# The number of characters that `tempfile` puts between prefix and suffix.
-_RANDOM_LENGTH: Final = 8
 _SUFFIX: Final = ".tmp"
 
 
@@ -26,45 +20,29 @@ def tidy(path: Path) -> None:
     Call it before the first write to `path`: it would remove the temporary file of a write
     that is under way. What cannot be done is left as it is.
     """
-    # Not with a pattern, which takes a start half a millisecond to compile.
-    leftovers: list[Path] = []
     with suppress(OSError):
-        leftovers = [each for each in path.parent.iterdir() if _is_left(each, path)]
-    for leftover in leftovers:
-        with suppress(OSError):
-            leftover.unlink()
+        # Not with a pattern, which takes a start half a millisecond to compile.
+        for each in path.parent.iterdir():
+            if each.name.startswith(f"{path.name}.") and each.name.endswith(_SUFFIX):
+                each.unlink(missing_ok=True)
     with suppress(OSError):
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode) and stat.S_IMODE(mode) & 0o077:
             path.chmod(0o600)
 
 
-def _is_left(file: Path, path: Path) -> bool:
-    """Return whether a file is a temporary one of a write to `path`."""
-    prefix = f"{path.name}."
-    return (
-        file.name.startswith(prefix)
-        and file.name.endswith(_SUFFIX)
-        and len(file.name) == len(prefix) + _RANDOM_LENGTH + len(_SUFFIX)
-    )
-
-
 def read_private(path: Path) -> bytes | None:
     """Return the content of a file, or None if there is none.
 
-    Raises OSError if it cannot be read, is larger than `MAX_BYTES`, or is no regular file: a
-    FIFO would block.
+    Raises OSError if it cannot be read, or is no regular file: a FIFO would block.
     """
     try:
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "Not a regular file", str(path))
-            if status.st_size > MAX_BYTES:
-                raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-            return file.read()
+        is_regular = stat.S_ISREG(path.stat().st_mode)
     except FileNotFoundError:
         return None
+    if not is_regular:
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    return path.read_bytes()
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -77,7 +55,3 @@ def write_private(path: Path, content: bytes) -> None:
         path, mode="wb", overwrite=True, prefix=f"{path.name}.", suffix=_SUFFIX
     ).open() as file:
         file.write(content)
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)

@@ -40,7 +40,7 @@ from .signals import Refresher
 
 SUBENTRY_TYPE: Final = "credential"
 
-# A page with more of them is no help, and each costs a device and four entities.
+# A page with more of them is no help, and each costs a device and its entities.
 MAX_ROWS: Final = 1000
 
 # Sent with the list of rows that are new.
@@ -226,7 +226,7 @@ class Rows:
             rows[item_id] = Row(item_id, subentry, title, domain, names[domain])
         new = [row for item_id, row in rows.items() if item_id not in self.rows]
         self.rows = rows
-        _rename_devices(self._hass, entry, titles)
+        _mirror_devices(self._hass, entry, titles)
         return new
 
     @callback
@@ -236,9 +236,7 @@ class Rows:
         """Remove the rows that do not belong there, and return the others.
 
         Removed is the row of a credential that is gone, the second row of a credential, and
-        a row of a second entry: people edit the file. The first refresh removes the devices of
-        rows that are gone, too. Home Assistant saves its registries after we save the
-        credentials, so after a power cut it may know devices that have no row.
+        a row of a second entry: people edit the file.
         """
         rows: dict[str | None, ConfigSubentry] = {}
         for each in self._hass.config_entries.async_entries(DOMAIN):
@@ -252,21 +250,21 @@ class Rows:
                     self._hass.config_entries.async_remove_subentry(
                         each, subentry.subentry_id
                     )
-        if self.rows:
-            return rows
-        registry = dr.async_get(self._hass)
-        for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-            if not any(identifier[1] in shown for identifier in device.identifiers):
-                registry.async_remove_device(device.id)
         return rows
 
 
-def _rename_devices(
-    hass: HomeAssistant, entry: ConfigEntry, named: dict[str, str]
+def _mirror_devices(
+    hass: HomeAssistant, entry: ConfigEntry, titles: dict[str, str]
 ) -> None:
-    """Have the devices follow the titles; what a person calls a device stays."""
+    """Give the devices the titles of their rows, and remove those that have no row.
+
+    What a person calls a device stays. Home Assistant saves its registries after we save the
+    credentials, so after a power cut it may know devices of credentials that are gone.
+    """
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         for _, item_id in device.identifiers:
-            if named.get(item_id, device.name) != device.name:
-                registry.async_update_device(device.id, name=named[item_id])
+            if item_id not in titles:
+                registry.async_remove_device(device.id)
+            elif titles[item_id] != device.name:
+                registry.async_update_device(device.id, name=titles[item_id])

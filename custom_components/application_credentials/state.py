@@ -32,9 +32,6 @@ STATE_KEY: Final = f"{DOMAIN}.state"
 # What version 1.1.0 kept in four files: their names behind the domain.
 _FILES_OF_1_1_0: Final = ("findings", "link_requests", "link_ends", "hidden_requests")
 
-# What version 1.1.0 called `not_set_up`.
-_NOT_IMPORTABLE: Final = "not_importable"
-
 # Seconds until a change is saved that no answer waits for, and until a failed save is retried.
 _SAVE_DELAY: Final = 10
 # Seconds; a disk that takes longer has a fault.
@@ -299,8 +296,6 @@ def _finding_to_store(known: KnownFinding) -> dict[str, Any]:
 
 def _finding_from_store(stored: Any) -> KnownFinding:
     by, reason = stored.get("by"), stored.get("reason")
-    if reason == _NOT_IMPORTABLE:
-        reason = Reason.NOT_SET_UP
     last_at = stored.get("last_at", stored["at"])
     return KnownFinding(
         about=str(stored["about"]),

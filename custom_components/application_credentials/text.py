@@ -52,8 +52,11 @@ async def async_language(hass: HomeAssistant) -> str:
 
 
 async def async_texts(
-    hass: HomeAssistant, category: str, domain: str = DOMAIN
+    hass: HomeAssistant,
+    category: str,
+    domain: str = DOMAIN,
+    language: str | None = None,
 ) -> dict[str, str]:
-    """Return texts of an integration in the language of the person, by their keys."""
-    language = await async_language(hass)
+    """Return texts of an integration by their keys, by default in the language of the person."""
+    language = language or await async_language(hass)
     return await async_get_translations(hass, language, category, {domain})

@@ -4,7 +4,6 @@ A client of Google or Microsoft serves all of their integrations.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_application_credentials
@@ -18,7 +17,7 @@ from .changes import async_follow_client
 
 async def async_copy(
     hass: HomeAssistant, item_id: str, domains: list[str]
-) -> list[dict[str, Any]]:
+) -> list[CredentialRecord]:
     """Create the same client for other integrations of its provider; return the records.
 
     Integrations that have the client already are skipped. All of the others get it, or

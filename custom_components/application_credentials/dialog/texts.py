@@ -9,7 +9,6 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import (
     Integration,
     async_get_application_credentials,
@@ -32,7 +31,7 @@ from ..models import (
     with_integration,
 )
 from ..records.collection import DATA_COLLECTION
-from ..text import as_block, as_markdown, async_language
+from ..text import as_block, as_markdown, async_texts
 
 type Integrations = Mapping[str, Integration | Exception]
 
@@ -113,13 +112,15 @@ class Texts:
         `patience` is that the client may be too new. A redirect URI that is not known
         comes first. None is named where there is none to register.
         """
-        told = [self.finding_at_length(finding), self.said(finding), patience]
+        of_client = [self.finding_at_length(finding), self.said(finding), patience]
+        of_uri = ""
         if finding.redirect_uri is not Verdict.UNKNOWN or has_redirect_uri(domain):
-            uri = self.text(
+            of_uri = self.text(
                 f"redirect_uri_{finding.redirect_uri}_long",
                 redirect_uri=self.uri(redirect_uri),
             )
-            told.insert(0 if finding.redirect_uri is Verdict.REJECTED else 3, uri)
+        is_first = finding.redirect_uri is Verdict.REJECTED
+        told = [of_uri, *of_client] if is_first else [*of_client, of_uri]
         return "\n\n".join(filter(None, told))
 
     def name(self, domain: str) -> str:
@@ -255,8 +256,7 @@ class Texts:
 
 async def async_get_texts(hass: HomeAssistant, language: str | None = None) -> Texts:
     """Return the texts in a language, by default that of the person in front of the dialog."""
-    language = language or await async_language(hass)
-    texts = await async_get_translations(hass, language, "selector", {DOMAIN})
+    texts = await async_texts(hass, "selector", language=language)
     stored = hass.data[DATA_COLLECTION].data.values()
     domains = {
         *(record["domain"] for record in stored),
@@ -270,9 +270,7 @@ async def async_error_text(hass: HomeAssistant, err: CredentialError) -> str:
 
     The error itself says it in English, for the log and the wire.
     """
-    texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", {DOMAIN}
-    )
+    texts = await async_texts(hass, "exceptions", language=hass.config.language)
     text = texts[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
     return text.format(**(err.translation_placeholders or {}))
 

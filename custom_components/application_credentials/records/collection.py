@@ -111,11 +111,12 @@ class CredentialCollection(collection.DictStorageCollection):
         Raises InvalidCredential for what cannot be stored.
         """
         fields = await self._process_create_data(data)
-        return await self._async_change(lambda draft: draft.create(fields))
+        record = await self._async_change(lambda draft: draft.create(fields))
+        return {**record}
 
     async def async_copy_item(
         self, item_id: str, domains: list[str]
-    ) -> list[dict[str, Any]]:
+    ) -> list[CredentialRecord]:
         """Create records of the same client for other integrations, all or none.
 
         They have been found to take credentials; those that have the client are skipped.
@@ -123,9 +124,9 @@ class CredentialCollection(collection.DictStorageCollection):
         and as `async_create_item`.
         """
 
-        def copy(draft: Draft) -> list[dict[str, Any]]:
+        def copy(draft: Draft) -> list[CredentialRecord]:
             record: dict[str, Any] = {**draft.record(item_id)}
-            client: dict[str, Any] = {
+            client = {
                 field: record[field]
                 for field in (CONF_CLIENT_ID, CONF_CLIENT_SECRET, CONF_NAME)
                 if record.get(field) is not None
@@ -171,7 +172,8 @@ class CredentialCollection(collection.DictStorageCollection):
                 fields[CONF_DOMAIN],
                 err,
             )
-            # A disk that does not answer keeps the lock, and what waits for it begins afterwards.
+            # The change that keeps the lock of a slow disk was given up, too, and adopts nothing.
+            # What waits for the lock begins with what is adopted here.
             is_slow = err.translation_key == "storage_slow"
             async with nullcontext() if is_slow else self._lock:
                 draft = self._draft()
@@ -208,11 +210,11 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_preview_create(self, data: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_create_item` would create, raising what it would."""
         fields = await self._process_create_data(data)
-        return self._draft().create(fields)  # type: ignore[no-any-return]
+        return self._draft().create(fields)
 
     def preview_update(self, item_id: str, updates: dict[str, Any]) -> CredentialRecord:
         """Return the record that `async_update_items` would leave, raising what it would."""
-        return self._draft().update(item_id, validate_changes(updates))  # type: ignore[no-any-return]
+        return self._draft().update(item_id, validate_changes(updates))
 
     @override
     async def async_delete_item(self, item_id: str, users: Users | None = None) -> None:
@@ -238,7 +240,7 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_use[ResultT](
         self, item_id: str, use: Callable[[CredentialRecord], ResultT]
     ) -> ResultT:
-        """Return what `use` makes of a record while nothing is being changed.
+        """Run `use` on a record while no change is under way, and return its result.
 
         An account that it points at the record is known to every delete after it.
         Raises CredentialNotFound, and what `use` raises.
@@ -264,17 +266,13 @@ class CredentialCollection(collection.DictStorageCollection):
 
         They get copies: what one writes into a record is not stored.
         """
-        changes = list(change_set)
-
-        def copies() -> list[collection.CollectionChange]:
-            return [replace(change, item=dict(change.item)) for change in changes]
-
+        copies = [replace(change, item=dict(change.item)) for change in change_set]
         calls: list[Callable[[], Awaitable[None]]] = [
             partial(listener, change.change_type, change.item_id, change.item)
             for listener in self.listeners
-            for change in copies()
+            for change in copies
         ]
-        calls += [partial(listener, copies()) for listener in self.change_set_listeners]
+        calls += [partial(listener, copies) for listener in self.change_set_listeners]
         for call in calls:
             self.hass.async_create_background_task(
                 _async_call(call), f"{DOMAIN} listener", eager_start=True
@@ -316,7 +314,7 @@ class CredentialCollection(collection.DictStorageCollection):
     ) -> ResultT:
         """Return what `edit` makes of a draft, which is on disk and in memory by then.
 
-        `confirm` may raise what undoes the change, after it was written.
+        `confirm` is called after the write. If it raises, the write is undone.
         """
         if not self.store.readable:
             # What cannot be read must not be overwritten.
@@ -416,8 +414,5 @@ async def _async_call(listener: Callable[[], Awaitable[None]]) -> None:
     """Call a listener, and log whatever it raises."""
     try:
         await listener()
-    except BaseException as err:
-        task = asyncio.current_task()
-        if isinstance(err, asyncio.CancelledError) and task and task.cancelling():
-            raise
+    except (Exception, SystemExit):
         _LOGGER.exception("A listener failed on a change of the credentials")

@@ -1,6 +1,8 @@
 """The records as they would be after a change, and the rules for a change."""
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
 
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID
 from homeassistant.util import slugify
@@ -9,7 +11,8 @@ from ..errors import CredentialNotFound
 from ..models import CredentialRecord
 
 
-class Draft(NamedTuple):
+@dataclass
+class Draft:
     """The records as they would be after a change."""
 
     records: dict[str, CredentialRecord]
@@ -32,14 +35,14 @@ class Draft(NamedTuple):
     def is_imported(self, fields: dict[str, Any]) -> bool:
         """Return whether an import of these fields has been made before.
 
-        By its id, as in the original, which a person may have given another client ID
-        since; or by its client ID, which a person may have given another record.
+        There is a record with its id, as in the original, maybe with another client ID by
+        now; or a record of the integration with its client ID.
         """
         return base_id(fields) in self.records or self.has_client(
             fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]
         )
 
-    def create(self, fields: dict[str, Any]) -> Any:
+    def create(self, fields: dict[str, Any]) -> CredentialRecord:
         """Add a record under the id that the original would make for it, and return it.
 
         As in the original, an integration may have several records of a client ID: two
@@ -54,21 +57,24 @@ class Draft(NamedTuple):
         while item_id in self.records or item_id in taken:
             attempt += 1
             item_id = f"{base}_{attempt}"
-        record: Any = {CONF_ID: item_id} | fields
+        record = cast("CredentialRecord", {CONF_ID: item_id} | fields)
         self.records[item_id] = record
         return record
 
-    def update(self, item_id: str, changes: dict[str, str | None]) -> Any:
+    def update(
+        self, item_id: str, changes: Mapping[str, str | None]
+    ) -> CredentialRecord:
         """Change fields of a record, and return it; None takes a field away.
 
         Raises CredentialNotFound.
         """
         current = self.record(item_id)
-        updated: Any = {
+        fields = {
             key: value
             for key, value in {**current, **changes}.items()
             if value is not None or key not in changes
         }
+        updated = cast("CredentialRecord", fields)
         if updated == current:
             return current
         self.records[item_id] = updated
