@@ -46,6 +46,7 @@ async def async_setup(hass: HomeAssistant) -> None:
             findings,
             Checks(),
             rows,
+            adding_row=asyncio.Lock(),
             own_names={},
             new_clients={},
             reconfigured=set(),

@@ -1,5 +1,6 @@
 """What the component keeps in `hass.data`, beside the collection."""
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -8,7 +9,7 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN
 
 if TYPE_CHECKING:
-    # Every room looks here for what is above it in the order of set-up.
+    # For the annotations alone: every module imports this one, so it imports none of them.
     from .hooks.hook import Hooks
     from .provider.check import Checks
     from .provider.findings import Findings
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
 
 
 class ComponentData(NamedTuple):
-    """What is there for as long as Home Assistant runs.
-
-    `own_names`: by record id, what entries call its implementation if a hook calls it by
-    a name of its own (smartthings, withings). `new_clients`: by record id, until
-    when the provider may not know the client yet. `reconfigured`: the ids of config entries
-    that are to be linked again once their reconfiguration has ended.
-    """
+    """What is there for as long as Home Assistant runs."""
 
     state: "State"
     hooks: "Hooks"
     findings: "Findings"
     checks: "Checks"
     rows: "Rows"
+    # Held by a dialog that adds a row itself; then no other row is added or removed.
+    adding_row: asyncio.Lock
+    # By record id: what entries call its implementation if the hook gives it a name of its
+    # own (smartthings, withings).
     own_names: dict[str, str]
+    # By record id: until when the provider may not know the client yet.
     new_clients: dict[str, datetime]
+    # The ids of config entries that ask to be linked again once their reconfiguration has ended.
     reconfigured: set[str]
 
 

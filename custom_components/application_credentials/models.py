@@ -67,28 +67,25 @@ class Cause(StrEnum):
 
 
 class Finding(NamedTuple):
-    """What a check found, or a token request of an account.
-
-    `error` and `error_description` are what the provider said, never with the
-    client secret in it; None where it said nothing, and after a restart. `cause` is what
-    that names as wrong with the client, for sure. `reason` says why it is not
-    known what it makes of the client. `asked_redirect_uri` is the one that the
-    check was about, None where it was about none. `at` and `by` are when and how the
-    verdict about the client came about, `last_at` when a check last got an answer from
-    the provider; all of them None until the finding is kept. `is_about_grant`: the
-    provider has complained about the code of the check.
-    """
+    """What a check found, or a token request of an account."""
 
     client: Verdict = Verdict.UNKNOWN
     redirect_uri: Verdict = Verdict.UNKNOWN
+    # What the provider said, never with the client secret in it; not kept over a restart.
     error: str | None = None
     error_description: str | None = None
+    # What the provider names as wrong with the client, if it is sure.
     cause: Cause | None = None
+    # Why it is not known what the provider makes of the client.
     reason: Reason | None = None
+    # The redirect URI that the check was about.
     asked_redirect_uri: str | None = None
+    # When and how the verdict about the client came about; None until the finding is kept.
     at: datetime | None = None
     by: By | None = None
+    # When a check last got an answer from the provider.
     last_at: datetime | None = None
+    # Whether the provider has complained about the code of the check.
     is_about_grant: bool = False
 
     @property
@@ -131,17 +128,18 @@ class Finding(NamedTuple):
     def after(self, earlier: "Finding | None") -> "Finding":
         """Return what is known of a client after this finding and an earlier one.
 
-        A verdict stands until there is another. A provider that has rejected the client of
-        a check looks at it before the code, so a complaint about the code ends that.
+        A verdict stands until another one replaces it. There is one exception: a complaint
+        about the code ends a rejection by an earlier check, since that provider looks at the
+        client first.
         """
         if earlier is None:
             return self
-        known = self
-        is_rejected = (earlier.client, earlier.by) == (Verdict.REJECTED, By.CHECK)
-        if is_rejected and self.is_about_grant:
-            earlier = earlier._replace(client=Verdict.UNKNOWN)
-        if self.client is Verdict.UNKNOWN and earlier.client is not Verdict.UNKNOWN:
-            known = earlier
+        ends_rejection = self.is_about_grant and (earlier.client, earlier.by) == (
+            Verdict.REJECTED,
+            By.CHECK,
+        )
+        stands = earlier.client is not Verdict.UNKNOWN and not ends_rejection
+        known = earlier if stands and self.client is Verdict.UNKNOWN else self
         if known.client is Verdict.REJECTED:
             return known._replace(redirect_uri=Verdict.UNKNOWN)
         uri = earlier if self.redirect_uri is Verdict.UNKNOWN else self
@@ -168,12 +166,12 @@ def is_same_client(
 
 
 def fingerprint(value: Any) -> str:
-    """Return what tells a value from others without telling it."""
+    """Return a hash that identifies a value without revealing it."""
     return sha256(str(value).encode()).hexdigest()
 
 
 def client_fingerprint(record: CredentialRecord) -> str:
-    """Return what tells one client from others without telling its secret."""
+    """Return a hash that identifies a client without revealing its secret."""
     return fingerprint(json.dumps([record["id"], *_client_of(record)]))
 
 
@@ -188,7 +186,7 @@ def title_of(record: CredentialRecord) -> str:
 
 
 def link_fingerprint(data: Mapping[str, Any]) -> str:
-    """Return what tells the link of an account from others: its refresh token does.
+    """Return a hash that identifies the link of an account, by its refresh token.
 
     `data` is that of its config entry. Where there is no refresh token (RFC 6749 section
     5.1 leaves it to the provider), all of the token does.

@@ -5,7 +5,6 @@ them. A row that is deleted deletes its credential, and one that is renamed rena
 it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
-import asyncio
 from collections.abc import Container, Iterable
 from contextlib import ExitStack
 from itertools import islice
@@ -31,6 +30,7 @@ from homeassistant.loader import async_get_integrations
 
 from .accounts import changes
 from .const import DOMAIN
+from .data import DATA
 from .dialog.notification import async_notify
 from .dialog.texts import names_in
 from .errors import CredentialError, CredentialNotFound
@@ -72,8 +72,6 @@ class Rows:
         self.rows: dict[str, Row] = {}
         # While they are put in step, each change of the entry is one of ours.
         self._is_mirroring = False
-        # Held by a dialog that adds a row itself.
-        self.lock = asyncio.Lock()
         # Home Assistant 2025.12 says that a row is gone before it takes its device and its
         # entities away: nothing may be done within that call.
         self._refresher = Refresher(hass, "rows", self._async_refresh)
@@ -127,7 +125,7 @@ class Rows:
             await self._async_delete(entry, row)
         for row, title in self._renamed(entry):
             await self._async_rename(row, title)
-        async with self.lock:
+        async with self._hass.data[DATA].adding_row:
             domains = {record["domain"] for record in self._shown()}
             names = names_in(await async_get_integrations(self._hass, domains))
             if (

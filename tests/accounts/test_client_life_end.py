@@ -174,7 +174,7 @@ async def test_it_is_shown_once_of_a_credential_that_is_added_again(
     await wire.get("delete", application_credentials_id="shop_abc")
     await hass.async_block_till_done()
     # As a dialog that adds one with a day.
-    async with hass.data[DATA].rows.lock:
+    async with hass.data[DATA].adding_row:
         await wire.create()
         keep_secret_end(hass, "shop_abc", NOW.date())
     await hass.async_block_till_done()

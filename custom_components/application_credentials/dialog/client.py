@@ -156,7 +156,7 @@ class ClientSteps(CredentialSteps):
         if state.item_id:
             updates = self._changed_fields()
             if state.also and not updates:
-                # Its client, as it is, is what the credentials `also` get.
+                # An update needs a field: an unchanged client ID has the others get the client.
                 updates = {CONF_CLIENT_ID: self.record["client_id"]}
             if updates:
                 state.others = [other["id"] for other in await self._async_others()]

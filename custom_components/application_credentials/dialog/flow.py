@@ -93,8 +93,8 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     async def async_save(self) -> Result:
         if self.source != SOURCE_USER:
             return await super().async_save()
-        # `rows` must not add the row before Home Assistant does, when this has returned.
-        async with self.hass.data[DATA].rows.lock:
+        # Home Assistant adds the row when this has returned, and `rows` must not do so before.
+        async with self.hass.data[DATA].adding_row:
             return await super().async_save()
 
     @handle_errors

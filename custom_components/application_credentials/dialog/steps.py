@@ -50,7 +50,7 @@ class FlowState:
         # Whether the provider's answer is only to be shown.
         self.is_check = False
         self.finding: Finding | None = None
-        # The step whose form was shown last, its fields, and what was wrong with the input.
+        # The last step that `show_fields` has shown, its fields, and what was wrong with the input.
         self.form = ""
         self.fields: frozenset[str] = frozenset()
         self.entered: dict[str, Any] = {}
@@ -135,8 +135,9 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
 def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
     """Show the last form again with the error that a step raises.
 
-    An error stands at its field, or at the form where that has no such field. End the
-    visit where its credential is gone.
+    A step may raise only while it handles input, after `show_fields`. An error stands at its
+    field, or at the form where that has no such field. End the visit where its credential is
+    gone.
     """
 
     @wraps(step)

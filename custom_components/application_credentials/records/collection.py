@@ -151,7 +151,7 @@ class CredentialCollection(collection.DictStorageCollection):
         because the disk fails is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
-        # As in the original, by its id alone. While something is written, it may be about to be deleted.
+        # By its id alone, as in the original. While a change is written, that may be a delete of it.
         if not self._lock.locked() and base_id(info) in self.data:
             return
         fields = validate_import(info)
