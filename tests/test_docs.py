@@ -47,7 +47,7 @@ DOCS = REPOSITORY / "docs"
 IMAGES = DOCS / "images"
 
 # What the examples are about.
-LAMETRIC = "lametric"
+MIELE = "miele"
 GOOGLE = ["google_tasks", "google_mail", "google_sheets", "youtube"]
 ACCOUNT: Final = "01JXSHOP0000000000000ANNA1"
 
@@ -136,7 +136,7 @@ def keys_in(answer: Any) -> set[str]:
 
 def _by_id(answer: dict[str, Any]) -> bool:
     return bool(answer) and all(
-        key == SHOP or key.startswith((f"{SHOP}_", LAMETRIC, *GOOGLE)) for key in answer
+        key == SHOP or key.startswith((f"{SHOP}_", MIELE, *GOOGLE)) for key in answer
     )
 
 
@@ -148,9 +148,7 @@ async def placeholders(_hass: HomeAssistant) -> dict[str, str]:
 @pytest.fixture
 def _few_integrations() -> Iterator[None]:
     """Have Home Assistant ship no more integrations than the examples are about."""
-    with patch(
-        "homeassistant.loader.APPLICATION_CREDENTIALS", [SHOP, LAMETRIC, *GOOGLE]
-    ):
+    with patch("homeassistant.loader.APPLICATION_CREDENTIALS", [SHOP, MIELE, *GOOGLE]):
         yield
 
 
@@ -164,7 +162,7 @@ async def documented(
     """Have the integrations and credentials that the examples speak of."""
     answer_token_requests(provider, "invalid_grant")
     hass.config.components.add("my")
-    add_integration(hass, LAMETRIC)
+    add_integration(hass, MIELE)
     for domain in GOOGLE:
         add_integration(
             hass,
@@ -174,8 +172,8 @@ async def documented(
         )
     await wire.create("playground-client")
     for domain, client_id in (
-        (LAMETRIC, "my-client-id"),
-        (LAMETRIC, "my-other-client-id"),
+        (MIELE, "my-client-id"),
+        (MIELE, "my-other-client-id"),
         (GOOGLE[0], "my-client-id"),
     ):
         await wire.create(client_id, domain=domain)
@@ -204,15 +202,15 @@ async def test_the_example_of_a_command_works_and_has_the_answer_that_is_describ
     """Each request is granted, and its answer has the keys that the section names."""
     command = command_of(section)
     if command == "create":
-        await documented.get("delete", **{f"{DOMAIN}_id": "lametric_my_client_id"})
+        await documented.get("delete", **{f"{DOMAIN}_id": "miele_my_client_id"})
     if command != "delete":
         add_account(
-            hass, "lametric_my_client_id", domain=LAMETRIC, entry_id=ACCOUNT, title="A"
+            hass, "miele_my_client_id", domain=MIELE, entry_id=ACCOUNT, title="A"
         )
     requests = requests_in(section)
     assert requests
     answers = []
-    with link_flow(LAMETRIC, reauthentication=command != "update"):
+    with link_flow(MIELE, reauthentication=command != "update"):
         for request in requests:
             if request.get("config_entry_id") in {"entry.entry_id", "account.entry_id"}:
                 request["config_entry_id"] = ACCOUNT

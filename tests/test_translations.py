@@ -54,6 +54,7 @@ OPTIONS_NEVER = {
     "move_other_integration",
     "no_url_available",
     "nothing_to_change",
+    "uses_no_credential",
 }
 STORING = {
     "records.validation",
@@ -95,6 +96,7 @@ REPAIRS = {
             "link_again_impossible",
             "move_other_integration",
             "nothing_to_change",
+            "uses_no_credential",
         },
     ),
     issues.NOT_NEEDED: (

@@ -19,6 +19,7 @@ from .accounts.usage import (
     async_can_reauthenticate,
     async_has_own_name,
     entries_using,
+    is_hidden,
     record_used_by,
 )
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
@@ -176,7 +177,11 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             if self.can_link
             else texts.text("needs_its_client", integration=integration),
         }
-        records = self.collection.records_of(entry.domain)
+        records = [
+            record
+            for record in self.collection.records_of(entry.domain)
+            if not is_hidden(self.hass, record)
+        ]
         is_new = user_input is not None and user_input[CONF_TARGET] == ADD
         # No other credential can serve an account that cannot be linked again.
         if is_new or not records or not self.can_link:

@@ -318,6 +318,22 @@ async def test_a_repeated_request_is_on_disk_before_the_answer(
     assert account.entry_id in hass_storage[STATE]["data"]["link_requests"]
 
 
+@pytest.mark.parametrize(
+    "data", [{"api_key": "key"}, {"auth_implementation": "cloud", "token": {}}]
+)
+async def test_an_account_that_uses_no_credential_is_not_asked(
+    hass: HomeAssistant, setups: Setups, wire: Wire, data: dict[str, Any]
+) -> None:
+    """Nobody would notice that it was linked."""
+    account = add_account(hass, "")
+    hass.config_entries.async_update_entry(account, data=data)
+    code, message = await wire.refused("link_again", config_entry_id=account.entry_id)
+    assert code == "home_assistant_error"
+    assert "anna@shop.test does not use application credentials" in message
+    await hass.async_block_till_done()
+    assert reauthentications(hass) == []
+
+
 async def test_an_account_that_asks_can_be_asked_again(
     hass: HomeAssistant, account: MockConfigEntry, wire: Wire
 ) -> None:

@@ -367,6 +367,37 @@ async def test_an_account_is_moved_while_its_hook_does_not_work(
     assert reauthentications(hass) == [account.entry_id]
 
 
+async def test_an_account_that_uses_no_credential_is_not_moved(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """LaMetric has accounts with an API key, and discoveries that are ignored are entries, too."""
+    add_integration(hass)
+    await wire.create()
+    account = add_account(hass, "")
+    hass.config_entries.async_update_entry(account, data={"api_key": "key"})
+    with link_flow():
+        code, message = await refused_move(hass, wire, account, "shop_abc")
+    assert code == "home_assistant_error"
+    assert "anna@shop.test does not use application credentials" in message
+
+
+async def test_an_account_is_not_moved_to_a_credential_that_a_later_import_hides(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Both have one name, and the later one is what the account would use."""
+    add_integration(hass)
+    for client_id in ("one", "two"):
+        await import_client(hass, client_id, "old")
+    await wire.create()
+    account = add_account(hass, "shop_abc")
+    with link_flow():
+        code, message = await refused_move(hass, wire, account, "shop_one")
+        assert code == "home_assistant_error"
+        assert "shop does not let an account choose its credential" in message
+        await move(hass, wire, account, "shop_two")
+    assert account.data["auth_implementation"] == "old"
+
+
 async def test_a_credential_that_goes_during_a_move_is_an_error(
     hass: HomeAssistant, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -459,6 +490,16 @@ async def test_an_integration_that_takes_no_credentials_misses_none(
     hass.config.components |= {"nest_protect", "gone"}
     add_account(hass, "nest_protect_production", domain="nest_protect")
     add_account(hass, "gone_abc", domain="gone")
+    assert await async_entries_without_credential(hass) == []
+
+
+async def test_an_integration_that_brings_its_client_misses_none(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Homelink registers it once the provider has answered, which may be after the start."""
+    add_integration(hass, "gentex_homelink")
+    hass.config.components.add("gentex_homelink")
+    add_account(hass, "gentex_homelink", domain="gentex_homelink")
     assert await async_entries_without_credential(hass) == []
 
 

@@ -119,9 +119,10 @@ async def test_a_file_that_cannot_be_read_keeps_nothing(
     assert (await delete(wire))["success"]
 
 
+@pytest.mark.parametrize("name", ["shop_gone", ["shop_one"], None])
 async def test_a_saved_account_of_another_credential_keeps_nothing(
-    wire: Wire, hass_storage: Disk, account: MockConfigEntry
+    wire: Wire, hass_storage: Disk, account: MockConfigEntry, name: Any
 ) -> None:
-    """Nor does one that points at nothing."""
-    save(hass_storage, account, "shop_gone")
+    """Nor does one that points at nothing, or names it in another way than an account can."""
+    save(hass_storage, account, name)
     assert (await delete(wire))["success"]

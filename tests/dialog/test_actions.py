@@ -16,6 +16,7 @@ from tests.common import (
     add_hook,
     client,
     disk_is_full,
+    import_client,
     link_flow,
     reauthentications,
     server,
@@ -116,6 +117,20 @@ async def test_moving_nobody_says_so(
     assert dialog.errors == {"accounts": "none_chosen"}
     assert dialog.suggested == {"accounts": [], "target": "shop_other"}
     assert reauthentications(hass) == []
+
+
+async def test_a_credential_that_a_later_import_hides_is_no_target(
+    hass: HomeAssistant, dialog: Dialog, movable: list[Any]
+) -> None:
+    """An account that names it means the later one."""
+    for client_id in ("one", "two"):
+        await import_client(hass, client_id, "old")
+    await dialog.open_at("move")
+    assert set(dialog.options("target")) == {"shop_other", "shop_two"}
+    await dialog.open_credential("shop_one")
+    assert "take" not in dialog.choices
+    await dialog.open_credential("shop_two")
+    assert "take" in dialog.choices
 
 
 async def test_a_move_to_a_rejected_credential_says_so_at_its_end(

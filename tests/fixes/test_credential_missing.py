@@ -39,7 +39,8 @@ MISSING = "credential_missing_anna"
 async def test_an_account_moves_to_a_credential_of_its_integration(
     hass: HomeAssistant, wire: Wire, account: Any, fix: Fix
 ) -> None:
-    """Which then asks to be linked again."""
+    """Which then asks to be linked again. One that a later import hides is no choice."""
+    await wire.create("hidden", auth_domain="shop_abc")
     await wire.create(name="Kitchen")
     await fix.open(MISSING)
     assert fix.step == "init"

@@ -25,6 +25,7 @@ from .usage import (
     async_can_reauthenticate,
     async_has_own_name,
     has_reauthentication,
+    is_hidden,
     record_used_by,
 )
 
@@ -89,11 +90,13 @@ def forget_requests(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
 async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> None:
     """Have config entries ask to be linked again: all of them, or none.
 
-    Raises CredentialError for an unknown entry, for one whose integration cannot link
-    it again, and if the request cannot be saved.
+    Raises CredentialError for an unknown entry, for one that no credential serves, or whose
+    integration cannot link it again, and if the request cannot be saved.
     """
     entries = [config_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
+        if record_used_by(hass, entry) is None:
+            raise CredentialError("uses_no_credential", title=entry.title)
         if not await async_can_reauthenticate(hass, entry.domain):
             raise CredentialError("link_again_impossible", domain=entry.domain)
     # They may be gone by now.
@@ -110,9 +113,9 @@ async def async_move(
 ) -> None:
     """Point config entries at another credential, and have them linked again.
 
-    All of them, or none. Raises CredentialError for an unknown entry, for a credential of
-    another integration, if the integration cannot link an account again or does not let
-    its credential be chosen, and if the request cannot be saved.
+    All of them, or none. Raises CredentialError for an unknown entry, for one that uses no
+    credentials, for a credential of another integration, or one that cannot be chosen, if
+    the integration cannot link an account again, and if the request cannot be saved.
     """
     entries = [config_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
@@ -120,9 +123,11 @@ async def async_move(
             raise CredentialError(
                 "move_other_integration", domain=entry.domain, other=record["domain"]
             )
+        if CONF_AUTH_IMPLEMENTATION not in entry.data:
+            raise CredentialError("uses_no_credential", title=entry.title)
     if not await async_can_reauthenticate(hass, record["domain"]):
         raise CredentialError("move_no_reauthentication", domain=record["domain"])
-    if await async_has_own_name(hass, record):
+    if await async_has_own_name(hass, record) or is_hidden(hass, record):
         raise CredentialError("move_not_chosen", domain=record["domain"])
     asked = await _async_save_requests(hass, entries)
 

@@ -17,6 +17,7 @@ from ..const import CONF_AUTH_IMPLEMENTATION
 from ..data import DATA
 from ..errors import CredentialError
 from ..file import read_private
+from ..guides.table import brings_client
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
@@ -81,8 +82,8 @@ async def async_entries_without_credential(hass: HomeAssistant) -> list[ConfigEn
 
 async def _async_may_be_served(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Return whether something else than a credential serves an entry, or may serve it."""
-    if entry.domain not in hass.config.components:
-        # What it registers itself is not there yet.
+    if entry.domain not in hass.config.components or brings_client(entry.domain):
+        # What it registers itself may not be there yet.
         return True
     try:
         async with asyncio.timeout(_ASK_TIMEOUT):
@@ -174,6 +175,28 @@ def has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
     return record["id"] in hass.data[DATA].own_names
 
 
+@callback
+def is_hidden(hass: HomeAssistant, record: CredentialRecord) -> bool:
+    """Return whether a later credential has the name of this one, so that entries mean that."""
+    name = auth_domain_of(record)
+    for other in reversed(hass.data[DATA_COLLECTION].records_of(record["domain"])):
+        if auth_domain_of(other) == name:
+            return other["id"] != record["id"]
+    return False
+
+
+@callback
+def move_targets(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[CredentialRecord]:
+    """Return the credentials to which the accounts of one can be moved."""
+    return [
+        other
+        for other in hass.data[DATA_COLLECTION].others_of(record)
+        if not is_hidden(hass, other)
+    ]
+
+
 async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) -> None:
     """Wait until no saved config entry points at a credential that it does not use any more.
 
@@ -213,9 +236,10 @@ def _saved_names(path: Path, domain: str) -> dict[str, str]:
     try:
         stored: Any = json_loads(read_private(path) or b"{}")
         return {
-            entry["entry_id"]: entry["data"][CONF_AUTH_IMPLEMENTATION]
+            entry["entry_id"]: name
             for entry in stored["data"]["entries"]
-            if entry["domain"] == domain and CONF_AUTH_IMPLEMENTATION in entry["data"]
+            if entry["domain"] == domain
+            and isinstance(name := entry["data"].get(CONF_AUTH_IMPLEMENTATION), str)
         }
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return {}

@@ -13,6 +13,8 @@ from ..accounts.usage import (
     entries_linked_otherwise,
     entries_using,
     has_own_name,
+    is_hidden,
+    move_targets,
 )
 from ..data import DATA
 from ..models import CredentialRecord
@@ -42,9 +44,13 @@ class ActionSteps(CredentialSteps):
             can_choose = not has_own_name(self.hass, record)
             if entries_using(self.hass, record):
                 steps.append("link_again")
-                if can_choose and self.collection.others_of(record):
+                if can_choose and move_targets(self.hass, record):
                     steps.append(_MOVE)
-            if can_choose and entries_linked_otherwise(self.hass, record):
+            if (
+                can_choose
+                and not is_hidden(self.hass, record)
+                and entries_linked_otherwise(self.hass, record)
+            ):
                 steps.append("take")
         if await copying.async_copy_candidates(self.hass, record):
             steps.append("copy")
@@ -57,7 +63,7 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             target = self.collection.record(user_input[CONF_TARGET])
             return await self._async_move(user_input, target)
-        others = self.collection.others_of(record)
+        others = move_targets(self.hass, record)
         targets = one_of((await async_get_texts(self.hass)).overview(others))
         entries = entries_using(self.hass, record)
         fields = {vol.Required(CONF_TARGET): targets}

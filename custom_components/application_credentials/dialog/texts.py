@@ -17,7 +17,12 @@ from homeassistant.loader import (
 from homeassistant.util import dt as dt_util
 
 from ..accounts.relink import is_asked
-from ..accounts.usage import async_can_reauthenticate, entries_using, has_own_name
+from ..accounts.usage import (
+    async_can_reauthenticate,
+    entries_using,
+    has_own_name,
+    move_targets,
+)
 from ..const import DOMAIN, REPAIRS_PAGE
 from ..data import DATA
 from ..errors import CredentialError
@@ -198,9 +203,9 @@ class Texts:
             return self.text("move_impossible", integration=integration)
         if has_own_name(self._hass, record):
             return self.text("move_not_chosen", integration=integration)
-        others = self._hass.data[DATA_COLLECTION].others_of(record)
+        targets = move_targets(self._hass, record)
         return self.text(
-            "move_first" if others else "add_first", integration=integration
+            "move_first" if targets else "add_first", integration=integration
         )
 
     async def async_use(self, record: CredentialRecord, finding: Finding | None) -> str:
