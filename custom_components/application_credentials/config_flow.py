@@ -1,7 +1,7 @@
 """The config entry, whose subentries are the credentials.
 
-Home Assistant creates the entry by itself. It holds nothing: the credentials work
-without it. It is deleted before the component is uninstalled.
+The entry is created at a start. It holds nothing: the credentials work without it.
+Delete it before you uninstall the component.
 
 Part of the door, like `__init__`: see there.
 """
@@ -26,12 +26,6 @@ from . import original_serves
 class EntryFlow(ConfigFlow, domain="application_credentials"):
     """Create the one config entry."""
 
-    async def async_step_import(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
-        """Create the entry at a start that finds none."""
-        return await self.async_step_user()
-
     @override
     async def async_step_user(
         self, user_input: dict[str, Any] | None = None
@@ -39,6 +33,9 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
         """Create the entry for a person who has deleted it and wants it back."""
         integration = await async_get_integration(self.hass, self.handler)
         return self.async_create_entry(title=integration.name, data={})
+
+    # At a start that finds no entry. Not a system entry, which the frontend cannot delete.
+    async_step_import = async_step_user
 
     @classmethod
     @callback
@@ -48,8 +45,8 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
     ) -> dict[str, type[ConfigSubentryFlow]]:
         """Return the flow of a credential; none if the original serves.
 
-        Home Assistant asks once for an entry, maybe before that is set up: whenever a
-        browser lists the entries.
+        Home Assistant calls this once for an entry, when a browser first lists the
+        entries. The entry may not be set up then.
         """
         if config_entry.state is ConfigEntryState.SETUP_ERROR:
             return {}
@@ -57,10 +54,13 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
 
 
 class CredentialFlow(ConfigSubentryFlow):
-    """Stands for the dialog of a credential, and becomes it when it is opened."""
+    """Create the dialog of a credential when it is opened.
+
+    Home Assistant asks for this class before our modules may be imported.
+    """
 
     def __new__(cls) -> ConfigSubentryFlow:  # type: ignore[misc]
-        """Return the dialog; raise UnknownHandler if the original has come to serve."""
+        """Return the dialog; raise UnknownHandler if the original serves by now."""
         if original_serves(async_get_hass()):
             raise UnknownHandler
         from .dialog.flow import CredentialFlow as Dialog  # noqa: PLC0415 (our modules are imported by now)
@@ -70,5 +70,5 @@ class CredentialFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
-        """Say that the dialog has this step."""
+        """Declare the step; Home Assistant looks for it on this class."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """The ways in which a request about a credential can fail.
 
-The texts are in strings.json under `exceptions`; each error names its own by
-its translation key, and none of them ever carries a client secret.
+Each error names its text in strings.json, under `exceptions`, by a translation key. No
+error has a client secret in it.
 """
 
 from typing import ClassVar
@@ -18,12 +18,13 @@ from .const import DOMAIN
 
 
 class CredentialError(HomeAssistantError):
-    """A request that cannot be granted; `code` is its error code on the wire."""
+    """A request that cannot be granted; `code` is its error code on the websocket."""
 
     code: ClassVar[str] = ERR_HOME_ASSISTANT_ERROR
 
     def __init__(self, translation_key: str, **placeholders: str) -> None:
-        """Take the key of the text and what to put into it."""
+        """Initialize with the key of the text and its placeholders."""
+        # Not super(): in CredentialNotFound that is ItemNotFound, which takes an id alone.
         HomeAssistantError.__init__(
             self,
             translation_domain=DOMAIN,
@@ -33,9 +34,9 @@ class CredentialError(HomeAssistantError):
 
 
 class InvalidCredential(CredentialError, ValueError):
-    """What was sent cannot be stored; `field` is the key at fault, if it is one.
+    """A value that cannot be stored; `field` is its key, None if no single one is at fault.
 
-    A ValueError, as integrations expect it of the original.
+    Also a ValueError, as the original raises and integrations catch.
     """
 
     code = ERR_INVALID_FORMAT
@@ -43,18 +44,18 @@ class InvalidCredential(CredentialError, ValueError):
     def __init__(
         self, translation_key: str, field: str | None = None, **placeholders: str
     ) -> None:
-        """Take the key of the text, the field at fault and what to put into the text."""
+        """Initialize with the key of the text, the field at fault and the placeholders."""
         super().__init__(translation_key, **placeholders)
         self.field = field
 
 
 class CredentialNotFound(CredentialError, ItemNotFound):
-    """No record has this id; the error of Home Assistant's collections for it, too."""
+    """No record has this id; also what Home Assistant's collections raise then."""
 
     code = ERR_NOT_FOUND
 
     def __init__(self, item_id: str) -> None:
-        """Take the id that was asked for."""
+        """Initialize with the id of the record."""
         super().__init__("credential_not_found", id=item_id)
         self.item_id = item_id
 
@@ -65,7 +66,7 @@ class EntryNotFound(CredentialError):
     code = "invalid_config_entry_id"
 
     def __init__(self, entry_id: str) -> None:
-        """Take the id that was asked for."""
+        """Initialize with the id of the config entry."""
         super().__init__("config_entry_not_found", entry_id=entry_id)
 
 
@@ -73,7 +74,7 @@ class CredentialInUse(CredentialError):
     """The record cannot be deleted, because config entries point at it."""
 
     def __init__(self, domain: str, titles: list[str]) -> None:
-        """Take the integration and the titles of its config entries."""
+        """Initialize with the integration and the titles of its config entries."""
         super().__init__("credential_in_use", domain=domain, accounts=", ".join(titles))
 
 

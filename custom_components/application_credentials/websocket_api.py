@@ -1,7 +1,7 @@
-"""The wire: commands that turn a request into a call, and what comes of it into an answer.
+"""WebSocket API of the credentials, described in docs/websocket-api.md.
 
-Every command is for administrators. Requests are validated here and not by the
-schema of the websocket, whose errors quote what was sent. See docs/websocket-api.md.
+Every command is for administrators. Requests are validated here: an error of the
+websocket's own schema would quote what was sent.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
@@ -40,12 +40,12 @@ CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 CONF_DOMAINS: Final = "domains"
 CONF_ALSO: Final = "also"
 
-# Of every command: its fields are looked at when it is answered.
+# The schema of every command for the websocket; its own fields are validated by `_fields`.
 _MESSAGE: Final = BASE_COMMAND_MESSAGE_SCHEMA.extend(
     {vol.Required("type"): str}, extra=vol.ALLOW_EXTRA
 )
 _NO_FIELDS: Final = vol.Schema({})
-# What is a record is for the collection to say.
+# The collection validates the fields of a record.
 _ANY_FIELDS: Final = vol.Schema({}, extra=vol.ALLOW_EXTRA)
 _CREDENTIAL_ID: Final = vol.Schema({vol.Required(CONF_CREDENTIAL_ID): str})
 _CONFIG_ENTRY_ID: Final = vol.Schema({vol.Required(CONF_CONFIG_ENTRY_ID): str})
@@ -73,7 +73,7 @@ def _register(hass: HomeAssistant, name: str, handler: WebSocketCommandHandler) 
 
 
 def _answering(schema: vol.Schema, command: Command) -> WebSocketCommandHandler:
-    """Return a handler that answers once: with what `command` returns or raises."""
+    """Return a handler that answers once, with what `command` returns or raises."""
 
     @async_response
     @wraps(command)
@@ -91,9 +91,9 @@ def _answering(schema: vol.Schema, command: Command) -> WebSocketCommandHandler:
 
 
 def _fields(schema: vol.Schema, msg: Request) -> Request:
-    """Return the fields of a command, without what the websocket adds.
+    """Return the fields of a command, without those that the websocket adds.
 
-    Raises InvalidCredential where they are not what `schema` allows.
+    Raises InvalidCredential if `schema` does not allow them.
     """
     fields: Request = apply_schema(
         schema, {key: msg[key] for key in msg if key not in ("id", "type")}
@@ -101,10 +101,11 @@ def _fields(schema: vol.Schema, msg: Request) -> Request:
     return fields
 
 
+@callback
 def _send_error(
     connection: ActiveConnection, msg: Request, err: CredentialError
 ) -> None:
-    """Answer that a request cannot be granted."""
+    """Send the error with which a request was refused."""
     connection.send_error(
         msg["id"],
         err.code,
@@ -116,17 +117,17 @@ def _send_error(
 
 
 async def _list(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with all records."""
+    """Return all records."""
     return hass.data[DATA_COLLECTION].async_items()
 
 
 async def _create(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the new record, which is on disk by then."""
+    """Create a record; return it once it is on disk."""
     return await changes.async_create(hass, request)
 
 
 async def _update(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the changed record, and the entries that cannot be linked again."""
+    """Change a record; return it, with the entries that cannot be linked again."""
     item_id = request.pop(CONF_CREDENTIAL_ID)
     also = request.pop(CONF_ALSO, [])
     record, not_linkable = await changes.async_update(hass, item_id, request, also=also)
@@ -142,7 +143,7 @@ async def _update(hass: HomeAssistant, request: Request) -> Any:
 
 
 async def _delete(hass: HomeAssistant, request: Request) -> None:
-    """Answer when the record is gone from the disk."""
+    """Delete a record; return once it is gone from the disk."""
     item_id = request[CONF_CREDENTIAL_ID]
     try:
         await changes.async_delete(hass, item_id)
@@ -153,7 +154,7 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
 
 
 async def _config(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the integrations that take credentials, and their placeholders."""
+    """Return the integrations that take credentials, and their placeholders."""
     domains = await async_get_application_credentials(hass)
     described = await hass.data[DATA].hooks.async_describe(domains)
     return {
@@ -168,18 +169,18 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
 
 
 async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the credential that serves a config entry, if one does."""
+    """Return the credential that a config entry uses, if it uses one."""
     record = record_used_by(hass, config_entry(hass, request[CONF_CONFIG_ENTRY_ID]))
     return {CONF_CREDENTIAL_ID: record["id"]} if record else {}
 
 
 async def _usage(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the config entries that use each credential."""
+    """Return the config entries that use each credential."""
     return usage(hass)
 
 
 async def _status(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with what is known of each credential, and how that came about."""
+    """Return what the provider last said about each credential, and when."""
     findings = hass.data[DATA].findings
     return {
         item_id: (findings.get(item_id) or Finding()).as_status()
@@ -188,7 +189,7 @@ async def _status(hass: HomeAssistant, request: Request) -> Any:
 
 
 async def _check(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with what the provider says about a credential."""
+    """Ask the provider about a credential, and return the result."""
     finding = await hass.data[DATA].findings.async_check(
         request[CONF_CREDENTIAL_ID], async_browser_redirect_uri(hass)
     )
@@ -196,31 +197,31 @@ async def _check(hass: HomeAssistant, request: Request) -> Any:
 
 
 async def _move(hass: HomeAssistant, request: Request) -> Any:
-    """Answer when a config entry points at another credential."""
+    """Move a config entry to another credential."""
     record = hass.data[DATA_COLLECTION].record(request[CONF_CREDENTIAL_ID])
     await async_move(hass, [request[CONF_CONFIG_ENTRY_ID]], record)
     return {}
 
 
 async def _link_again(hass: HomeAssistant, request: Request) -> Any:
-    """Answer when a config entry asks to be linked again."""
+    """Start reauthentication of a config entry."""
     await async_link_again(hass, [request[CONF_CONFIG_ENTRY_ID]])
     return {}
 
 
 async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the redirect URI to register with a provider."""
+    """Return the redirect URI to register with a provider."""
     return {"redirect_uri": async_redirect_uri(hass)}
 
 
 async def _copy(hass: HomeAssistant, request: Request) -> Any:
-    """Answer with the records that were made of one for other integrations."""
+    """Copy a client to other integrations; return the new records."""
     return await async_copy(hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS])
 
 
 @callback
 def _subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Request) -> None:
-    """Answer, and send all records, and from then on every change, as one list of changes."""
+    """Send all records, and then every change, as lists of changes."""
     try:
         _fields(_NO_FIELDS, msg)
     except CredentialError as err:
