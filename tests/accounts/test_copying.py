@@ -245,6 +245,39 @@ async def test_a_custom_integration_is_offered_where_its_provider_is_the_same(
     assert "custom_components.neighbour" not in sys.modules
 
 
+# Its endpoints show when it runs.
+OF_THE_HOME = """
+async def async_get_authorization_server(hass):
+    return hass.data["test_server"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("link", "runs", "expected"),
+    [
+        ("https://play.google.com/store/apps/details?id=test.shop", False, False),
+        ("https://console.cloud.google.com/apis/credentials", False, True),
+        ("https://console.cloud.google.com/apis/credentials", True, False),
+    ],
+    ids=["an app", "a console", "a console, but it says otherwise"],
+)
+async def test_a_link_makes_a_provider_only_of_its_console(
+    hass: HomeAssistant,
+    wire: Wire,
+    neighbours: Neighbours,
+    link: str,
+    runs: bool,
+    expected: bool,
+) -> None:
+    """And only while the integration does not say where its endpoints are."""
+    record = await wire.create(domain="google_mail")
+    neighbours.add("neighbour", f"LINK = {link!r}\n{OF_THE_HOME}")
+    hass.data["test_server"] = await other_provider(hass)
+    if runs:
+        hass.config.components.add("neighbour")
+    assert await candidates(hass, record) == (["neighbour"] if expected else [])
+
+
 async def test_an_integration_that_has_the_client_is_not_offered(
     hass: HomeAssistant, wire: Wire, neighbours: Neighbours
 ) -> None:

@@ -127,6 +127,29 @@ async def test_a_broken_hook_costs_that_integration_alone(
     assert "the-secret" not in fault
 
 
+# What is read beside the hook when the home is known.
+AT_HOME = (
+    "from .const import DOCS\n"
+    f"{DESCRIBE}    if 'my' in hass.config.components:\n        return {{'a': 'b'}}\n"
+    "    return {'a': DOCS}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "const", ["this is no Python\n", "\0\n"], ids=["no Python", "null byte"]
+)
+async def test_broken_constants_cost_that_integration_alone(
+    wire: Wire, neighbours: Neighbours, caplog: pytest.LogCaptureFixture, const: str
+) -> None:
+    """Also where they are read only once it is known what the home has."""
+    neighbours.add("broken_one", AT_HOME, const=const)
+    neighbours.add("good_one", GOOD)
+    for _ in range(2):
+        assert await described(wire, "broken_one") is None
+        assert await described(wire, "good_one") == {"a": "b"}
+    assert len(faults(caplog, "broken_one")) == 1
+
+
 async def test_a_hook_that_hangs_costs_that_integration_its_answer_once(
     hass: HomeAssistant,
     wire: Wire,
@@ -205,6 +228,37 @@ async def test_a_request_that_is_given_up_is_given_up(
 async def wait_for_ever(hass: HomeAssistant, *_: Any) -> None:
     """Be a hook that hangs."""
     await asyncio.sleep(3600)
+
+
+async def wait_for_what_is_cancelled(hass: HomeAssistant, *_: Any) -> None:
+    """Be a hook that waits for a task of its own, which ends."""
+    waiting = hass.async_create_task(asyncio.sleep(3600))
+    waiting.cancel()
+    await waiting
+
+
+async def test_a_hook_that_waits_for_what_is_cancelled_has_failed(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nobody has cancelled the request, which is answered."""
+    add_integration(hass)
+    account = await add_movable(hass, wire)
+    add_hook(hass, async_get_auth_implementation=wait_for_what_is_cancelled)
+    answer = await wire.get("check", application_credentials_id="shop_one")
+    assert (answer["client"], answer["reason"]) == ("unknown", "not_asked")
+    with link_flow():
+        await move(hass, wire, account, "shop_two")
+    with pytest.raises(ImplementationUnavailableError, match="raises CancelledError"):
+        await async_get_implementations(hass, SHOP)
+
+
+async def test_an_import_that_ends_in_a_cancellation_has_failed(
+    hass: HomeAssistant, wire: Wire, neighbours: Neighbours
+) -> None:
+    """As any other that raises."""
+    neighbours.add("broken_one", "import asyncio\nraise asyncio.CancelledError\n")
+    with pytest.raises(ImplementationUnavailableError, match="CancelledError"):
+        await async_get_implementations(hass, "broken_one")
 
 
 @pytest.mark.usefixtures("hanging_imports")
@@ -339,6 +393,7 @@ async def test_each_file_is_read_once_and_not_on_the_event_loop(
 ) -> None:
     """However often somebody asks."""
     neighbours.add("good_one", GOOD)
+    neighbours.add("other_one", AT_HOME, const="DOCS = 'c'\n")
     threads: list[int] = []
     read_bytes = Path.read_bytes
 
@@ -350,6 +405,7 @@ async def test_each_file_is_read_once_and_not_on_the_event_loop(
         await wire.get("config")
         count = len(threads)
         await wire.get("config")
+        assert await described(wire, "other_one") == {"a": "c"}
     assert len(threads) == count > 40
     assert hass.loop_thread_id not in threads
 

@@ -125,6 +125,10 @@ def test_endpoints_are_read(tmp_path: Path, hook: str, files: dict[str, str]) ->
             {"const": f"from .{DOMAIN} import TOKEN\n"},
         ),
         (f"from ..other.const import TOKEN\n{TOKEN}", {}),
+        (
+            f"from .const import URLS\n{TOKEN.replace('TOKEN)', 'URLS.token)')}",
+            {"const": f"URLS = {TOKEN_URL!r}\n"},
+        ),
         (f"from library import TOKEN\n{TOKEN}", {}),
         (f"import library\n{TOKEN.replace('TOKEN)', 'library.TOKEN)')}", {}),
         (f"TOKEN = 'a'\nTOKEN = 'b'\n{TOKEN}", {}),

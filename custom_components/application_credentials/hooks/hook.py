@@ -6,12 +6,13 @@ what somebody has to know. Whatever goes wrong in one costs its integration alon
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 import logging
 from pathlib import Path
 import sys
 from types import ModuleType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from homeassistant import components
 from homeassistant.components.application_credentials import AuthorizationServer
@@ -33,6 +34,7 @@ from ..errors import InvalidCredential
 from . import GET_AUTHORIZATION_SERVER, GET_DESCRIPTION_PLACEHOLDERS, NEEDED
 from .reading import (
     Unreadable,
+    home_of,
     provider_of,
     read_description,
     read_names,
@@ -137,6 +139,10 @@ class Hooks:
                 return await getattr(hook, name)(self._hass, *arguments)
         except HomeAssistantError:
             raise
+        except asyncio.CancelledError as err:
+            if _is_cancelled():
+                raise
+            raise hook_raised(domain, err, f"in {name}") from None
         except (Exception, SystemExit) as err:  # noqa: BLE001 (a hook may raise anything)
             raise hook_raised(domain, err, f"in {name}") from None
 
@@ -168,17 +174,30 @@ class Hooks:
 
         Without those that have no function for it, or fail. Never raise for that.
         """
-        asked: list[str] = []
-        unread: list[str] = []
-        for domain in domains:
-            (asked if self.async_runs(domain) else unread).append(domain)
-        described: dict[str, Any] = {}
-        for domain, read in (await self._async_read(read_description, unread)).items():
-            try:
-                if read is not None:
-                    described[domain] = read(self._hass)
-            except Unreadable:
-                asked.append(domain)
+        domains = list(domains)
+        asked = [domain for domain in domains if self.async_runs(domain)]
+        read = await self._async_read(
+            read_description, [domain for domain in domains if domain not in asked]
+        )
+        home = home_of(self._hass)
+        evaluated = await self._hass.async_add_executor_job(
+            _evaluate_all,
+            {
+                domain: partial(describe, home)
+                for domain, describe in read.items()
+                if callable(describe)
+            },
+        )
+        described = {
+            domain: placeholders
+            for domain, placeholders in evaluated.items()
+            if not isinstance(placeholders, Unreadable)
+        }
+        asked += [
+            domain
+            for domain, describe in read.items()
+            if describe is not None and domain not in described
+        ]
         # Each in a task of its own: they may wait, and may cancel it.
         answers = await asyncio.gather(
             *map(self._async_ask, asked), return_exceptions=True
@@ -226,16 +245,22 @@ class Hooks:
     async def async_providers(self, domains: Iterable[str]) -> dict[str, str]:
         """Return the providers that hooks are written for, by domain, where that shows.
 
-        Nothing is imported for it; only an integration that runs is asked.
+        An integration that runs is asked. Where it does not say it, and of all others, the
+        text counts; nothing is imported for it.
         """
-        providers: dict[str, str] = {}
-        for domain, read in (await self._async_read(read_provider, domains)).items():
-            provider = read
-            if not isinstance(read, str) and self.async_runs(domain):
-                provider = await self._async_provider(domain)
-            if isinstance(provider, str):
-                providers[domain] = provider
-        return providers
+        read = await self._async_read(read_provider, domains)
+        running = [domain for domain in read if self.async_runs(domain)]
+        said = await asyncio.gather(*map(self._async_provider, running))
+        providers = read | {
+            domain: provider
+            for domain, provider in zip(running, said, strict=True)
+            if provider is not None
+        }
+        return {
+            domain: provider
+            for domain, provider in providers.items()
+            if isinstance(provider, str)
+        }
 
     async def _async_provider(self, domain: str) -> str | None:
         """Return the provider of an integration that runs, None where it does not say it."""
@@ -298,7 +323,7 @@ class Hooks:
     async def _async_read(
         self, read: Callable[[Path], Any], domains: Iterable[str]
     ) -> dict[str, Any]:
-        """Return what `read` returns for hooks, `_unreadable` where it fails.
+        """Return what `read` returns for hooks, an `Unreadable` where it fails.
 
         Each file is read once. The manifests of Home Assistant's own integrations are not
         read for that: it takes as long as reading their hooks.
@@ -306,13 +331,16 @@ class Hooks:
         domains = list(domains)
         known = self._read.setdefault(read, {})
         custom = await async_get_custom_components(self._hass)
-        folders = {
-            domain: custom[domain].file_path if domain in custom else _BUILT_IN / domain
+        reading = {
+            domain: partial(
+                read,
+                custom[domain].file_path if domain in custom else _BUILT_IN / domain,
+            )
             for domain in domains
             if domain not in known
         }
-        if folders:
-            known |= await self._hass.async_add_executor_job(_read_all, read, folders)
+        if reading:
+            known |= await self._hass.async_add_executor_job(_evaluate_all, reading)
         return {domain: known[domain] for domain in domains}
 
     def _can_be_sent(self, domain: str, placeholders: Any) -> bool:
@@ -330,24 +358,30 @@ def _may_exist(domain: str) -> bool:
     return "." not in domain and "/" not in domain
 
 
+def _is_cancelled() -> bool:
+    """Return whether the current task is cancelled, and not only something it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def _async_get_platform(integration: Integration) -> ModuleType | BaseException:
     """Return the hook of an integration, or what its import raises."""
     try:
         return await integration.async_get_platform(DOMAIN)
+    except asyncio.CancelledError as err:
+        if _is_cancelled():
+            raise
+        return err
     except (Exception, SystemExit) as err:  # noqa: BLE001 (it may raise anything)
         return err
 
 
-def _read_all(read: Callable[[Path], Any], folders: dict[str, Path]) -> dict[str, Any]:
-    """Return what is read in each folder, `_unreadable` where that fails."""
+def _evaluate_all(functions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Return what functions return that read hooks, an `Unreadable` where one fails."""
     found: dict[str, Any] = {}
-    for domain, folder in folders.items():
+    for domain, evaluate in functions.items():
         try:
-            found[domain] = read(folder)
-        except Exception:  # noqa: BLE001 (it may hold anything)
-            found[domain] = _unreadable
+            found[domain] = evaluate()
+        except Exception:  # noqa: BLE001 (a file may hold anything)
+            found[domain] = Unreadable()
     return found
-
-
-def _unreadable(_hass: HomeAssistant) -> NoReturn:
-    raise Unreadable

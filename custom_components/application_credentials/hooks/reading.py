@@ -43,12 +43,16 @@ _HOME_ASSISTANTS: Final = {
     for module in (application_credentials, config_entry_oauth2_flow, const)
 }
 
-# The hosts whose clients are made at the same console, by the name of the provider.
+# The endpoints and consoles of the providers at which one client serves several hosts. Their
+# other hosts tell nothing: an integration of anybody may link to Google's app store.
 _FAMILIES: Final = {
-    "google.com": "google",
-    "googleapis.com": "google",
-    "live.com": "microsoft",
-    "microsoftonline.com": "microsoft",
+    "accounts.google.com": "google",
+    "console.cloud.google.com": "google",
+    "console.developers.google.com": "google",
+    "oauth2.googleapis.com": "google",
+    "www.googleapis.com": "google",
+    "login.live.com": "microsoft",
+    "login.microsoftonline.com": "microsoft",
 }
 GOOGLE: Final = "google"
 
@@ -57,7 +61,18 @@ class Unreadable(Exception):
     """What a file says shows only when it runs."""
 
 
-type Description = Callable[[HomeAssistant], Any]
+# What a hook may ask `hass` for, by the attribute.
+type Home = Mapping[str, Any]
+
+type Description = Callable[[Home], Any]
+
+
+def home_of(hass: HomeAssistant) -> Home:
+    """Return what hooks may ask for that depends on the home, in the event loop."""
+    return {
+        "config.components": frozenset(hass.config.components),
+        "config.external_url": hass.config.external_url,
+    }
 
 
 def read_names(folder: Path) -> set[str]:
@@ -71,9 +86,9 @@ def read_names(folder: Path) -> set[str]:
 
 
 def read_description(folder: Path) -> Description | None:
-    """Return what returns the description placeholders of a hook.
+    """Return what evaluates the description placeholders of a hook for a home.
 
-    None where the hook has no function for it.
+    It reads the disk, too. None where the hook has no function for it.
     """
     path = _file_of(folder / DOMAIN)
     if path is None or not any(name in _read(path) for name in _MAY_DESCRIBE):
@@ -82,7 +97,7 @@ def read_description(folder: Path) -> Description | None:
     if not hook.may_have(GET_DESCRIPTION_PLACEHOLDERS):
         return None
     try:
-        placeholders = hook.returned_by(GET_DESCRIPTION_PLACEHOLDERS)
+        placeholders = hook.returned_by(GET_DESCRIPTION_PLACEHOLDERS, {})
     except Unreadable:
         # It may depend on the home.
         return partial(hook.returned_by, GET_DESCRIPTION_PLACEHOLDERS)
@@ -94,7 +109,7 @@ def read_server(folder: Path) -> AuthorizationServer | None:
     hook = _hook_in(folder)
     if hook is None or hook.may_have(GET_AUTH_IMPLEMENTATION):
         return None
-    server = hook.returned_by(GET_AUTHORIZATION_SERVER)
+    server = hook.returned_by(GET_AUTHORIZATION_SERVER, {})
     return server if isinstance(server, AuthorizationServer) else None
 
 
@@ -116,7 +131,7 @@ def read_provider(folder: Path) -> str | None:
 
 
 def provider_of(url: Any) -> str | None:
-    """Return the provider to which a URL leads: a family of hosts, or else the host.
+    """Return the provider to which a URL leads: its name, or else the host.
 
     None where it is no URL.
     """
@@ -124,7 +139,7 @@ def provider_of(url: Any) -> str | None:
         host = urlsplit(url).hostname if isinstance(url, str) else None
     except ValueError:
         return None
-    return _FAMILIES.get(".".join(host.split(".")[-2:]), host) if host else None
+    return _FAMILIES.get(host, host) if host else None
 
 
 def _hook_in(folder: Path) -> "_Module | None":
@@ -167,23 +182,15 @@ class _Module:
         """Return whether the module has a name, or may have it when it runs."""
         return not self.bound.keys().isdisjoint({name, "*", "__getattr__"})
 
-    def returned_by(self, function: str, hass: HomeAssistant | None = None) -> Any:
-        """Return what a function returns that takes `hass` alone; raise Unreadable.
-
-        With `hass`, it may ask `hass.config` for what depends on the home.
-        """
+    def returned_by(self, function: str, home: Home) -> Any:
+        """Return what a function returns that takes `hass` alone; raise Unreadable."""
         match self.bound.get(function):
             case ast.AsyncFunctionDef(
                 decorator_list=[],
                 args=ast.arguments(args=[ast.arg(arg=name)]),
                 body=body,
             ):
-                facts: dict[str, Any] = {}
-                if hass is not None:
-                    facts = {
-                        f"{name}.config.components": hass.config.components,
-                        f"{name}.config.external_url": hass.config.external_url,
-                    }
+                facts = {f"{name}.{path}": value for path, value in home.items()}
                 return self._returned(body, facts)
         raise Unreadable
 
@@ -253,6 +260,8 @@ class _Module:
                 [name] = [
                     each.name for each in aliases if name in (each.asname, each.name)
                 ]
+                if level and attribute:
+                    raise Unreadable
                 if level:
                     return self._beside(level, module).constant(name)
                 if attribute:
