@@ -63,7 +63,7 @@ STORING = {
     "records.collection",
 }
 OPTIONS_ERRORS_OF = STORING | {
-    *("hooks.hook", "accounts.relink", "accounts.copying", "accounts.usage")
+    *("hooks.hook", "accounts.relink", "accounts.changes", "accounts.usage")
 }
 REPAIRS = {
     issues.CLIENT_REJECTED: (

@@ -14,7 +14,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .accounts.changes import async_delete
 from .accounts.link_life import end_of_link
-from .accounts.relink import async_link_again, async_move, reload_entries
+from .accounts.relink import async_link_again, async_move
 from .accounts.usage import (
     async_can_reauthenticate,
     async_has_own_name,
@@ -226,7 +226,6 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         has_own_name = await async_has_own_name(self.hass, record)
         is_served = record_used_by(self.hass, entry) == record
         if is_served and not self.can_link:
-            reload_entries(self.hass, [entry])
             texts = await async_get_texts(self.hass)
             finding = self.hass.data[DATA].findings.get(item_id)
             told = texts.outcome(record, finding, [entry], is_new_client=True)

@@ -23,7 +23,6 @@ from homeassistant.helpers.collection import CHANGE_ADDED, CollectionChange
 from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
-from .accounts.copying import async_copy
 from .accounts.relink import async_link_again, async_move, config_entry
 from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
@@ -216,7 +215,9 @@ async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
 
 async def _copy(hass: HomeAssistant, request: Request) -> Any:
     """Copy a client to other integrations; return the new records."""
-    return await async_copy(hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS])
+    return await changes.async_copy(
+        hass, request[CONF_CREDENTIAL_ID], request[CONF_DOMAINS]
+    )
 
 
 @callback

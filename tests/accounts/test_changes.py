@@ -18,6 +18,7 @@ from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import (
+    LocalOAuth2Implementation,
     async_get_config_entry_implementation,
 )
 from homeassistant.setup import async_setup_component
@@ -98,6 +99,27 @@ def set_up_again(hass: HomeAssistant, accounts: dict[str, MockConfigEntry]) -> s
 
 
 USERS = {"loaded", "retried", "failed", "unloaded"}
+
+
+@pytest.mark.parametrize("name", ["shop_abc", SHOP])
+async def test_a_credential_that_was_missing_reloads_its_accounts(
+    hass: HomeAssistant, wire: Wire, name: str
+) -> None:
+    """They failed without it; also those of an integration that gives it its own name."""
+
+    async def named(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:
+        return LocalOAuth2Implementation(hass, name, "abc", "s", "a", "t")
+
+    setups = add_integration(hass, async_get_auth_implementation=named)
+    account = add_account(hass, name, title="failed")
+    setups.fails = fail_as_titled
+    with link_flow():
+        assert not await hass.config_entries.async_setup(account.entry_id)
+        setups.fails = lambda entry: None
+        await wire.create()
+        await hass.async_block_till_done()
+    assert account.state is ConfigEntryState.LOADED
+    assert reauthentications(hass) == []
 
 
 async def test_a_new_secret_reloads_every_account_that_uses_it(

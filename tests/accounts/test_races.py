@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
-from custom_components.application_credentials.accounts import changes, copying
+from custom_components.application_credentials.accounts import changes
 from custom_components.application_credentials.accounts.relink import async_move
 from custom_components.application_credentials.errors import (
     CredentialError,
@@ -199,7 +199,7 @@ async def test_a_copy_of_what_is_being_deleted_is_too_late(
     """A client that is wanted no more is not spread."""
     add_hook(hass, "market")
     deleted = await deleting()
-    copied = hass.async_create_task(copying.async_copy(hass, "shop_abc", ["market"]))
+    copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
     await asyncio.sleep(0.1)
     slow_disk.release()
     await deleted
@@ -219,7 +219,7 @@ async def test_a_copy_is_of_the_client_as_it_is_by_then(
         changes.async_update(hass, "shop_abc", {"client_secret": "new"})
     )
     await slow_disk.under_way.wait()
-    copied = hass.async_create_task(copying.async_copy(hass, "shop_abc", ["market"]))
+    copied = hass.async_create_task(changes.async_copy(hass, "shop_abc", ["market"]))
     await asyncio.sleep(0.1)
     slow_disk.release()
     await updated

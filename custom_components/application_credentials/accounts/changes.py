@@ -4,13 +4,15 @@ The websocket, the dialog and the repairs all go through here, so that the same
 request has the same consequences wherever it is made.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.loader import async_get_application_credentials
 
 from ..data import DATA
+from ..errors import CredentialError
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
@@ -27,13 +29,14 @@ from .usage import (
 
 async def async_create(
     hass: HomeAssistant, data: dict[str, Any], *, check: bool = True
-) -> dict[str, Any]:
+) -> CredentialRecord:
     """Create a credential and return its record; then the provider is asked about it.
 
-    Raises what `CredentialCollection.async_create_item` raises.
+    Accounts that have missed it are reloaded. Raises what `CredentialCollection.async_create_item` raises.
     """
-    record = await hass.data[DATA_COLLECTION].async_create_item(data)
-    async_follow_client(hass, record, check=check)
+    created = await hass.data[DATA_COLLECTION].async_create_item(data)
+    record = cast("CredentialRecord", created)
+    await _async_follow_new(hass, record, check=check)
     return record
 
 
@@ -67,27 +70,29 @@ async def async_update(
     return {**record}, not_linkable
 
 
-async def _async_follow_update(
-    hass: HomeAssistant,
-    before: CredentialRecord,
-    after: CredentialRecord,
-    *,
-    check: bool,
-) -> list[ConfigEntry]:
-    """Do what a new client asks for; return the entries that cannot be linked again."""
-    new_client = str(before["client_id"]) != str(after["client_id"])
-    entries = entries_using(hass, after)
-    can_reauthenticate = new_client and await async_can_reauthenticate(
-        hass, after["domain"]
-    )
-    if can_reauthenticate and entries:
-        request_links(hass, entries)
-        await hass.data[DATA].state.async_try_to_save()
-    if new_client:
-        forget_links(hass, after["id"], entries)
-    reload_entries(hass, entries)
-    async_follow_client(hass, after, check=check)
-    return entries if new_client and not can_reauthenticate else []
+async def async_copy(
+    hass: HomeAssistant, item_id: str, domains: list[str]
+) -> list[CredentialRecord]:
+    """Create the same client for other integrations of its provider; return the records.
+
+    Integrations that have the client already are skipped. All of the others get it, or
+    none. The host alone tells which have the same provider, so Microsoft's integrations do,
+    although most of its clients are for one type of accounts: a person decides here.
+    Raises CredentialNotFound, also where it is deleted meanwhile, and CredentialError for
+    an integration of another provider, or of one that is not known.
+    """
+    credentials = hass.data[DATA_COLLECTION]
+    record = credentials.record(item_id)
+    wanted = _without_client(hass, record, dict.fromkeys(domains))
+    same = await _async_of_same_provider(hass, record, wanted)
+    for domain in wanted:
+        await credentials.async_refuse_without_hook(domain)
+        if domain not in same:
+            raise CredentialError("copy_other_provider", domain=domain)
+    created = await credentials.async_copy_item(item_id, wanted)
+    for each in created:
+        await _async_follow_new(hass, each)
+    return created
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
@@ -109,9 +114,44 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         hass.data[DATA].state.async_changed()
 
 
+async def _async_follow_new(
+    hass: HomeAssistant, record: CredentialRecord, *, check: bool = True
+) -> None:
+    """Do what follows from a new credential, which its accounts may have missed.
+
+    Those of an import have not: an integration imports its client before it sets them up.
+    """
+    await async_learn_own_names(hass, record["domain"])
+    reload_entries(hass, entries_using(hass, record))
+    _follow_client(hass, record, check=check)
+
+
+async def _async_follow_update(
+    hass: HomeAssistant,
+    before: CredentialRecord,
+    after: CredentialRecord,
+    *,
+    check: bool,
+) -> list[ConfigEntry]:
+    """Do what follows from a new client; return the entries that cannot be linked again."""
+    new_client = str(before["client_id"]) != str(after["client_id"])
+    entries = entries_using(hass, after)
+    can_reauthenticate = new_client and await async_can_reauthenticate(
+        hass, after["domain"]
+    )
+    if can_reauthenticate and entries:
+        request_links(hass, entries)
+        await hass.data[DATA].state.async_try_to_save()
+    if new_client:
+        forget_links(hass, after["id"], entries)
+    reload_entries(hass, entries)
+    _follow_client(hass, after, check=check)
+    return entries if new_client and not can_reauthenticate else []
+
+
 @callback
-def async_follow_client(
-    hass: HomeAssistant, record: Mapping[str, Any], *, check: bool = True
+def _follow_client(
+    hass: HomeAssistant, record: CredentialRecord, *, check: bool
 ) -> None:
     """Note that the client of a credential is new, and have the provider asked about it.
 
@@ -121,3 +161,59 @@ def async_follow_client(
     if check:
         redirect_uri = async_browser_redirect_uri(hass)
         hass.data[DATA].findings.async_schedule(record["id"], redirect_uri)
+
+
+async def async_same_client(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[CredentialRecord]:
+    """Return the credentials of other integrations that are the same client.
+
+    Those with the same client ID and the same provider.
+    """
+    others = [
+        other
+        for other in hass.data[DATA_COLLECTION].data.values()
+        if str(other["client_id"]) == str(record["client_id"])
+        and other["domain"] != record["domain"]
+    ]
+    domains = {other["domain"] for other in others}
+    same = await _async_of_same_provider(hass, record, domains)
+    return [other for other in others if other["domain"] in same]
+
+
+async def async_copy_candidates(
+    hass: HomeAssistant, record: CredentialRecord
+) -> list[str]:
+    """Return the integrations of the same provider that do not have the client yet."""
+    domains = await async_get_application_credentials(hass)
+    others = [domain for domain in domains if domain != record["domain"]]
+    return await _async_of_same_provider(
+        hass, record, _without_client(hass, record, others)
+    )
+
+
+async def _async_of_same_provider(
+    hass: HomeAssistant, record: CredentialRecord, domains: Iterable[str]
+) -> list[str]:
+    """Return those of some integrations that have the provider of a credential."""
+    domain = record["domain"]
+    providers = await hass.data[DATA].hooks.async_providers([domain, *domains])
+    provider = providers.get(domain)
+    return [
+        each
+        for each in domains
+        if provider is not None and providers.get(each) == provider
+    ]
+
+
+@callback
+def _without_client(
+    hass: HomeAssistant, record: CredentialRecord, domains: Iterable[str]
+) -> list[str]:
+    """Return those of the integrations that the client of a record is not stored for."""
+    having = {
+        other["domain"]
+        for other in hass.data[DATA_COLLECTION].data.values()
+        if str(other["client_id"]) == str(record["client_id"])
+    }
+    return [domain for domain in domains if domain not in having]

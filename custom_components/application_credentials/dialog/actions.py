@@ -6,7 +6,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry
 
-from ..accounts import changes, copying
+from ..accounts import changes
 from ..accounts.relink import async_link_again, async_move
 from ..accounts.usage import (
     async_can_reauthenticate,
@@ -52,7 +52,7 @@ class ActionSteps(CredentialSteps):
                 and entries_linked_otherwise(self.hass, record)
             ):
                 steps.append("take")
-        if await copying.async_copy_candidates(self.hass, record):
+        if await changes.async_copy_candidates(self.hass, record):
             steps.append("copy")
         return [*steps, "delete"]
 
@@ -135,7 +135,7 @@ class ActionSteps(CredentialSteps):
         texts = await async_get_texts(self.hass)
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
-            copies = await copying.async_copy(self.hass, record["id"], chosen)
+            copies = await changes.async_copy(self.hass, record["id"], chosen)
             if not copies:
                 # All of them have it by now.
                 return self.end("unchanged")
@@ -145,7 +145,7 @@ class ActionSteps(CredentialSteps):
                 told.append(texts.about(each)["credential"])
                 told.append(texts.outcome(each, None, []))
             return self.end("copied", outcome="\n\n".join(told))
-        candidates = await copying.async_copy_candidates(self.hass, record)
+        candidates = await changes.async_copy_candidates(self.hass, record)
         names = {domain: texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         # Optional, or else the first would be ticked from the start.

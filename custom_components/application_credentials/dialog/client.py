@@ -14,7 +14,7 @@ from homeassistant.const import (
     CONF_NAME,
 )
 
-from ..accounts import changes, copying
+from ..accounts import changes
 from ..accounts.client_life import keep_secret_end, secret_end
 from ..accounts.usage import entries_using
 from ..data import DATA
@@ -99,7 +99,7 @@ class ClientSteps(CredentialSteps):
     async def async_show_stored(self, step_id: str, fields: Fields) -> Result:
         """Show the fields of the stored credential, and how it stands."""
         record, domain = self.record, self.record["domain"]
-        same_client = await copying.async_same_client(self.hass, record)
+        same_client = await changes.async_same_client(self.hass, record)
         end = secret_end(self.hass, record["id"])
         stored = {
             CONF_NAME: name_of(record),
@@ -184,7 +184,7 @@ class ClientSteps(CredentialSteps):
         """Return the credentials that get the same client; none unless that was ticked."""
         if not self.state.also:
             return []
-        return await copying.async_same_client(self.hass, self.record)
+        return await changes.async_same_client(self.hass, self.record)
 
     def _saved(self) -> list[CredentialRecord]:
         """Return the credentials that have got the client, and are still there."""

@@ -41,7 +41,7 @@ def same_console(domain: str) -> frozenset[str]:
     """Return the other integrations that can use a client ID of this one.
 
     Those are Google's. Microsoft's are none: an app registration is for personal
-    accounts or for those of an organization.
+    accounts or for those of an organization. A person who has one for both can still copy it.
     """
     if domain not in google.GUIDES:
         return frozenset()

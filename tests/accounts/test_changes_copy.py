@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.application_credentials.accounts.copying import (
+from custom_components.application_credentials.accounts.changes import (
     async_copy_candidates,
     async_same_client,
 )
@@ -19,9 +19,12 @@ from tests.common import (
     Disk,
     Neighbours,
     Wire,
+    add_account,
     add_hook,
+    add_integration,
     broken,
     import_client,
+    link_flow,
     own_implementation,
     record,
     server,
@@ -52,6 +55,21 @@ async def shop_credential(hass: HomeAssistant, wire: Wire) -> dict[str, Any]:
     add_hook(hass, "stranger", async_get_authorization_server=other_provider)
     record: dict[str, Any] = await wire.create("abc", name="Kitchen")
     return record
+
+
+async def test_a_copy_that_was_missing_reloads_its_accounts(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """They failed without it."""
+    setups = add_integration(
+        hass, "photos", async_get_authorization_server=same_provider
+    )
+    await wire.create("abc")
+    account = add_account(hass, "photos_abc", domain="photos")
+    with link_flow("photos"):
+        await copy(wire, "photos")
+        await hass.async_block_till_done()
+    assert setups.count == {account.entry_id: 1}
 
 
 async def copy(wire: Wire, *domains: str) -> Any:
