@@ -66,8 +66,18 @@ class Implementation(AuthImplementation):
 
     @override
     async def async_generate_authorize_url(self, flow_id: str) -> str:
-        """Return the provider's page, unless the client is known to be rejected."""
-        await self._requests.async_before_link(self._record)
+        """Return the provider's page, unless the client is known to be rejected.
+
+        A flow that has sent its person there can only go on.
+        """
+        flows = self.hass.config_entries.flow.async_progress_by_handler(
+            self._record["domain"]
+        )
+        is_at_provider = any(
+            flow["flow_id"] == flow_id and flow["step_id"] == "auth" for flow in flows
+        )
+        if not is_at_provider:
+            await self._requests.async_before_link(self._record)
         return await super().async_generate_authorize_url(flow_id)
 
     @override

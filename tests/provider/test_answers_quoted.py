@@ -55,6 +55,11 @@ def test_words_with_the_secret_in_another_coding_are_left_out(written: str) -> N
     assert quote(f"You sent {written}!", CLIENT_ID, SECRET) is None
 
 
+def test_words_that_cannot_be_decoded_are_left_out() -> None:
+    """Python converts no number that is longer."""
+    assert quote(f"You sent &#{'1' * 5000};", CLIENT_ID, SECRET) is None
+
+
 def test_what_cannot_be_shown_does_not_hide_it() -> None:
     """What is not printable goes first."""
     hidden = "\u200b".join(SECRET)

@@ -41,13 +41,13 @@ async def test_the_authorization_endpoint_is_asked_as_a_browser_asks(
 async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
     hass: HomeAssistant, asked: Asked
 ) -> None:
-    """Some providers refuse a request without a scope."""
+    """Some providers refuse a request without a scope. The secret is left out."""
 
     class WithScope(LocalOAuth2Implementation):
         @property
         @override
         def extra_authorize_data(self) -> dict[str, str]:
-            return {"scope": "everything"}
+            return {"scope": "everything", "client_secret": self.client_secret}
 
     async def own(hass: HomeAssistant, auth_domain: str, _: Any) -> WithScope:
         return WithScope(
@@ -55,7 +55,7 @@ async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
             auth_domain,
             "abc",
             "the-secret",
-            f"{AUTHORIZE_URL}?tenant=1",
+            f"{AUTHORIZE_URL}?tenant=1&key=the-secret",
             TOKEN_URL,
         )
 
@@ -65,6 +65,7 @@ async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
     url, _control = asked.of("GET")
     assert url.query["scope"] == "everything"
     assert url.query["tenant"] == "1"
+    assert url.query.keys().isdisjoint({"client_secret", "key"})
 
 
 async def test_a_redirect_with_an_error_is_still_one_to_a_known_uri(

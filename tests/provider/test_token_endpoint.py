@@ -146,6 +146,9 @@ ANSWERS = {
         for status in (401, 403, 404, 405, 408, 415, 429, 451, 500, 503)
     },
     "refused with a page": answer(403, "<html>", "text/html"),
+    "refused with a number": answer(
+        400, f'{{"error": "invalid_client", "error_description": "&#{"1" * 5000};"}}'
+    ),
     "refused without a word": answer(400),
     "refused at length": answer(400, "x" * 100_000),
     "redirected nowhere": answer(301),

@@ -829,6 +829,19 @@ async def test_an_account_that_is_linked_again_says_so_first(
     assert reauthentications(hass) == [account.entry_id]
 
 
+@pytest.mark.usefixtures("current_request_with_host")
+async def test_a_person_who_is_at_the_provider_may_come_back(
+    hass: HomeAssistant, wire: Wire, account: MockConfigEntry, shop: Shop
+) -> None:
+    """Though the client is found to be rejected meanwhile: such a step can only go on."""
+    step = await begin(hass)
+    shop.client_error = "invalid_client"
+    await wire.get("check", application_credentials_id="shop_abc")
+    again: Any = await hass.config_entries.flow.async_configure(step["flow_id"])
+    assert again["type"] == "external"
+    assert again["url"].startswith(AUTHORIZE_URL)
+
+
 @pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_a_client_that_was_mended_at_the_provider_is_not_held_up(
     hass: HomeAssistant, shop: Shop

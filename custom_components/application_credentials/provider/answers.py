@@ -155,8 +155,9 @@ def _parse(body: bytes) -> dict[str, Any]:
 def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
     """Return what a provider said, fit to be shown to the administrator who asked.
 
-    Short, printable, and with "…" in the place of a secret. None if nothing was said, and
-    if a secret is in it that is very short, or written in another way.
+    Short, printable, and with "…" in the place of a secret. None if nothing was said, if
+    it cannot be decoded, and if a secret is in it that is very short, or written in another
+    way.
     """
     if said is None:
         return None
@@ -167,7 +168,12 @@ def quote(said: str | None, client_id: str, *secrets: str) -> str | None:
             for each in written:
                 said = said.replace(each, "…")
         for read in (str, unescape, unquote, unquote_plus, _without_backslashes):
-            if any(each in read(said) for each in written):
+            try:
+                decoded = read(said)
+            except ValueError:
+                # An HTML entity may be a number that is too long for Python.
+                return None
+            if any(each in decoded for each in written):
                 return None
     return said[:_MAX_SHOWN]
 

@@ -92,6 +92,11 @@ async def _async_open(
         )
         .update_query(client.extra_authorize_data or {})
     )
+    # An integration may put it there (neato); it goes to the token endpoint alone.
+    secret = client.client_secret
+    url = url.without_query_params(
+        *(name for name, value in url.query.items() if secret and value == secret)
+    )
     for _ in range(_MAX_REDIRECTS + 1):
         async with session.get(url, headers=HEADERS, **AS_THEY_ARE) as response:
             location = response.headers.get("Location")
