@@ -4,6 +4,7 @@ Home Assistant itself remembers deleted devices and entities, so the same ones c
 """
 
 from collections import Counter
+from collections.abc import Iterator
 import gc
 import logging
 
@@ -18,15 +19,20 @@ CREDENTIALS = 10
 ROUNDS = 5
 
 
+@pytest.fixture(autouse=True)
+def no_log() -> Iterator[None]:
+    """Log nothing, since pytest keeps it."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
 async def test_a_deleted_credential_leaves_nothing_in_memory(
     hass: HomeAssistant,
     wire: Wire,
     aioclient_mock: AiohttpClientMocker,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Not one object for each, after rows, devices, entities, checks and findings."""
-    # pytest keeps what is logged.
-    monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
 
     async def come_and_go() -> Counter[str]:
         created = [await wire.create(f"abc_{each}") for each in range(CREDENTIALS)]
@@ -43,4 +49,6 @@ async def test_a_deleted_credential_leaves_nothing_in_memory(
     for _ in range(ROUNDS):
         after = await come_and_go()
     grown = {name: count - before[name] for name, count in after.items()}
-    assert not [name for name in grown if grown[name] >= ROUNDS * CREDENTIALS]
+    assert not {
+        name: grown[name] for name in grown if grown[name] >= ROUNDS * CREDENTIALS
+    }
