@@ -50,9 +50,8 @@ from .issues import (
     RECORD_UNREADABLE,
     REDIRECT_URI_REJECTED,
     SECRET_ENDS,
-    about_link,
     credential_with,
-    integration_of,
+    link_placeholders,
     readable_part,
     unreadable_with,
 )
@@ -74,7 +73,7 @@ class FixFlow(CredentialSteps, RepairsFlow):
     reason_gone = "gone"
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         """Return the id in the data of the issue."""
         assert self.data is not None
         return str(self.data[CONF_ID])
@@ -85,7 +84,7 @@ class FixFlow(CredentialSteps, RepairsFlow):
 
         Home Assistant opens the flow with the id of the issue in place of input.
         """
-        self.state.item_id = credential_with(self.hass, self.about)
+        self.state.item_id = credential_with(self.hass, self.subject)
         is_opened = user_input is None or _OPENED_WITH in user_input
         return await self.async_fix(None if is_opened else user_input)
 
@@ -231,13 +230,13 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             told = texts.outcome(record, finding, [entry], is_new_client=True)
             return self.end("saved", **texts.about(record), outcome=told)
         if has_own_name and is_served:
-            await async_link_again(self.hass, [self.about])
+            await async_link_again(self.hass, [self.subject])
         else:
-            await async_move(self.hass, [self.about], record)
+            await async_move(self.hass, [self.subject], record)
         return self.end("ask_to_be_linked", accounts=account_links([entry]))
 
     def _account(self) -> ConfigEntry | None:
-        return self.hass.config_entries.async_get_entry(self.about)
+        return self.hass.config_entries.async_get_entry(self.subject)
 
 
 class LinkEndsFlow(FixFlow):
@@ -246,16 +245,17 @@ class LinkEndsFlow(FixFlow):
     @override
     async def async_fix(self, user_input: Input) -> Result:
         """Let the person choose; the issue stays until the account is linked."""
-        if (entry := self.hass.config_entries.async_get_entry(self.about)) is None:
+        if (entry := self.hass.config_entries.async_get_entry(self.subject)) is None:
             return self.end("gone")
         if (end := end_of_link(self.hass, entry)) is None:
             # It was linked meanwhile, with a link that lasts.
             return self.end_done()
+        integration = (await async_get_texts(self.hass)).name(entry.domain)
         if user_input is None:
             google = await async_telling(self.hass, _GOOGLE)
             assert google is not None
             about = {
-                **about_link(self.hass, entry, end),
+                **link_placeholders(entry, end, integration),
                 "account": as_markdown(entry.title),
                 "publishing": google.publishing(),
             }
@@ -267,9 +267,8 @@ class LinkEndsFlow(FixFlow):
             ir.async_ignore_issue(self.hass, DOMAIN, self.issue_id, True)
             return self.end("ignored")
         if not await async_can_reauthenticate(self.hass, entry.domain):
-            integration = integration_of(self.hass, entry)
             return self.end("link_again_impossible", integration=integration)
-        await async_link_again(self.hass, [self.about])
+        await async_link_again(self.hass, [self.subject])
         return self.end("ask_to_be_linked", accounts=account_links([entry]))
 
 
@@ -295,7 +294,7 @@ class RecordUnreadableFlow(FixFlow):
     @override
     async def async_fix(self, user_input: Input) -> Result:
         """Ask before deleting."""
-        if (item := unreadable_with(self.hass, self.about)) is None:
+        if (item := unreadable_with(self.hass, self.subject)) is None:
             return self.end_done()
         if user_input is None:
             told = {"record": as_markdown(readable_part(item))}

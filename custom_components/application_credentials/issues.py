@@ -5,7 +5,7 @@ signed-in user may list issues: they carry what their titles have placeholders f
 no secret, no client ID and no id made of one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 import json
@@ -17,20 +17,14 @@ from homeassistant.core import (
     CALLBACK_TYPE,
     DOMAIN as HOMEASSISTANT_DOMAIN,
     CoreState,
-    HassJob,
     HomeAssistant,
     callback,
 )
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
-from homeassistant.loader import (
-    Integration,
-    IntegrationNotLoaded,
-    async_get_integrations,
-    async_get_loaded_integration,
-)
+from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.util import dt as dt_util
 
 from .accounts.client_life import secret_end
@@ -57,18 +51,13 @@ LINK_ENDS_TESTING: Final = "link_ends_testing"
 LINK_ENDED: Final = "link_ended"
 LINK_ENDED_TESTING: Final = "link_ended_testing"
 
-_SEVERITIES: Final = {
-    CLIENT_REJECTED: ir.IssueSeverity.ERROR,
-    REDIRECT_URI_REJECTED: ir.IssueSeverity.ERROR,
-    CREDENTIAL_MISSING: ir.IssueSeverity.ERROR,
-    NOT_NEEDED: ir.IssueSeverity.WARNING,
-    RECORD_UNREADABLE: ir.IssueSeverity.WARNING,
-    FILE_UNREADABLE: ir.IssueSeverity.ERROR,
-    SECRET_ENDS: ir.IssueSeverity.WARNING,
-    LINK_ENDS: ir.IssueSeverity.WARNING,
-    LINK_ENDS_TESTING: ir.IssueSeverity.WARNING,
-    LINK_ENDED: ir.IssueSeverity.ERROR,
-    LINK_ENDED_TESTING: ir.IssueSeverity.ERROR,
+# All others are errors.
+_WARNINGS: Final = {
+    NOT_NEEDED,
+    RECORD_UNREADABLE,
+    SECRET_ENDS,
+    LINK_ENDS,
+    LINK_ENDS_TESTING,
 }
 
 # By whether the link has ended, and whether Google's app is in "Testing".
@@ -79,16 +68,16 @@ KINDS_OF_ENDS: Final = {
     (True, True): LINK_ENDED_TESTING,
 }
 
-_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
 
 _MAX_SHOWN: Final = 100
 
 
 class Issue(NamedTuple):
-    """A repair issue to raise; `about` is the id of what it is about."""
+    """A repair issue to raise; `subject` is the id of what it is about."""
 
     kind: str
-    about: str
+    subject: str
     placeholders: dict[str, str] | None = None
     learn_more_url: str | None = None
 
@@ -96,7 +85,7 @@ class Issue(NamedTuple):
     def issue_id(self) -> str:
         """Return the id of the issue; that of a link stays when the link has ended."""
         kind = LINK_ENDS if self.kind in KINDS_OF_ENDS.values() else self.kind
-        return f"{kind}_{self.about}"
+        return f"{kind}_{self.subject}"
 
 
 class CredentialIssues:
@@ -106,7 +95,6 @@ class CredentialIssues:
         """Initialize the issues."""
         self._hass = hass
         self._refresher = Refresher(hass, "issues", self._async_refresh)
-        self._timer = ExitStack()
 
     @callback
     def async_start(self) -> CALLBACK_TYPE:
@@ -116,7 +104,12 @@ class CredentialIssues:
             async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed)
         )
         following.callback(async_at_started(self._hass, self._changed))
-        following.callback(self._timer.close)
+        # Links and client secrets end, and nobody tells.
+        following.callback(
+            async_track_time_interval(
+                self._hass, self._changed, _HOUR, cancel_on_shutdown=True
+            )
+        )
         following.callback(self._refresher.async_shutdown)
         return following.close
 
@@ -132,65 +125,80 @@ class CredentialIssues:
         """
         if self._hass.state is not CoreState.running:
             return
-        credentials = self._hass.data[DATA_COLLECTION]
         without_credential = await async_entries_without_credential(self._hass)
-        domains = {record["domain"] for record in credentials.data.values()}
+        records = self._hass.data[DATA_COLLECTION].data.values()
+        domains = {each["domain"] for each in records}
+        domains |= {entry.domain for entry in without_credential}
         integrations = await async_get_integrations(self._hass, domains)
         # No await from here on, so that what is raised holds now.
-        ends = list(_ends_of_links(self._hass))
         issues = {
             issue.issue_id: issue
-            for issue in (
-                *_issues_of_credentials(self._hass, integrations),
-                *_issues_of_links(self._hass, ends),
-                *(
-                    Issue(CREDENTIAL_MISSING, entry.entry_id, _about(self._hass, entry))
-                    for entry in without_credential
-                ),
-                *(
-                    Issue(RECORD_UNREADABLE, _fingerprint(item))
-                    for item in credentials.unreadable
-                ),
-            )
+            for issue in _issues(self._hass, integrations, without_credential)
         }
-        if not credentials.store.readable:
-            # Nothing is known of the credentials then.
-            issue = Issue(FILE_UNREADABLE, DOMAIN)
-            issues = {issue.issue_id: issue}
-        known = ir.async_get(self._hass).issues
-        for (domain, issue_id), before in list(known.items()):
-            # Those from before the start are not active. What was ignored stays so.
-            if domain == DOMAIN and before.active and issue_id not in issues:
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
-        for issue_id, issue in issues.items():
-            ir.async_create_issue(
-                self._hass,
-                DOMAIN,
-                issue_id,
-                data={"kind": issue.kind, CONF_ID: issue.about},
-                is_fixable=issue.kind != FILE_UNREADABLE,
-                learn_more_url=issue.learn_more_url,
-                severity=_SEVERITIES[issue.kind],
-                translation_key=issue.kind,
-                translation_placeholders=issue.placeholders,
-            )
-        self._look_again_later([end for _, end in ends])
+        self._delete_all_but(issues)
+        for issue in issues.values():
+            self._create(issue)
 
     @callback
-    def _look_again_later(self, ends: list[LinkEnd]) -> None:
-        """Look again when the next link ends, in a day at the latest."""
-        self._timer.close()
-        now = dt_util.utcnow()
-        waits = [end.at - now for end in ends if end.at > now]
-        job = HassJob(self._changed, cancel_on_shutdown=True)
-        self._timer.callback(async_call_later(self._hass, min([_DAY, *waits]), job))
+    def _delete_all_but(self, issue_ids: Container[str]) -> None:
+        """Delete our issues that hold no more.
+
+        Those from before the start are not active. What a person ignores is remembered there.
+        """
+        for (domain, issue_id), known in list(ir.async_get(self._hass).issues.items()):
+            if domain == DOMAIN and known.active and issue_id not in issue_ids:
+                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
+
+    @callback
+    def _create(self, issue: Issue) -> None:
+        ir.async_create_issue(
+            self._hass,
+            DOMAIN,
+            issue.issue_id,
+            data={"kind": issue.kind, CONF_ID: issue.subject},
+            is_fixable=issue.kind != FILE_UNREADABLE,
+            learn_more_url=issue.learn_more_url,
+            severity=(
+                ir.IssueSeverity.WARNING
+                if issue.kind in _WARNINGS
+                else ir.IssueSeverity.ERROR
+            ),
+            translation_key=issue.kind,
+            translation_placeholders=issue.placeholders,
+        )
+
+
+def _issues(
+    hass: HomeAssistant,
+    integrations: Mapping[str, Integration | Exception],
+    without_credential: list[ConfigEntry],
+) -> Iterator[Issue]:
+    """Yield the issues that hold now."""
+    credentials = hass.data[DATA_COLLECTION]
+    if not credentials.store.readable:
+        # Nothing is known of the credentials then.
+        yield Issue(FILE_UNREADABLE, DOMAIN)
+        return
+    names = names_in(integrations)
+    yield from _issues_of_credentials(hass, integrations, names)
+    yield from _issues_of_links(hass, names)
+    for entry in without_credential:
+        integration = names[entry.domain]
+        yield Issue(
+            CREDENTIAL_MISSING,
+            entry.entry_id,
+            {"account": entry.title, "integration": integration},
+        )
+    for item in credentials.unreadable:
+        yield Issue(RECORD_UNREADABLE, _fingerprint(item))
 
 
 def _issues_of_credentials(
-    hass: HomeAssistant, integrations: Mapping[str, Integration | Exception]
+    hass: HomeAssistant,
+    integrations: Mapping[str, Integration | Exception],
+    names: Mapping[str, str],
 ) -> Iterator[Issue]:
     """Yield the issues of the credentials of `integrations`."""
-    names = names_in(integrations)
     for domain, integration in integrations.items():
         records = hass.data[DATA_COLLECTION].records_of(domain)
         kinds = {record["id"]: _kinds_of(hass, record) for record in records}
@@ -229,27 +237,19 @@ def _kinds_of(
     return kinds
 
 
-def _issues_of_links(
-    hass: HomeAssistant, ends: list[tuple[ConfigEntry, LinkEnd]]
-) -> Iterator[Issue]:
+def _issues_of_links(hass: HomeAssistant, names: Mapping[str, str]) -> Iterator[Issue]:
     """Yield the issues of the links that end by themselves, or have ended."""
-    for entry, end in ends:
+    for entry_id in hass.data[DATA].state.links:
+        entry = hass.config_entries.async_get_entry(entry_id)
+        if entry is None or (end := end_of_link(hass, entry)) is None:
+            continue
         has_ended = end.at <= dt_util.utcnow()
         yield Issue(
             KINDS_OF_ENDS[has_ended, end.is_testing],
-            entry.entry_id,
-            about_link(hass, entry, end),
+            entry_id,
+            link_placeholders(entry, end, names.get(entry.domain, entry.domain)),
             AUDIENCE if end.is_testing else None,
         )
-
-
-def _ends_of_links(hass: HomeAssistant) -> Iterator[tuple[ConfigEntry, LinkEnd]]:
-    """Yield the accounts whose links end by themselves, and when."""
-    for entry_id in hass.data[DATA].state.links:
-        if (entry := hass.config_entries.async_get_entry(entry_id)) and (
-            end := end_of_link(hass, entry)
-        ):
-            yield entry, end
 
 
 @callback
@@ -269,35 +269,23 @@ def show_again(hass: HomeAssistant, entry_ids: list[str]) -> None:
 
 
 @callback
-def integration_of(hass: HomeAssistant, entry: ConfigEntry) -> str:
-    """Return the proper name of the integration of an account, as far as it is known."""
-    try:
-        return async_get_loaded_integration(hass, entry.domain).name
-    except IntegrationNotLoaded:
-        return entry.domain
-
-
-@callback
-def credential_with(hass: HomeAssistant, fingerprint: str) -> str:
+def credential_with(hass: HomeAssistant, subject: str) -> str:
     """Return the id of the credential of an issue, an empty one where it is gone."""
-    return _find(hass.data[DATA_COLLECTION].data, fingerprint) or ""
+    return _find(hass.data[DATA_COLLECTION].data, subject) or ""
 
 
-@callback
-def about_link(hass: HomeAssistant, entry: ConfigEntry, end: LinkEnd) -> dict[str, str]:
+def link_placeholders(
+    entry: ConfigEntry, end: LinkEnd, integration: str
+) -> dict[str, str]:
     """Return whose link ends when, for the texts that say so."""
     day = dt_util.as_local(end.at).date().isoformat()
-    return {**_about(hass, entry), "day": day}
-
-
-def _about(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, str]:
-    return {"account": entry.title, "integration": integration_of(hass, entry)}
+    return {"account": entry.title, "integration": integration, "day": day}
 
 
 @callback
-def unreadable_with(hass: HomeAssistant, fingerprint: str) -> Any:
+def unreadable_with(hass: HomeAssistant, subject: str) -> Any:
     """Return the unreadable record of an issue, None where it is gone."""
-    return _find(hass.data[DATA_COLLECTION].unreadable, fingerprint)
+    return _find(hass.data[DATA_COLLECTION].unreadable, subject)
 
 
 def readable_part(item: Any) -> str:
@@ -312,8 +300,8 @@ def readable_part(item: Any) -> str:
     return ", ".join(shown) or "–"
 
 
-def _find(items: Iterable[Any], fingerprint: str) -> Any:
-    return next((item for item in items if _fingerprint(item) == fingerprint), None)
+def _find(items: Iterable[Any], subject: str) -> Any:
+    return next((item for item in items if _fingerprint(item) == subject), None)
 
 
 def _fingerprint(item: Any) -> str:

@@ -253,13 +253,13 @@ async def move_on(
 async def test_a_link_that_has_ended_is_no_longer_said_to_end(
     hass: HomeAssistant, account: MockConfigEntry, clock: FrozenDateTimeFactory
 ) -> None:
-    """From that very time, though nothing else happens."""
+    """Within an hour, though nothing else happens."""
     give(hass, account, google())
     await move_on(hass, clock, WEEKS_END - timedelta(seconds=1))
     issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ends_testing"
-    await move_on(hass, clock, WEEKS_END)
+    await move_on(hass, clock, WEEKS_END + HOUR)
     issue = await said(hass, account)
     assert issue
     assert issue.translation_key == "link_ended_testing"
