@@ -17,22 +17,22 @@ _INTRODUCTION = """\
 # Other integrations beside the original
 
 Integrations that use application credentials must work with this component as they work with Home Assistant's own.
-This table shows that they do: each of them was driven through the life of an account twice, once with the
-original and once with ours, in a process of its own, and all that can be seen was compared. `scripts/neighbours` makes
-the table anew, `scripts/neighbours miele` the lines of one integration. It installs the libraries into `.tools/neighbours/`
-and takes a quarter of an hour, more on a busy machine. Nothing leaves the machine while an integration is driven:
-every host is played.
-Where no registry has the version of a library that an integration asks for, the newest earlier one is used.
+This table shows that they do. Each of them was driven through the life of an account twice, once with the
+original and once with ours, in a process of its own. Everything that can be observed was compared.
 
-A step is the **same** if all of this is equal: each step of a flow with its fields, errors, placeholders and reasons,
+`scripts/neighbours` makes the table anew, `scripts/neighbours miele` the lines of one integration. It installs the libraries into
+`.tools/neighbours/` and takes a quarter of an hour, more on a busy machine. If no registry has the version of a library that an
+integration requires, the newest earlier one is used. Nothing leaves the machine while an integration is driven: every host is simulated.
+
+A step is the **same** if all of the following is equal: each step of a flow with its fields, errors, placeholders and reasons,
 the page of the provider with its query, each request for a token with its method, headers and body, each
 implementation with its class, names, client and endpoints, each config entry with its data and state, and each
-answer of the websocket. Only what is made anew each time is masked: ids, times, `state`, keys of PKCE. The
-requests of our own checks are left out. Where something differs, both are driven up to three times: some integrations ask for
-tokens in the background, and do not do the same twice with the original either (`teslemetry`).
+answer of the websocket. Only what is new each time is masked: ids, times, `state`, keys of PKCE. The
+requests of our own checks are left out. If something differs, both are driven up to three times, since some integrations request
+tokens in the background, and differ between two runs with the original, too (`teslemetry`).
 
-After "same" stands how the step ended, unless it ended as one would expect: with a reason of the flow, mostly since the played provider does
-not know the answer that the integration waits for. Where no account comes of the link, the steps after it are left out ("–").
+If a step did not succeed, the reason of the flow is after "same". Mostly the simulated provider does not know the answer that the
+integration expects. If no account was linked, the steps after it are left out ("–").
 
 | step | what is done |
 | --- | --- |
@@ -41,7 +41,7 @@ not know the answer that the integration waits for. Where no account comes of th
 | link | go through the config flow to its end, with what comes first in each form |
 | refresh | let the token expire, and reload the entry |
 | reauthenticate | have the provider refuse the refresh, see whether reauthentication starts, and go through it |
-| reconfigure | go through it, where the integration has it |
+| reconfigure | go through it, if the integration has it |
 | delete | delete the credential while it is in use, remove the entry, delete it again; start the config flow |
 """
 
