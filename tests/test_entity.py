@@ -34,6 +34,7 @@ from tests.common import (
 PROBLEM = "binary_sensor.kitchen_problem"
 ACCOUNTS = "sensor.kitchen_accounts"
 LAST_CHECKED = "sensor.kitchen_last_checked"
+SECRET_ENDS = "sensor.kitchen_client_secret_expires"
 CHECK = "button.kitchen_check"
 
 
@@ -78,6 +79,7 @@ async def test_the_device_says_whose_credential_it_is(hass: HomeAssistant) -> No
         ACCOUNTS: "shop_abc_accounts",
         LAST_CHECKED: "shop_abc_last_checked",
         CHECK: "shop_abc_check",
+        SECRET_ENDS: "shop_abc_secret_ends",
     }
     [subentry_id] = entry.subentries
     assert {entity.config_subentry_id for entity in entities} == {subentry_id}

@@ -1,28 +1,20 @@
-"""How many accounts use a credential, and when it was last checked."""
+"""How many accounts use a credential, when it was last checked, and when its secret ends."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import override
 
-from homeassistant.components.sensor import (
-    DOMAIN as SENSOR,
-    SensorDeviceClass,
-    SensorEntity,
-)
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.util import dt as dt_util
 
 from .accounts.client_life import secret_end
 from .accounts.usage import entries_using
-from .const import DOMAIN
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row
+from .guides.table import may_secret_end
 from .records.collection import DATA_COLLECTION
 from .rows import Row
-from .signals import SIGNAL_CREDENTIAL
 
 PARALLEL_UPDATES = 0
 
@@ -32,33 +24,14 @@ async def async_setup_entry(
     entry: ConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of each credential; that of the secret's end once it was known."""
-    registry = er.async_get(hass)
-    # The credentials without that one.
-    without: set[str] = set()
+    """Add the sensors of each credential."""
 
     def make(row: Row) -> list[CredentialEntity]:
         sensors: list[CredentialEntity] = [Accounts(row), LastChecked(row)]
-        unique_id = f"{row.item_id}_{SecretEnds.key}"
-        is_known = secret_end(hass, row.item_id) is not None
-        if is_known or registry.async_get_entity_id(SENSOR, DOMAIN, unique_id):
-            without.discard(row.item_id)
-            return [*sensors, SecretEnds(row)]
-        without.add(row.item_id)
+        if may_secret_end(row.domain):
+            sensors.append(SecretEnds(row))
         return sensors
 
-    @callback
-    def changed(item_id: str) -> None:
-        if item_id not in without or secret_end(hass, item_id) is None:
-            return
-        row = hass.data[DATA].rows.rows.get(item_id)
-        if row is not None and row.subentry.subentry_id in entry.subentries:
-            without.remove(item_id)
-            async_add_entities(
-                [SecretEnds(row)], config_subentry_id=row.subentry.subentry_id
-            )
-
-    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, changed))
     async_add_for_each_row(hass, entry, async_add_entities, make)
 
 
@@ -90,14 +63,13 @@ class LastChecked(CredentialEntity, SensorEntity):
 
 
 class SecretEnds(CredentialEntity, SensorEntity):
-    """The day on which the client secret ends; unknown once there is a new one."""
+    """The day on which the client secret ends; unknown until a person enters it."""
 
     key = "secret_ends"
     _attr_translation_key = key
-    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_device_class = SensorDeviceClass.DATE
 
     @property
     @override
-    def native_value(self) -> datetime | None:
-        day = secret_end(self.hass, self.item_id)
-        return dt_util.start_of_local_day(day) if day else None
+    def native_value(self) -> date | None:
+        return secret_end(self.hass, self.item_id)

@@ -1,8 +1,7 @@
 """The day on which a client secret ends: entered, kept, shown, told in time, and forgotten."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from logging import ERROR
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -12,18 +11,14 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.application_credentials.accounts.client_life import (
     keep_secret_end,
 )
-from custom_components.application_credentials.data import DATA
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import (
-    device_registry as dr,
-    entity_registry as er,
-    issue_registry as ir,
-)
+from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.common import (
     DOMAIN,
     STATE,
     Disk,
     Wire,
+    add_hook,
     fingerprint,
     issue_id,
     issue_ids,
@@ -50,14 +45,14 @@ async def entered(hass: HomeAssistant, wire: Wire) -> None:
     """Have the end of the secret of shop_abc entered."""
     await wire.create()
     await hass.async_block_till_done()
-    keep_secret_end(hass, "shop_abc", datetime.fromisoformat(DAY).date())
+    keep_secret_end(hass, "shop_abc", date.fromisoformat(DAY))
     await hass.async_block_till_done()
 
 
-def shown(hass: HomeAssistant) -> str | None:
-    """Return what the sensor of shop_abc shows, None where there is none."""
+def shown(hass: HomeAssistant, item_id: str = "shop_abc") -> str | None:
+    """Return what the sensor of a credential shows, None where there is none."""
     entity_id = er.async_get(hass).async_get_entity_id(
-        "sensor", DOMAIN, "shop_abc_secret_ends"
+        "sensor", DOMAIN, f"{item_id}_secret_ends"
     )
     if entity_id is None:
         return None
@@ -67,21 +62,21 @@ def shown(hass: HomeAssistant) -> str | None:
 
 
 async def test_the_day_is_shown_where_it_is_known(
-    hass: HomeAssistant, wire: Wire, clock: FrozenDateTimeFactory
+    hass: HomeAssistant, wire: Wire
 ) -> None:
-    """As a time, from which an automation can count."""
+    """And that it is not, where a secret may end; Spotify's do not."""
     await wire.create()
+    add_hook(hass, "spotify")
+    await wire.create(domain="spotify")
     await hass.async_block_till_done()
-    assert shown(hass) is None
-    keep_secret_end(hass, "shop_abc", datetime.fromisoformat(DAY).date())
+    assert shown(hass) == "unknown"
+    assert shown(hass, "spotify_abc") is None
+    keep_secret_end(hass, "shop_abc", date.fromisoformat(DAY))
     await hass.async_block_till_done()
-    # Midnight in the time zone of the test's home.
-    assert shown(hass) == "2027-01-15T08:00:00+00:00"
-    await hass.config_entries.async_reload(
-        hass.config_entries.async_entries(DOMAIN)[0].entry_id
-    )
+    assert shown(hass) == DAY
+    await hass.config_entries.async_reload(own_entry(hass).entry_id)
     await hass.async_block_till_done()
-    assert shown(hass) == "2027-01-15T08:00:00+00:00"
+    assert shown(hass) == DAY
 
 
 async def test_it_is_told_two_weeks_before(
@@ -145,43 +140,6 @@ async def test_a_day_can_be_taken_back(
     await hass.async_block_till_done()
     assert shown(hass) == "unknown"
     assert (await kept_state(hass, hass_storage))["secret_ends"] == {}
-    assert await hass.config_entries.async_reload(own_entry(hass).entry_id)
-    await hass.async_block_till_done()
-    assert shown(hass) == "unknown"
-
-
-async def test_the_day_is_shown_under_the_name_of_then(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """The credential was renamed before the day was known."""
-    await wire.create(name="Kitchen")
-    await hass.async_block_till_done()
-    await wire.get("update", application_credentials_id="shop_abc", name="Attic")
-    await hass.async_block_till_done()
-    keep_secret_end(hass, "shop_abc", NOW.date())
-    await hass.async_block_till_done()
-    entry_id = own_entry(hass).entry_id
-    [device] = dr.async_entries_for_config_entry(dr.async_get(hass), entry_id)
-    assert device.name == "Attic"
-
-
-async def test_it_is_shown_once_of_a_credential_that_is_added_again(
-    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The first one had no day."""
-    await wire.create()
-    await hass.async_block_till_done()
-    await wire.get("delete", application_credentials_id="shop_abc")
-    await hass.async_block_till_done()
-    # As a dialog that adds one with a day.
-    async with hass.data[DATA].adding_row:
-        await wire.create()
-        keep_secret_end(hass, "shop_abc", NOW.date())
-    await hass.async_block_till_done()
-    await wire.get("check", application_credentials_id="shop_abc")
-    await hass.async_block_till_done()
-    assert shown(hass) is not None
-    assert [each for each in caplog.records if each.levelno >= ERROR] == []
 
 
 async def test_two_weeks_are_counted_from_the_day(

@@ -227,7 +227,7 @@ def pick_today(page: Page, dialog: FlowDialog) -> None:
 
 
 def end_of_secret(websocket: WebSocketClient) -> str:
-    """Return the state of the one timestamp that says when a secret ends; empty where there is none."""
+    """Return the state of the one sensor that says when a secret ends; empty where there is none."""
     return next(
         (
             state["state"]
