@@ -342,7 +342,7 @@ def issue_ids(hass: HomeAssistant) -> set[str]:
 
 
 def finding_of(hass: HomeAssistant, item_id: str = "shop_abc") -> Finding:
-    """Return what is known of a credential, of which something is."""
+    """Return the finding about a credential."""
     finding = hass.data[DATA].findings.get(item_id)
     assert finding is not None
     return finding
@@ -357,7 +357,7 @@ def fail_as_titled(entry: config_entries.ConfigEntry) -> None:
 
 
 def as_shown(text: str) -> str:
-    """Return what a person sees of Markdown in which punctuation is escaped."""
+    """Return Markdown as it is shown, without escapes."""
     return re.sub(r"\\(.)", r"\1", text)
 
 
@@ -376,7 +376,7 @@ def record(client_id: str = "abc", /, **fields: Any) -> dict[str, Any]:
 
 
 def fingerprint(record: dict[str, Any]) -> str:
-    """Return what tells a client from others in the file of what was found out."""
+    """Return the fingerprint of a client, as it is in the state."""
     client = [record["id"], record["client_id"], record["client_secret"]]
     return sha256(json.dumps(client).encode()).hexdigest()
 
@@ -394,7 +394,7 @@ def kept_finding(
 
 
 async def kept_state(hass: HomeAssistant, hass_storage: "Disk") -> dict[str, Any]:
-    """Return what the state holds, once what is to be saved is saved."""
+    """Return the stored state, after pending saves."""
     async_fire_time_changed(hass, datetime.now(UTC) + timedelta(seconds=11))
     await hass.async_block_till_done(wait_background_tasks=True)
     data: dict[str, Any] = hass_storage[STATE]["data"]

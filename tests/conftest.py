@@ -144,7 +144,7 @@ def credentials_file(hass_storage: Disk) -> Path:
 
 @pytest.fixture
 async def slow_disk() -> AsyncGenerator[SlowDisk]:
-    """Return what has the writes of the credentials wait, or fail."""
+    """Return a disk on which writes of the credentials can wait or fail."""
     disk = SlowDisk()
     with patch("atomicwrites._proper_fsync", disk.fsync):
         yield disk
@@ -155,7 +155,7 @@ async def slow_disk() -> AsyncGenerator[SlowDisk]:
 def start(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, checks: list[str]
 ) -> Callable[[], Awaitable[Wire]]:
-    """Return what sets the component up with the shop as an integration."""
+    """Return a function that sets up the component, with the shop as an integration."""
 
     async def start() -> Wire:
         add_hook(hass)
@@ -180,7 +180,7 @@ def open_browser(
     hass_access_token: str,
     wire: Wire,
 ) -> Callable[[str], Awaitable[Wire]]:
-    """Return what opens the websocket of a browser that has Home Assistant at an address."""
+    """Return a function that opens the websocket of a browser at an address."""
 
     async def open_browser(origin: str) -> Wire:
         client = await hass_client()

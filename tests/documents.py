@@ -1,4 +1,4 @@
-"""The documents of the repository, as far as they can be tried: links, pictures, examples."""
+"""The parts of the documents that can be tested: links, pictures, examples."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _FENCED: Final = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DO
 
 @dataclass(frozen=True)
 class Section:
-    """What stands below a heading, up to the next one of the same rank."""
+    """The text below a heading, up to the next heading of the same level."""
 
     title: str
     text: str
@@ -24,12 +24,12 @@ class Section:
         return blocks(self.text, language)
 
     def inline(self) -> list[str]:
-        """Return what is set as code within a sentence."""
+        """Return the inline code."""
         return re.findall(r"`([^`]+)`", prose(self.text))
 
 
 def name(document: Path) -> str:
-    """Return the name of a document, for the name of a test."""
+    """Return the name of a document for a test id."""
     return document.stem
 
 
@@ -48,7 +48,7 @@ def prose(text: str) -> str:
 
 
 def sections(text: str) -> Iterator[Section]:
-    """Yield the sections with headings of the second rank."""
+    """Yield the sections with headings of the second level."""
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         title, _, rest = part.partition("\n")
         yield Section(title, rest)
@@ -66,7 +66,7 @@ def anchors(text: str) -> set[str]:
 
 
 def links(text: str) -> set[str]:
-    """Return where a document leads to within the repository, with anchors."""
+    """Return the links of a document within the repository, with anchors."""
     shown = re.sub(r"`[^`\n]*`", "", prose(text))
     found = re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", shown)
     targets = {"".join(each) for each in found}

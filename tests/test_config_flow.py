@@ -1,4 +1,4 @@
-"""The entry on the Integrations page: made by itself, one, deletable, and only the dialog."""
+"""The entry on the Integrations page: created at a start, the only one, deletable, and needed only for the dialog."""
 
 from collections.abc import Awaitable, Callable
 
@@ -31,7 +31,7 @@ async def the_entry(hass: HomeAssistant) -> ConfigEntry:
 
 
 async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> None:
-    """It holds nothing, and is one that a person can delete."""
+    """It has no data, and a person can delete it."""
     entry = await the_entry(hass)
     assert entry.title == "Application credentials"
     assert entry.state is ConfigEntryState.LOADED
@@ -47,7 +47,7 @@ async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> 
 async def test_an_entry_that_is_listed_before_it_is_loaded_has_its_dialog(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
 ) -> None:
-    """A browser lists it at each of its changes, and Home Assistant keeps what it was told first."""
+    """A browser lists the entry at each change, and Home Assistant keeps the first answer."""
     listed: list[ConfigEntryState] = []
 
     @callback
@@ -75,7 +75,7 @@ async def test_no_second_entry_is_made_at_the_next_start(
     start: Callable[[], Awaitable[Wire]],
     disabled_by: ConfigEntryDisabler | None,
 ) -> None:
-    """Not even where the one that there is was disabled."""
+    """Not even if the first is disabled."""
     entry = MockConfigEntry(domain=DOMAIN, disabled_by=disabled_by)
     entry.add_to_hass(hass)
     await start()
@@ -88,7 +88,7 @@ async def test_no_second_entry_is_made_at_the_next_start(
 async def test_a_person_cannot_add_a_second_entry(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Home Assistant says that there is one."""
+    """Home Assistant refuses it."""
     await the_entry(hass)
     shown = await hass.config_entries.flow.async_init(
         DOMAIN, context={"source": SOURCE_USER}
@@ -98,7 +98,7 @@ async def test_a_person_cannot_add_a_second_entry(
 
 
 async def test_a_deleted_entry_can_be_had_back(hass: HomeAssistant, wire: Wire) -> None:
-    """Credentials are there all the while, and deleting the entry deletes none."""
+    """Its credentials are not deleted with it."""
     record = await wire.create()
     await hass.config_entries.async_remove((await the_entry(hass)).entry_id)
     assert hass.config_entries.async_entries(DOMAIN) == []
@@ -114,7 +114,7 @@ async def test_a_deleted_entry_can_be_had_back(hass: HomeAssistant, wire: Wire) 
 async def test_disabling_takes_away_the_dialog_alone(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Credentials are served, added and changed as before; enabling brings it back."""
+    """Credentials are still served, added and changed. Enabling the entry brings the dialog back."""
     await wire.create()
     entry = await the_entry(hass)
     await hass.config_entries.async_set_disabled_by(
@@ -135,7 +135,7 @@ async def test_disabling_takes_away_the_dialog_alone(
 
 
 async def test_the_entry_can_be_reloaded(hass: HomeAssistant, wire: Wire) -> None:
-    """Which needs nothing to be set up twice."""
+    """Nothing is set up twice."""
     entry = await the_entry(hass)
     try:
         assert await hass.config_entries.async_reload(entry.entry_id)

@@ -1,4 +1,4 @@
-"""Diagnostics tell the shape of things, and nothing that is nobody else's business."""
+"""Diagnostics show lengths, states and findings, and nothing private."""
 
 from collections.abc import Awaitable, Callable
 import json
@@ -26,14 +26,14 @@ from .common import DOMAIN, TOKEN_URL, Disk, Wire, add_account, record, stored
 
 @pytest.fixture(autouse=True)
 async def downloads(hass: HomeAssistant) -> None:
-    """Have Home Assistant offer diagnostics, before anything is connected to it."""
+    """Set up diagnostics, before the client connects."""
     assert await async_setup_component(hass, "diagnostics", {})
 
 
 async def diagnostics(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> dict[str, Any]:
-    """Return what a person downloads."""
+    """Return the diagnostics of the entry, as they are downloaded."""
     await hass.async_block_till_done()
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     downloaded = await get_diagnostics_for_config_entry(hass, hass_client, entry)
@@ -44,7 +44,7 @@ async def diagnostics(
 async def test_nothing_is_told_of_no_credentials(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
 ) -> None:
-    """But that there are none."""
+    """They only show that there are none."""
     assert await diagnostics(hass, hass_client) == {
         "readable": True,
         "unreadable_records": 0,
@@ -58,7 +58,7 @@ async def test_shapes_usage_and_findings_are_told(
     wire: Wire,
     provider: AiohttpClientMocker,
 ) -> None:
-    """Of every credential; a name, a title, an ID or a token of none."""
+    """For every credential, without names, titles, IDs and tokens."""
     private = [
         "client-1234",
         "s3cr3t",
@@ -120,7 +120,7 @@ async def test_shapes_usage_and_findings_are_told(
 async def test_what_becomes_of_a_link_is_told(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
 ) -> None:
-    """That its account asks to be linked again, and when it ends by itself."""
+    """Whether the account asks to be linked again, and when its link ends."""
     await wire.create()
     account = add_account(hass, "shop_abc")
     token = {
@@ -142,7 +142,7 @@ async def test_what_becomes_of_a_link_is_told(
 async def test_what_a_refusal_has_said_is_not_told(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, wire: Wire
 ) -> None:
-    """But that an account was refused a token for its client."""
+    """They only show that a token was refused because of the client."""
     await wire.create()
     hass.data[DATA].findings.async_reject(
         hass.data[DATA_COLLECTION].record("shop_abc"),
@@ -160,7 +160,7 @@ async def test_what_cannot_be_read_is_counted(
     hass_storage: Disk,
     start: Any,
 ) -> None:
-    """And not shown."""
+    """Its content is not shown."""
     hass_storage[DOMAIN] = stored(
         record(), {"id": 7, "client_secret": "s3cr3t"}, "s3cr3t"
     )
@@ -186,7 +186,7 @@ async def test_a_file_of_a_newer_version_is_told(
 async def test_that_the_original_serves_is_told(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> None:
-    """There is nothing else to tell."""
+    """They show nothing else."""
     MockConfigEntry(domain=DOMAIN).add_to_hass(hass)
     with patch(
         f"custom_components.{DOMAIN}.component.Hooks",
@@ -203,7 +203,7 @@ async def test_a_number_that_a_person_has_written_into_the_file_has_a_length(
     hass_storage: Disk,
     start: Callable[[], Awaitable[Wire]],
 ) -> None:
-    """Such a credential is served, and so it is told of."""
+    """Such a credential is served, so it is in the diagnostics."""
     hass_storage[DOMAIN] = stored(record(client_id=1234, client_secret=5, name=None))
     await start()
     (told,) = (await diagnostics(hass, hass_client))["credentials"]

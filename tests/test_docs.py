@@ -1,4 +1,4 @@
-"""What the documents say is so: links, pictures, examples, and what they name of the code."""
+"""The documents are right: their links, pictures and examples, and the names of code in them."""
 
 from collections.abc import Iterator
 import json
@@ -67,7 +67,7 @@ def test_a_link_leads_to_something_that_is_there(document: Path) -> None:
 
 
 def test_a_picture_is_shown_and_is_taken_by_the_tests() -> None:
-    """There is none that no document shows, and none that `scripts/screenshots` does not make."""
+    """Every picture is shown in a document and taken by `scripts/screenshots`."""
     shown = {
         path.stem
         for document in DOCUMENTS
@@ -119,7 +119,7 @@ def keys_named(section: Section) -> set[str]:
 
 
 def keys_in(answer: Any) -> set[str]:
-    """Return the keys in an answer that are no ids."""
+    """Return the keys in an answer, without ids."""
     if isinstance(answer, list):
         return {key for each in answer for key in keys_in(each)}
     if not isinstance(answer, dict):
@@ -141,13 +141,13 @@ def _by_id(answer: dict[str, Any]) -> bool:
 
 
 async def placeholders(_hass: HomeAssistant) -> dict[str, str]:
-    """Say what the placeholders in the instructions stand for."""
+    """Return placeholders, as a hook does."""
     return {"more_info_url": "https://provider.test"}
 
 
 @pytest.fixture
 def _few_integrations() -> Iterator[None]:
-    """Have Home Assistant ship no more integrations than the examples are about."""
+    """Let Home Assistant ship only the integrations of the examples."""
     with patch("homeassistant.loader.APPLICATION_CREDENTIALS", [SHOP, MIELE, *GOOGLE]):
         yield
 
@@ -159,7 +159,7 @@ async def documented(
     provider: AiohttpClientMocker,
     _few_integrations: None,
 ) -> Wire:
-    """Have the integrations and credentials that the examples speak of."""
+    """Set up the integrations and credentials of the examples."""
     answer_token_requests(provider, "invalid_grant")
     hass.config.components.add("my")
     add_integration(hass, MIELE)
@@ -191,7 +191,7 @@ def documented_commands(hass: HomeAssistant, wire: Wire) -> set[str]:
 
 
 def test_every_command_has_its_section(documented_commands: set[str]) -> None:
-    """And there is no other."""
+    """There are no other sections."""
     assert {command_of(section) for section in COMMANDS} == documented_commands
 
 
@@ -239,7 +239,7 @@ def credential_in_document() -> dict[str, Any]:
 
 
 async def test_a_credential_is_as_in_the_example(documented: Wire) -> None:
-    """It has these keys, and its id is made in this way."""
+    """It has the same keys, and its id is made in the same way."""
     example = credential_in_document()
     fields = {key: value for key, value in example.items() if key != "id"}
     made = await documented.create(**(fields | {"domain": SHOP}))
@@ -248,7 +248,7 @@ async def test_a_credential_is_as_in_the_example(documented: Wire) -> None:
 
 
 def test_every_error_code_is_described() -> None:
-    """In the table, or with the command that it belongs to."""
+    """In the table of errors or in the section of a command."""
     text = prose((DOCS / "websocket-api.md").read_text())
     codes = {
         each.code
@@ -264,7 +264,7 @@ def test_every_error_code_is_described() -> None:
 async def test_the_automation_of_the_guide_tells_of_a_rejected_credential(
     hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
 ) -> None:
-    """As it stands there, for a credential of the name that it has there."""
+    """Unchanged, for a credential with the name in the example."""
     [example] = blocks((DOCS / "user-guide.md").read_text(), "yaml")
     assert await async_setup_component(hass, NOTIFICATIONS, {})
     assert await async_setup_component(
@@ -287,7 +287,7 @@ async def test_the_automation_of_the_guide_tells_of_a_rejected_credential(
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name)
 def test_a_script_that_is_named_is_there_and_knows_the_options(document: Path) -> None:
-    """Also within an example."""
+    """In examples, too."""
     for script, options in re.findall(
         r"(?<![\w/])(scripts/[\w.-]+)((?: --[\w-]+)*)", document.read_text()
     ):
@@ -324,14 +324,14 @@ def test_every_module_is_in_the_table_of_modules() -> None:
 
 
 def test_a_test_that_is_named_is_there() -> None:
-    """Who reads of it wants to look."""
+    """A reader wants to look at it."""
     for document in DOCUMENTS:
         for path in re.findall(r"`(tests/[\w/.]+)`", document.read_text()):
             assert (REPOSITORY / path).exists(), f"{document.name}: {path}"
 
 
 def test_what_a_failed_write_is_called_is_so() -> None:
-    """The keys of errors that people are told to look for."""
+    """The documents name keys of errors that exist."""
     known = json.loads((COMPONENT / "strings.json").read_text())["exceptions"]
     for document in DOCUMENTS:
         for key in re.findall(r"`(storage_\w+)`", document.read_text()):
@@ -339,7 +339,7 @@ def test_what_a_failed_write_is_called_is_so() -> None:
 
 
 def test_the_file_beside_the_credentials_is_the_one_that_is_named() -> None:
-    """And no other."""
+    """There is no other file."""
     assert f"`{STATE_KEY}`" in (DOCS / "storage.md").read_text()
     source = "".join(path.read_text() for path in COMPONENT.rglob("*.py"))
     assert re.findall(

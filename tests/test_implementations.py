@@ -417,7 +417,7 @@ async def test_another_providers_implementation_stays(
 
 
 async def hand_out(hass: HomeAssistant, wire: Wire, *owned: Any) -> list[Any]:
-    """Return what flows are handed where the hook of the shop returns these, in turn."""
+    """Return the implementations that flows get if the hook of the shop returns these, in turn."""
     left = list(owned)
 
     async def hook(hass: HomeAssistant, *_: Any) -> Any:
@@ -445,11 +445,11 @@ class Data:
         return flow_id
 
     async def async_resolve_external_data(self, external_data: Any) -> Any:
-        """Return what is handed in."""
+        """Return the argument."""
         return external_data
 
     async def async_refresh_token(self, token: Any, *, scope: str = "all") -> Any:
-        """Return what is handed in."""
+        """Return the argument."""
         return token, scope
 
     @override
@@ -486,7 +486,7 @@ def with_refresh(refresh: Any, **more: Any) -> Any:
 
 
 async def refresh(*_: Any, **more: Any) -> Any:
-    """Return what all of them return."""
+    """Return the results of all of them."""
     return {"scope": "all"}, "all"
 
 

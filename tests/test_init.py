@@ -88,7 +88,7 @@ class Breakage(MetaPathFinder):
 
 @pytest.fixture
 def break_module() -> Generator[Callable[[str], None]]:
-    """Return what has the import of a module fail from now on."""
+    """Return a function that makes the import of a module fail."""
     broken: list[Breakage] = []
 
     def break_module(name: str) -> None:
@@ -214,7 +214,7 @@ async def test_the_original_serves_where_set_up_fails_half_way(
     caplog: pytest.LogCaptureFixture,
     step: str,
 ) -> None:
-    """Nothing of ours that was set up before is called any more."""
+    """None of our callbacks is called any more."""
     with patch(f"{PACKAGE}.component.{step}", side_effect=AttributeError("gone")):
         await home.async_start()
     caplog.clear()

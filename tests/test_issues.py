@@ -68,7 +68,7 @@ def said_in(hass: HomeAssistant) -> str:
 async def check(
     hass: HomeAssistant, browser: Wire, provider: AiohttpClientMocker
 ) -> Callable[..., Awaitable[None]]:
-    """Return what checks the credential shop_abc, with what the provider is to say."""
+    """Return a function that checks shop_abc with a given answer of the provider."""
 
     async def check(
         error: str = "server_error",
@@ -382,7 +382,7 @@ async def test_one_that_was_ignored_stays_so_if_its_integration_is_late_at_the_n
 async def test_accounts_that_others_serve_are_left_alone(
     hass: HomeAssistant, wire: Wire, auth_implementation: Any
 ) -> None:
-    """Home Assistant Cloud, the integration itself, or what looks like none of ours."""
+    """Home Assistant Cloud, the integration itself, or a name that is not ours."""
 
     class Own(LocalOAuth2Implementation):
         @property

@@ -50,7 +50,7 @@ async def test_the_websocket_logs_its_messages_as_arguments(
     hass_ws_client: WebSocketGenerator,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Under the logger's name that the filter for client secrets is added to."""
+    """With the logger to which the filter for client secrets is added."""
     assert await async_setup_component(hass, "websocket_api", {})
     with caplog.at_level(logging.DEBUG, redaction._WEBSOCKET_LOGGER):
         socket = await hass_ws_client(hass)
@@ -65,7 +65,7 @@ async def test_the_websocket_logs_its_messages_as_arguments(
 
 
 async def test_config_flows_are_registered_by_domain(hass: HomeAssistant) -> None:
-    """`HANDLERS`."""
+    """In `HANDLERS`."""
     with link_flow():
         assert issubclass(HANDLERS[SHOP], AbstractOAuth2FlowHandler)
 
@@ -95,7 +95,7 @@ async def test_the_language_of_a_profile_is_in_the_frontends_store(
     hass_ws_client: WebSocketGenerator,
     hass_admin_user: User,
 ) -> None:
-    """`async_user_store`. Which key a browser writes is held by the tests in the browser."""
+    """`async_user_store` has it. The tests in the browser check which key the frontend writes."""
     assert await async_setup_component(hass, "websocket_api", {})
     await storage.async_setup_frontend_storage(hass)
     socket = await hass_ws_client(hass)

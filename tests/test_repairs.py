@@ -1,4 +1,4 @@
-"""The flow that fixes an issue is found by what the issue was raised with."""
+"""The flow that fixes an issue is found by the data of the issue."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from .common import DOMAIN, Wire
 async def test_an_issue_that_is_opened_when_its_credential_has_just_gone_says_so(
     hass: HomeAssistant, wire: Wire, kind: str
 ) -> None:
-    """The issue may still be in somebody's list."""
+    """A browser may still show the issue."""
     data: Any = {"kind": kind, "id": "0" * 16}
     flow: Any = await async_create_fix_flow(hass, "", data)
     flow.hass, flow.flow_id, flow.handler, flow.data = hass, "", DOMAIN, data

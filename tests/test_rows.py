@@ -76,7 +76,7 @@ def device(hass: HomeAssistant, item_id: str) -> dr.DeviceEntry:
 
 
 def notifications(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what the bell has, by id."""
+    """Return the notifications, by id."""
     return dict(_async_get_or_create_notifications(hass))
 
 

@@ -52,7 +52,7 @@ async def stop(hass: HomeAssistant) -> None:
 async def kept(
     hass: HomeAssistant, wire: Wire, hass_storage: Disk, provider: AiohttpClientMocker
 ) -> dict[str, Any]:
-    """Return what is kept of a credential that the provider has rejected."""
+    """Return the stored finding of a rejected credential."""
     provider.post(TOKEN_URL, status=401, json={"error": "invalid_client"})
     await wire.create("abc", name="Kitchen")
     await wire.get("check", application_credentials_id="shop_abc")

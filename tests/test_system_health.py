@@ -1,4 +1,4 @@
-"""The page System information says how many credentials there are, are used and were rejected."""
+"""The page System information counts credentials: all, those in use, those rejected."""
 
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ from .common import DOMAIN, Wire, add_account, answer_token_requests
 async def test_credentials_are_counted(
     hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker
 ) -> None:
-    """Two accounts use one credential, which counts once; an accepted one is not rejected."""
+    """A credential of two accounts counts once. An accepted one does not count as rejected."""
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     assert await get_system_health_info(hass, DOMAIN) == {
@@ -42,7 +42,7 @@ async def test_credentials_are_counted(
 
 @pytest.mark.usefixtures("wire")
 async def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
-    """The page on which they can be changed."""
+    """To Home Assistant's page of credentials."""
     assert await async_setup_component(hass, "system_health", {})
     registration = SystemHealthRegistration(hass, DOMAIN)
     async_register(hass, registration)
@@ -52,7 +52,7 @@ async def test_the_counts_link_to_the_credentials(hass: HomeAssistant) -> None:
 async def test_nothing_is_counted_where_the_original_serves(
     hass: HomeAssistant,
 ) -> None:
-    """Its credentials are not ours to count."""
+    """The original has no counts."""
     with patch(
         f"custom_components.{DOMAIN}.component.Hooks",
         side_effect=AttributeError("gone"),

@@ -1,4 +1,4 @@
-"""The texts fit the code, and the translations fit the texts."""
+"""The texts match the code, and the translations match the texts."""
 
 import ast
 from collections.abc import Iterator
@@ -155,7 +155,7 @@ TERMS = terms()
 
 
 def too_long(texts: dict[str, Any], limit: int) -> list[str]:
-    """Return the titles of dialogs that are too long, or that nobody knows the length of."""
+    """Return the titles of dialogs that are too long, or whose length is unknown because of a placeholder."""
     steps = [*texts["config_subentries"][rows.SUBENTRY_TYPE]["step"].values()]
     for issue in texts["issues"].values():
         steps += issue.get("fix_flow", {}).get("step", {}).values()
@@ -200,7 +200,7 @@ def functions(tree: ast.AST) -> Iterator[ast.AsyncFunctionDef | ast.FunctionDef]
 
 
 def values(node: ast.AST | None) -> set[str]:
-    """Return the texts that an expression can be.
+    """Return the texts that an expression can evaluate to.
 
     What a verdict is part of, or why it is unknown or rejected, for each.
     """
@@ -225,19 +225,19 @@ def values(node: ast.AST | None) -> set[str]:
 
 
 def keyword(call: ast.Call, name: str) -> ast.AST | None:
-    """Return what a call is given by this name."""
+    """Return the keyword argument of a call with this name."""
     return next((each.value for each in call.keywords if each.arg == name), None)
 
 
 def keywords(tree: ast.AST, name: str) -> set[str]:
-    """Return the texts that calls are given by this name."""
+    """Return the texts that calls pass as this keyword argument."""
     return {
         text for _, call in calls(tree) for text in values(keyword(call, name)) if text
     }
 
 
 def error_classes() -> dict[str, ast.Call]:
-    """Return the errors that have a text of their own, with the call that names it."""
+    """Return the errors with a fixed text, with the call that names it."""
     return {
         node.name: call
         for node in MODULES["errors"].body
@@ -292,7 +292,7 @@ ASKED = {"rejected", "unknown", "redirect_uri"}
 
 
 def steps_shown(tree: ast.AST) -> set[str]:
-    """Return the steps of which a form is shown."""
+    """Return the steps that show a form."""
     return {
         text
         for name, call in calls(tree)
@@ -303,7 +303,7 @@ def steps_shown(tree: ast.AST) -> set[str]:
 
 
 def ends_in(tree: ast.AST) -> set[str]:
-    """Return the reasons with which a flow ends."""
+    """Return the abort reasons of a flow."""
     return {
         text
         for name, call in calls(tree)
@@ -340,12 +340,12 @@ STEPS = [
 
 
 def test_the_dialog_has_the_texts_of_its_steps() -> None:
-    """Of each that is shown, and of no other."""
+    """Of all steps that are shown, and of no others."""
     assert set(OPTIONS["step"]) == steps_shown(DIALOG) | ASKED | {"finding"}
 
 
 def test_the_flows_have_the_texts_of_their_choices() -> None:
-    """Of all that may be offered, and of nothing else."""
+    """Of all choices that may be offered, and of no others."""
     texts = {
         name: set(text["options"])
         for name, text in STRINGS["selector"].items()
@@ -368,7 +368,7 @@ def test_a_step_is_explained(name: str, step: dict[str, Any]) -> None:
 
 
 def test_every_field_has_a_label() -> None:
-    """And no label is of a field that there is not."""
+    """There is no label without a field."""
     labelled = {
         field for step in OPTIONS["step"].values() for field in step.get("data", ())
     }
@@ -391,14 +391,14 @@ def test_every_field_has_a_label() -> None:
 
 
 def test_the_dialog_has_the_texts_of_its_errors() -> None:
-    """Of each that may come back to one of its forms, and of no other."""
+    """Of all errors that one of its forms may show, and of no others."""
     assert set(OPTIONS["error"]) == (
         errors_of(OPTIONS_ERRORS_OF) - OPTIONS_NEVER | FORM_ERRORS.keys()
     )
 
 
 def test_the_dialog_has_the_texts_of_its_ends() -> None:
-    """Whatever step it is at."""
+    """In every step."""
     assert set(OPTIONS["abort"]) == ends_in(DIALOG) | {
         dialog_flow.CredentialFlow.reason_gone
     }
@@ -447,7 +447,7 @@ def test_every_kind_of_issue_has_its_texts_and_its_flow() -> None:
 
 
 def test_every_text_that_is_put_together_here_is_used() -> None:
-    """And each that is used is there."""
+    """Every text that is used exists."""
     used = {
         text
         for tree in MODULES.values()
@@ -459,12 +459,12 @@ def test_every_text_that_is_put_together_here_is_used() -> None:
 
 
 def test_every_error_has_its_text() -> None:
-    """And each text is of an error that there is."""
+    """Every text belongs to an error."""
     assert set(STRINGS["exceptions"]) == set(ALL_ERRORS) | {ORIGINAL_SERVES}
 
 
 def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
-    """On the wire, and in every flow."""
+    """On the websocket and in every flow."""
     texts = {
         f"exceptions.{key}": (key, text["message"])
         for key, text in STRINGS["exceptions"].items()
@@ -483,7 +483,7 @@ def test_the_text_of_an_error_is_given_what_it_has_placeholders_for() -> None:
 
 
 def test_no_error_takes_a_placeholder_away_from_a_form() -> None:
-    """Both are filled in from the same place, and the error comes last."""
+    """Both are filled in from the same dictionary, and the error comes last."""
     for path, step in STEPS:
         # Which names the accounts, as most forms do but that of a deletion.
         never = set() if path == "options.delete" else {"credential_in_use"}
@@ -493,7 +493,7 @@ def test_no_error_takes_a_placeholder_away_from_a_form() -> None:
 
 
 def test_system_health_has_the_texts_of_its_counts() -> None:
-    """Those that the page is told."""
+    """Of all counts that the page gets."""
     (summary,) = [
         node
         for node in MODULES["report"].body
@@ -508,7 +508,7 @@ def test_system_health_has_the_texts_of_its_counts() -> None:
 
 
 def test_there_are_no_other_texts() -> None:
-    """What the tests above do not look at is not there."""
+    """The tests above check every text."""
     assert set(STRINGS) == {
         "title",
         "config",
@@ -545,7 +545,7 @@ def test_every_row_has_the_name_of_its_kind() -> None:
 
 
 def test_every_entity_has_its_name_and_its_icon() -> None:
-    """But for those that have both by their device class."""
+    """Unless its device class gives it both."""
     icons = json.loads((COMPONENT / "icons.json").read_text())["entity"]
     named = {
         platform: {
@@ -568,32 +568,32 @@ def test_every_entity_has_its_name_and_its_icon() -> None:
 
 
 def test_english_is_as_the_texts() -> None:
-    """A custom component is shipped with both."""
+    """A custom component needs both files."""
     english = (COMPONENT / "translations" / "en.json").read_text()
     assert english == (COMPONENT / "strings.json").read_text()
 
 
 def test_the_languages_are_there() -> None:
-    """Those that the README promises, and no other."""
+    """Those that the README promises, and no others."""
     assert set(LANGUAGES) == PROMISED
     assert set(TERMS) == PROMISED - {"en"}
 
 
 def test_english_titles_fit_on_a_phone() -> None:
-    """Those that all others follow."""
+    """The other languages follow them."""
     assert too_long(STRINGS, 24) == []
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES.keys() - {"en"}))
 class TestLanguage:
-    """Each language by itself."""
+    """The tests of one language."""
 
     def test_it_has_the_same_texts(self, language: str) -> None:
         """In the same order, so that two files can be read side by side."""
         assert list(flat(LANGUAGES[language])) == list(flat(STRINGS))
 
     def test_it_has_the_same_placeholders(self, language: str) -> None:
-        """A placeholder that is translated is shown as it stands there."""
+        """A translated placeholder would be shown as it is."""
         english = flat(STRINGS)
         assert {
             key: placeholders(text) for key, text in flat(LANGUAGES[language]).items()
@@ -611,7 +611,7 @@ class TestLanguage:
         } == {key: marks(text) for key, text in english.items()}
 
     def test_it_is_translated(self, language: str) -> None:
-        """A text that is the same in two languages was forgotten, or is one of a few words."""
+        """A text that is the same in two languages was forgotten, unless it is in `SAME`."""
         english = flat(STRINGS)
         same = {
             text

@@ -1,4 +1,4 @@
-"""The wire: the original's requests, answers and errors, and the commands that are new."""
+"""The websocket API: the original's requests, answers and errors, and our commands."""
 
 from collections.abc import Awaitable, Callable
 import re
@@ -125,7 +125,7 @@ async def test_what_is_wrong_is_refused_in_the_words_of_the_original(
 async def test_a_domain_that_is_none_takes_no_credentials(
     hass: HomeAssistant, wire: Wire, domain: str
 ) -> None:
-    """With the original's code, whatever file a path leads to; nor does an import."""
+    """With the original's error code, even if the domain is a path to a file. An import is refused, too."""
     code, message = error(await wire.ask("create", **client(domain=domain)))
     assert message == f"No application_credentials platform for {domain}"
     with pytest.raises(ValueError, match="No application_credentials platform"):
@@ -149,7 +149,7 @@ async def test_a_record_of_a_domain_that_is_none_can_be_checked_and_deleted(
 
 
 async def test_each_error_says_what_the_frontend_can_translate(wire: Wire) -> None:
-    """Beside the message there is its key, with what to put into it."""
+    """The error has the translation key and its placeholders, beside the message."""
     answer = await wire.ask("delete", application_credentials_id="nowhere")
     assert answer["error"] == {
         "code": "not_found",
@@ -164,7 +164,7 @@ async def test_each_error_says_what_the_frontend_can_translate(wire: Wire) -> No
 async def test_a_life_is_told_as_by_the_original(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator
 ) -> None:
-    """Every answer and every event, in its order, from subscription to the last delete."""
+    """All answers and events are the same, in the same order, from subscription to the last delete."""
 
     async def placeholders(_hass: HomeAssistant) -> dict[str, str]:
         return {"more_info_url": "https://shop.test"}
@@ -234,7 +234,7 @@ async def test_every_command_is_for_administrators(
     hass_read_only_access_token: str,
     command: str,
 ) -> None:
-    """Others are told nothing, and told so once."""
+    """Other users get one error, and nothing else."""
     visitor = Wire(await hass_ws_client(hass, hass_read_only_access_token))
     assert await visitor.refused(command, **COMMANDS[command]) == (
         "unauthorized",
@@ -254,7 +254,7 @@ async def test_every_command_is_for_administrators(
 async def test_each_request_is_answered_once(
     hass: HomeAssistant, wire: Wire, command: str, wrong: dict[str, Any]
 ) -> None:
-    """Granted or refused; the original answers a failed delete twice."""
+    """Whether it is granted or refused. The original answers a failed delete twice."""
     await wire.create()
     await wire.socket.send_json(
         {"id": 100, "type": f"{DOMAIN}/{command}", **COMMANDS[command], **wrong}
@@ -283,7 +283,7 @@ def added(record: dict[str, Any]) -> dict[str, Any]:
 async def test_a_subscriber_is_told_what_there_is_and_what_becomes_of_it(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, wire: Wire
 ) -> None:
-    """All records at once, and then each change, with the record as it was or is."""
+    """First all records, then each change with its record."""
     first = await wire.create("abc")
     second = await wire.create("def")
     subscriber = Wire(await hass_ws_client(hass))
@@ -334,7 +334,7 @@ async def test_what_shared_a_write_shares_an_event(
 async def test_who_unsubscribes_is_told_nothing_more(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, wire: Wire
 ) -> None:
-    """The other subscriptions go on, of the same client and of others."""
+    """Other subscriptions continue, those of the same client, too."""
     subscriber = Wire(await hass_ws_client(hass))
     for _subscription in range(2):
         await subscriber.get("subscribe")
@@ -364,7 +364,7 @@ async def test_a_subscriber_that_left_costs_nobody_anything(
     wire: Wire,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A closed tab is forgotten."""
+    """The subscription of a closed tab is removed."""
     subscriber = Wire(await hass_ws_client(hass))
     await subscriber.get("subscribe")
     await subscriber.socket.close()
@@ -380,7 +380,7 @@ async def test_a_subscriber_who_is_no_administrator_any_more_is_told_nothing(
     hass_admin_user: User,
     wire: Wire,
 ) -> None:
-    """The next secret is none of theirs; being one again brings nothing back."""
+    """They get no further events, even if they become an administrator again."""
     collection = hass.data[DATA_COLLECTION]
     listeners = len(collection.change_set_listeners)
     await wire.get("subscribe")
@@ -401,7 +401,7 @@ async def test_a_subscriber_who_is_no_administrator_any_more_is_told_nothing(
 async def test_who_leaves_while_losing_the_right_costs_nobody_anything(
     hass: HomeAssistant, hass_admin_user: User, wire: Wire
 ) -> None:
-    """The subscription may be gone when it is about to be ended."""
+    """The subscription may already be gone."""
     collection = hass.data[DATA_COLLECTION]
     await wire.get("subscribe")
     await wire.socket.receive_json()
@@ -449,7 +449,7 @@ async def test_config_lists_the_integrations_with_what_they_say(
 async def test_a_config_entry_knows_its_credential(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """By its id or by its auth_domain; none where another integration's has that id."""
+    """By its id or by its auth_domain, but not if the id belongs to another integration."""
     await wire.create("abc")
     await async_import_client_credential(
         hass, SHOP, ClientCredential("def", "s"), "pantry"
@@ -493,7 +493,7 @@ async def test_a_config_entry_knows_its_credential(
 async def test_other_commands_refuse_what_is_wrong(
     wire: Wire, command: str, wrong: dict[str, Any], message: str
 ) -> None:
-    """In the same manner as the others."""
+    """With the same error codes."""
     await wire.create()
     request = {**COMMANDS[command], **wrong}
     assert await wire.refused(command, **request) == ("invalid_format", message)
@@ -503,7 +503,7 @@ async def test_other_commands_refuse_what_is_wrong(
 async def test_a_credential_that_is_not_there_is_not_found(
     wire: Wire, command: str
 ) -> None:
-    """Each command that takes an id says so alike."""
+    """All commands that take an id give the same error."""
     assert await wire.refused(command, **COMMANDS[command]) == (
         "not_found",
         "Unable to find application_credentials_id shop_abc",
@@ -511,7 +511,7 @@ async def test_a_credential_that_is_not_there_is_not_found(
 
 
 async def test_a_check_answers_with_the_verdicts(wire: Wire) -> None:
-    """A provider that does not answer leaves all unknown."""
+    """If the provider does not answer, all of them are unknown."""
     await wire.create()
     verdicts = await wire.get("check", **ITEM)
     assert set(verdicts) == {
@@ -526,7 +526,7 @@ async def test_a_check_answers_with_the_verdicts(wire: Wire) -> None:
 
 
 async def test_a_move_answers_with_nothing(hass: HomeAssistant, wire: Wire) -> None:
-    """The account points at the other credential; one that is not there does not."""
+    """The account uses the other credential, unless that does not exist."""
     add_integration(hass)
     await wire.create()
     assert await wire.refused("move", **ITEM, config_entry_id="nowhere") == (
@@ -554,7 +554,7 @@ async def test_a_copy_answers_with_the_new_records(
 async def test_an_update_names_the_accounts_that_cannot_be_linked_again(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Where an integration has no way for it, its owner has to know."""
+    """If the integration has no reauthentication, the person has to know."""
     add_integration(hass)
     record = await wire.create()
     account = add_account(hass, "shop_abc")
@@ -575,7 +575,7 @@ async def test_an_update_names_the_accounts_that_cannot_be_linked_again(
 async def test_several_credentials_get_the_same_client_at_once(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """Those that are named beside the one that is changed."""
+    """Those whose ids are in `also`."""
     add_hook(hass, "club")
     await wire.create("abc")
     await wire.create("abc", domain="club")
@@ -597,7 +597,7 @@ async def test_several_credentials_get_the_same_client_at_once(
 async def test_several_credentials_are_changed_or_none(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """One of them is not there."""
+    """None is changed if one does not exist."""
     before = [await wire.create("abc"), await wire.create("other")]
     code, _ = await wire.refused(
         "update",
@@ -612,7 +612,7 @@ async def test_several_credentials_are_changed_or_none(
 async def test_an_account_is_linked_again_on_demand(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """It asks to be, and nothing else changes."""
+    """It asks for reauthentication, and nothing else changes."""
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")
@@ -626,7 +626,7 @@ async def test_an_account_is_linked_again_on_demand(
 async def test_an_account_that_cannot_be_linked_again_is_refused(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """And one that there is not."""
+    """So is one that does not exist."""
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "shop_abc")

@@ -61,7 +61,7 @@ def shop(hass: HomeAssistant, wire: Wire) -> Generator[Setups]:
 
 @pytest.fixture
 def deleting(hass: HomeAssistant, wire: Wire, slow_disk: SlowDisk) -> Deleting:
-    """Return what begins to delete shop_abc, and returns the task while the disk is at it."""
+    """Return a function that starts to delete shop_abc, and returns the task while the disk writes."""
 
     async def deleting() -> asyncio.Task[None]:
         await wire.create("abc")
@@ -250,7 +250,7 @@ async def test_an_import_of_what_is_being_deleted_is_made_again(
 async def end_entry(
     request: pytest.FixtureRequest, hass: HomeAssistant, wire: Wire
 ) -> Callable[[], Awaitable[None]]:
-    """Return what a person does to the entry on the Integrations page."""
+    """Return a function that does something to the entry on the Integrations page."""
     await hass.async_block_till_done()
     entry = own_entry(hass)
 

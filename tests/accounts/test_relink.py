@@ -509,7 +509,7 @@ async def test_a_new_client_id_is_not_answered_by_a_new_secret(
 def restart(
     hass: HomeAssistant, hass_storage: Disk, setups: Setups, checks: list[str]
 ) -> Callable[..., Awaitable[MockConfigEntry]]:
-    """Return what starts with an account, and with requests from before the start."""
+    """Return a function that starts with an account and stored requests."""
 
     async def restart(
         requests: Any = None,

@@ -422,7 +422,7 @@ async def test_a_credential_that_goes_during_a_move_is_an_error(
 async def test_an_account_whose_credential_is_gone_is_found(
     hass: HomeAssistant, wire: Wire
 ) -> None:
-    """It says an id of ours, or the name of an import, and nothing else serves it."""
+    """It names one of our ids, or an import, and nothing else serves it."""
     await wire.create()
     gone = add_account(hass, "shop_gone")
     imported = add_account(hass, SHOP)

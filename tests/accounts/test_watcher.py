@@ -284,7 +284,7 @@ def uri_is_wrong(hass: HomeAssistant) -> None:
 async def test_an_account_that_another_provider_serves_is_left_alone(
     hass: HomeAssistant, wire: Wire, checks: list[str]
 ) -> None:
-    """It is none of ours."""
+    """It is not our account."""
     add_integration(hass)
     await wire.create()
     account = add_account(hass, "cloud")

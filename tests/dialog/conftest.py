@@ -57,7 +57,7 @@ async def movable(hass: HomeAssistant, wire: Wire) -> Any:
 def upload(
     hass: HomeAssistant, hass_client: ClientSessionGenerator
 ) -> Callable[[bytes], Any]:
-    """Return what uploads a file, as the field of a form does; it returns the file's id."""
+    """Return a function that uploads a file, as the field of a form does, and returns its id."""
 
     async def upload(content: bytes) -> str:
         # With the frontend, it is always there.

@@ -12,7 +12,7 @@ from tests.common import DOMAIN, Wire, add_account, add_integration, as_shown, l
 
 
 def notifications(hass: HomeAssistant) -> dict[str, Any]:
-    """Return what the bell has, by id."""
+    """Return the notifications, by id."""
     return dict(_async_get_or_create_notifications(hass))
 
 

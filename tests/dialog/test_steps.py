@@ -13,7 +13,7 @@ from .common import Dialog, answers, delete_behind, stored
 
 
 def _chosen(*options: str) -> Callable[[Dialog], Any]:
-    """Return what goes to a credential and chooses these, one after the other."""
+    """Return a function that opens a credential and selects the given actions, one after the other."""
 
     async def go(dialog: Dialog) -> None:
         await dialog.open_at(*options)

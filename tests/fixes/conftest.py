@@ -25,7 +25,7 @@ async def begin(
     repairs: None,
     start: Callable[[], Awaitable[Wire]],
 ) -> Callable[[], Awaitable[tuple[Wire, Fix]]]:
-    """Return what starts a home whose own address is not the one of the browser.
+    """Return a function that starts a home whose own address is not the one of the browser.
 
     It returns wire and flow.
     """

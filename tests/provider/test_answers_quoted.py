@@ -14,7 +14,7 @@ SECRET = "s3c/r+t ='\"<&>%"
 
 
 def basic(*parts: str) -> str:
-    """Return what stands in a header."""
+    """Return the value of a header."""
     return base64.b64encode(":".join(parts).encode()).decode()
 
 

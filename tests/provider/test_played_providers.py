@@ -37,7 +37,7 @@ class InItsOwnWay(LocalOAuth2Implementation):
 def ask(
     hass: HomeAssistant, wire: Wire, browser: Wire, provider: AiohttpClientMocker
 ) -> Callable[[Provider, Question], Awaitable[dict[str, Any]]]:
-    """Return what asks a question of a played provider, through the websocket."""
+    """Return a function that asks a simulated provider through the websocket."""
 
     async def ask(played: Provider, question: Question) -> dict[str, Any]:
         async def hook(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:

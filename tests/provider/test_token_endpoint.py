@@ -172,7 +172,7 @@ SEEN_OF_AN_ERROR = (
 
 
 async def outcome(ask: Ask, implementation: Any) -> Any:
-    """Return what a token request returns, or all that others see of what it raises."""
+    """Return the result of a token request, or all public parts of its error."""
     try:
         token = await ask(implementation)
     except Exception as err:  # noqa: BLE001 (whatever it is)

@@ -101,7 +101,7 @@ class FlowDialog(Form):
         self.expect_closed()
 
     def nameless(self) -> list[str]:
-        """Return what can be operated and has no name for assistive technology."""
+        """Return the controls that have no name for assistive technology."""
         return NAMELESS.findall(self.page.get_by_role("dialog").last.aria_snapshot())
 
     def close(self) -> None:

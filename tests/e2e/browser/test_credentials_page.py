@@ -78,7 +78,7 @@ def test_one_in_use_stays_and_a_notification_says_who_uses_it(
     websocket: WebSocketClient,
     registered_client: Client,
 ) -> None:
-    """The page says nothing of it; we name the credential, and lead to our page."""
+    """The page shows no error, so a notification names the credential and links to our page."""
     add_credential(home_assistant, registered_client, name="Kitchen")
     frontend.link_account(home_assistant, "shop", user=ANNA)
     credentials = CredentialsPage(page)

@@ -184,7 +184,7 @@ def garden(home_assistant: HomeAssistant, kitchen: Client, shop: Shop) -> Client
 
 @pytest.fixture
 def asking(home_assistant: HomeAssistant, websocket: WebSocketClient) -> Any:
-    """Return what tells which accounts ask to be linked again, by title."""
+    """Return a function that returns the accounts that ask to be linked again, by title."""
 
     def asking() -> set[str]:
         return {

@@ -109,7 +109,7 @@ def do(dialog: FlowDialog, texts: dict[str, Any], what: str) -> dict[str, Any]:
 
 
 def start_of(text: str) -> re.Pattern[str]:
-    """Return what finds a text by what stands before its first link, list, or placeholder."""
+    """Return an expression that finds a text by its part before the first link, list or placeholder."""
     return re.compile(re.escape(re.split(r"[\[{*]", text)[0].strip()))
 
 

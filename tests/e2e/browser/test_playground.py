@@ -32,7 +32,7 @@ class Playground:
     welcome: str
 
     def said(self, pattern: str) -> str:
-        """Return what stands in the welcome where a pattern has its group."""
+        """Return the group of a pattern in the welcome."""
         found = re.search(pattern, self.welcome)
         assert found, self.welcome
         return found[1]
