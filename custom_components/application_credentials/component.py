@@ -49,7 +49,6 @@ async def async_setup(hass: HomeAssistant) -> None:
             adding_row=asyncio.Lock(),
             own_names={},
             new_clients={},
-            reconfigured=set(),
         )
         undo.callback(hass.data.pop, DATA, None)
         undo.callback(state.async_follow())

@@ -32,8 +32,6 @@ class ComponentData(NamedTuple):
     own_names: dict[str, str]
     # By record id: until when the provider may not know the client yet.
     new_clients: dict[str, datetime]
-    # The ids of config entries that ask to be linked again once their reconfiguration has ended.
-    reconfigured: set[str]
 
 
 DATA: Final[HassKey[ComponentData]] = HassKey(f"{DOMAIN}_data")

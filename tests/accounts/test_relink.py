@@ -1,19 +1,14 @@
 """A request to link an account again stays until the account is linked."""
 
 from collections.abc import Awaitable, Callable, Generator
-from datetime import timedelta
 import json
 from pathlib import Path
 import threading
 from typing import Any
 from unittest.mock import patch
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.application_credentials.accounts.watcher import AccountWatcher
 from custom_components.application_credentials.data import DATA
@@ -97,13 +92,6 @@ def give(hass: HomeAssistant, account: ConfigEntry, token: Any) -> None:
     hass.config_entries.async_update_entry(
         account, data={**account.data, "token": token}
     )
-
-
-async def pass_a_minute(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
-    """Let a minute pass."""
-    freezer.tick(timedelta(minutes=1))
-    async_fire_time_changed(hass)
-    await hass.async_block_till_done()
 
 
 async def reconfigure(hass: HomeAssistant, account: ConfigEntry) -> str:
@@ -393,33 +381,28 @@ async def test_a_disabled_account_asks_when_it_is_enabled(
     assert reauthentications(hass) == [account.entry_id]
 
 
+@pytest.mark.parametrize("change", ["refresh", "reload"])
 async def test_an_account_that_is_linked_by_reconfiguring_is_not_asked_beside_it(
-    hass: HomeAssistant, account: MockConfigEntry, freezer: FrozenDateTimeFactory
+    hass: HomeAssistant, account: MockConfigEntry, change: str
 ) -> None:
-    """Two flows for one account would be one too many; it asks when the other is given up."""
+    """Two flows for one account would be one too many; it asks once the other is given up."""
+
+    async def go_on() -> None:
+        if change == "reload":
+            await hass.config_entries.async_reload(account.entry_id)
+        else:
+            token = {**account.data["token"], "access_token": change}
+            give(hass, account, token | {"expires_at": hass.loop.time()})
+        await hass.async_block_till_done()
+
     flow = hass.config_entries.flow
     other = await reconfigure(hass, account)
     flow.async_abort(flow_of(hass, account))
-    await hass.async_block_till_done()
-    hass.config_entries.async_update_entry(account, title="Ben")
-    for _ in range(2):
-        await pass_a_minute(hass, freezer)
-        assert reauthentications(hass) == []
-    flow.async_abort(other)
-    await pass_a_minute(hass, freezer)
-    assert reauthentications(hass) == [account.entry_id]
-
-
-async def test_an_account_that_goes_while_it_is_reconfigured_is_not_asked_again(
-    hass: HomeAssistant, account: MockConfigEntry, freezer: FrozenDateTimeFactory
-) -> None:
-    """Nobody looks for it any more."""
-    await reconfigure(hass, account)
-    hass.config_entries.flow.async_abort(flow_of(hass, account))
-    await hass.async_block_till_done()
-    await hass.config_entries.async_remove(account.entry_id)
-    await pass_a_minute(hass, freezer)
+    await go_on()
     assert reauthentications(hass) == []
+    flow.async_abort(other)
+    await go_on()
+    assert reauthentications(hass) == [account.entry_id]
 
 
 async def test_an_account_that_goes_while_it_is_to_be_asked_is_not_asked(

@@ -6,14 +6,11 @@ and stays until the account is linked: see watcher.py.
 
 from collections.abc import Iterable
 from contextvars import Context
-from datetime import datetime, timedelta
 import logging
-from typing import Final
 
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
-from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.event import async_call_later
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from ..data import DATA
@@ -30,8 +27,6 @@ from .usage import (
 )
 
 _LOGGER = logging.getLogger(__name__)
-
-_MINUTE: Final = timedelta(minutes=1)
 
 
 @callback
@@ -170,7 +165,11 @@ def reload_entries(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> None:
 
 @callback
 def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Start a reauthentication flow for an account, unless it has one or cannot have one."""
+    """Start a reauthentication flow for an account, unless it has one or cannot have one.
+
+    Home Assistant starts none beside a reconfiguration either. If that is given up, the
+    account is asked with the next change of its entry: see watcher.py.
+    """
     if (
         entry.disabled_by is None
         and hass.config_entries.async_get_entry(entry.entry_id) is not None
@@ -179,28 +178,6 @@ def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
     ):
         # In the request of a person, some flows go to the provider's page at once (yale).
         Context().run(entry.async_start_reauth, hass)
-        if any(entry.async_get_active_flows(hass, {SOURCE_RECONFIGURE})):
-            _look_again_later(hass, entry)
-
-
-@callback
-def _look_again_later(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Ask an account again in a minute, which has a flow beside which none is started.
-
-    Home Assistant does not tell when a reconfiguration is given up.
-    """
-    looked_at = hass.data[DATA].reconfigured
-    if entry.entry_id in looked_at:
-        return
-    looked_at.add(entry.entry_id)
-
-    @callback
-    def look_again(_now: datetime) -> None:
-        looked_at.discard(entry.entry_id)
-        if is_asked(hass, entry):
-            start_reauthentication(hass, entry)
-
-    async_call_later(hass, _MINUTE, HassJob(look_again, cancel_on_shutdown=True))
 
 
 async def _async_reload_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:

@@ -142,7 +142,7 @@ class AccountWatcher:
             is_news |= learn_link(self._hass, entry, is_new=is_new_link)
             if now.access not in ("", before.access):
                 self._accept(entry, before.client)
-        elif is_asked(self._hass, entry):
+        if is_asked(self._hass, entry):
             self._ask_again_soon(entry)
         if is_news:
             for item_id in {before.item_id, now.item_id}:
