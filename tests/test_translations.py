@@ -16,9 +16,9 @@ from custom_components.application_credentials import (
     issues,
     rows,
 )
+from custom_components.application_credentials.accounts import refusals
 from custom_components.application_credentials.dialog import flow as dialog_flow, forms
 from custom_components.application_credentials.models import Cause, Reason, Verdict
-from custom_components.application_credentials.provider import token_requests
 from homeassistant import const
 from tests import hassfest
 
@@ -521,7 +521,7 @@ def test_there_are_no_other_texts() -> None:
     }
     assert flat(STRINGS["config"]).keys() == {
         # Ours for the flows of other integrations.
-        f"abort.{token_requests.CLIENT_REJECTED}",
+        f"abort.{refusals.CLIENT_REJECTED}",
     }
     assert set(OPTIONS) == {
         "entry_type",

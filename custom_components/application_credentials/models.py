@@ -180,11 +180,6 @@ def _client_of(record: CredentialRecord) -> list[str]:
     return [str(record["client_id"]), str(record["client_secret"])]
 
 
-def title_of(record: CredentialRecord) -> str:
-    """Return what people call `record`: its name, or else its client ID."""
-    return str(record.get("name") or record["client_id"])
-
-
 def link_fingerprint(data: Mapping[str, Any]) -> str:
     """Return a hash that identifies the link of an account, by its refresh token.
 

@@ -2,19 +2,20 @@
 
 A refusal may be about the client, or about the link of one account. So the provider is
 asked (check.py). Where a check cannot tell, the words of the refusal do: some providers
-look at the code before they look at the client.
+look at the code before they look at the client. A flow whose client is known to be
+rejected ends before the provider's page.
 """
 
 import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from homeassistant.config_entries import HANDLERS
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.start import async_at_started
+from homeassistant.loader import async_get_integration
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, REPAIRS_PAGE
@@ -27,14 +28,16 @@ from ..models import (
     Verdict,
     is_same_client,
     link_fingerprint,
-    title_of,
+    titles,
+    with_integration,
 )
+from ..provider.answers import TokenAnswer, cause_of
+from ..provider.findings import Findings
+from ..provider.redirect_uri import async_my_redirect_uri
+from ..provider.tables import About
 from ..records.collection import DATA_COLLECTION
 from ..text import as_markdown, async_texts
-from .answers import TokenAnswer, cause_of
-from .findings import Findings
-from .redirect_uri import async_my_redirect_uri
-from .tables import About
+from .usage import has_reauthentication
 
 CLIENT_REJECTED: Final = "client_rejected"
 
@@ -44,22 +47,29 @@ _WAIT: Final = 5
 # An account that tries again and again has nothing new to say each time.
 _ASK_AGAIN: Final = timedelta(minutes=15)
 
-# The first release whose OAuth2Session starts reauthentication by itself.
-_HOME_ASSISTANT_ASKS: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 9)
+_IS_2026_9: Final = (MAJOR_VERSION, MINOR_VERSION) >= (2026, 9)
+# Home Assistant's OAuth2Session starts reauthentication by itself.
+_HOME_ASSISTANT_ASKS: Final = _IS_2026_9
+# The reason with which a flow ends may be translated by another integration.
+_TRANSLATES_REASONS: Final = _IS_2026_9
 
 
-class TokenRequests:
+class _Asked(NamedTuple):
+    """When the provider was asked about a credential, and what was known after that."""
+
+    at: datetime
+    known: Finding | None
+
+
+class Refusals:
     """Turn refusals of token requests into findings."""
 
     def __init__(self, hass: HomeAssistant, findings: Findings) -> None:
-        """Initialize without any request."""
+        """Initialize without any refusal."""
         self._hass = hass
         self._findings = findings
-        # What was known after the provider was asked, and when it was asked, by credential
-        # and by what the refusal was about.
-        self._heard: dict[
-            tuple[str, About | None], tuple[Finding | None, datetime]
-        ] = {}
+        # By credential, and by what the refusal was about.
+        self._asked: dict[tuple[str, About | None], _Asked] = {}
 
     async def async_before_link(self, record: CredentialRecord) -> None:
         """Stop the flow before the provider's page if the client is known to be rejected.
@@ -118,18 +128,14 @@ class TokenRequests:
         CredentialNotFound.
         """
         item_id, now = asked["id"], dt_util.utcnow()
-        # That may be about the redirect URI of a code (Home Connect), or about a link that
-        # belongs to another client (Google: googleapis/google-api-dotnet-client#2802).
-        is_sure = answer.error != "unauthorized_client" or bool(
-            cause_of(answer.error, answer.description)
-        )
-        about = answer.about if is_sure else None
+        about = _certain_subject(answer)
         found = self._findings.get(item_id)
-        known, asked_at = self._heard.get((item_id, about), (None, now))
+        last = self._asked.get((item_id, about))
         if (
             found is not None
-            and found.without_times() == known
-            and now - asked_at < _ASK_AGAIN
+            and last is not None
+            and found.without_times() == last.known
+            and now - last.at < _ASK_AGAIN
         ):
             return found
         # As a flow that begins meanwhile would ask: one check serves both.
@@ -141,15 +147,26 @@ class TokenRequests:
         is_asked = found.reason is not Reason.NOT_ASKED
         if about is About.CLIENT and is_asked and found.client is Verdict.UNKNOWN:
             self._findings.async_reject(asked, answer)
-        kept = self._findings.get(item_id)
-        self._heard[item_id, about] = kept and kept.without_times(), now
+        known = self._findings.get(item_id)
+        self._asked[item_id, about] = _Asked(now, known and known.without_times())
         return found
+
+
+def _certain_subject(answer: TokenAnswer) -> About | None:
+    """Return what a refusal is about, None where that is not certain."""
+    # `unauthorized_client` may be about the redirect URI of a code (Home Connect), or about a
+    # link of another client (Google: googleapis/google-api-dotnet-client#2802).
+    if answer.error == "unauthorized_client" and not cause_of(
+        answer.error, answer.description
+    ):
+        return None
+    return answer.about
 
 
 @callback
 def _ask_to_link(hass: HomeAssistant, domain: str, link: str) -> None:
     """Start reauthentication for the account whose link has ended, as Home Assistant does."""
-    if not _HOME_ASSISTANT_ASKS and hasattr(HANDLERS.get(domain), "async_step_reauth"):
+    if not _HOME_ASSISTANT_ASKS and has_reauthentication(domain):
         for entry in hass.config_entries.async_entries(domain):
             if link_fingerprint(entry.data) == link:
                 entry.async_start_reauth(hass)
@@ -158,15 +175,19 @@ def _ask_to_link(hass: HomeAssistant, domain: str, link: str) -> None:
 async def _async_rejection(hass: HomeAssistant, record: CredentialRecord) -> AbortFlow:
     """Return what ends a flow of an integration with the reason, and the way to the repair.
 
-    The reason is translated by us. Where a release of Home Assistant does not let an
-    exception say so, it is the text itself, which the frontend shows as it is.
+    The reason is translated by us. Where a release of Home Assistant does not know that,
+    it is the text itself, which the frontend shows as it is.
     """
-    placeholders = {"name": as_markdown(title_of(record)), "link": REPAIRS_PAGE}
-    # Not in all releases that we run on.
-    of_ours: Any = {"translation_domain": DOMAIN}
-    try:
-        return AbortFlow(CLIENT_REJECTED, placeholders, **of_ours)
-    except TypeError:
-        texts = await async_texts(hass, "config")
-        text = texts[f"component.{DOMAIN}.config.abort.{CLIENT_REJECTED}"]
-        return AbortFlow(text.format(**placeholders))
+    domain = record["domain"]
+    records = hass.data[DATA_COLLECTION].records_of(domain)
+    integration = (await async_get_integration(hass, domain)).name
+    title = titles(records, {domain: integration})[record["id"]]
+    placeholders = {
+        "name": as_markdown(with_integration(title, integration)),
+        "link": REPAIRS_PAGE,
+    }
+    if _TRANSLATES_REASONS:
+        return AbortFlow(CLIENT_REJECTED, placeholders, translation_domain=DOMAIN)
+    texts = await async_texts(hass, "config")
+    text = texts[f"component.{DOMAIN}.config.abort.{CLIENT_REJECTED}"]
+    return AbortFlow(text.format(**placeholders))

@@ -19,9 +19,9 @@ from pytest_homeassistant_custom_component.test_util.aiohttp import (
 )
 from yarl import URL
 
+from custom_components.application_credentials.accounts import refusals
 from custom_components.application_credentials.data import DATA
 from custom_components.application_credentials.models import Finding, Reason
-from custom_components.application_credentials.provider import token_requests
 from custom_components.application_credentials.provider.findings import Findings
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.components.application_credentials import AuthorizationServer
@@ -115,8 +115,14 @@ class Shop:
         )
 
 
-# Where a flow begins, checks are made in the background; most tests here do without.
 SCHEDULE = Findings.async_schedule
+
+
+@pytest.fixture
+def checks() -> Generator[None]:
+    """Make none in the background, where a flow begins; most tests here do without."""
+    with patch.object(Findings, "async_schedule"):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +141,7 @@ def now(freezer: FrozenDateTimeFactory) -> None:
 @pytest.fixture(autouse=True)
 def old_release(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Home Assistant be one that does not start reauthentication by itself."""
-    monkeypatch.setattr(token_requests, "_HOME_ASSISTANT_ASKS", False)
+    monkeypatch.setattr(refusals, "_HOME_ASSISTANT_ASKS", False)
 
 
 @pytest.fixture
@@ -300,7 +306,7 @@ async def test_a_newer_home_assistant_asks_by_itself(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In its session, which this integration does not use."""
-    monkeypatch.setattr(token_requests, "_HOME_ASSISTANT_ASKS", True)
+    monkeypatch.setattr(refusals, "_HOME_ASSISTANT_ASKS", True)
     shop.link_error = "invalid_grant"
     await is_refused(hass, account)
     assert reauthentications(hass) == []
@@ -445,7 +451,7 @@ async def test_an_account_that_tries_again_and_again_has_the_provider_asked_once
     for _ in range(5):
         await is_refused(hass, account)
     assert shop.checks == 1
-    with patch.object(token_requests, "_ASK_AGAIN", timedelta()):
+    with patch.object(refusals, "_ASK_AGAIN", timedelta()):
         await is_refused(hass, account)
     assert shop.checks == 2
 
@@ -791,26 +797,19 @@ async def test_the_reason_is_translated_in_the_browser(
     assert step["reason"] == "client_rejected"
     assert step["translation_domain"] == DOMAIN
     assert step["description_placeholders"] == {
-        "name": r"\*a\*",
+        "name": r"\*a\* \(shop\)",
         "link": "/config/repairs",
     }
 
 
 @pytest.mark.usefixtures("current_request_with_host", "rejected")
 async def test_a_release_without_translated_reasons_shows_the_text(
-    hass: HomeAssistant,
+    hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As Home Assistant was until 2026."""
 
-    class Old(AbortFlow):
-        def __init__(self, reason: str, placeholders: Any = None) -> None:
-            super().__init__(reason, placeholders)
-
-    with patch(
-        "custom_components.application_credentials.provider.token_requests.AbortFlow",
-        Old,
-    ):
-        step = await begin(hass)
+    monkeypatch.setattr(refusals, "_TRANSLATES_REASONS", False)
+    step = await begin(hass)
     assert step["reason"].startswith("The provider rejects the client ID")
     assert "(/config/repairs)" in step["reason"]
 
@@ -878,7 +877,7 @@ async def test_a_provider_that_takes_its_time_holds_nobody_up(
     shop.open.clear()
     check = hass.async_create_task(hass.data[DATA].findings.async_check("shop_abc"))
     await asyncio.sleep(0)
-    with patch.object(token_requests, "_WAIT", 0.01):
+    with patch.object(refusals, "_WAIT", 0.01):
         step = await begin(hass)
     assert step["type"] == "external"
     shop.open.set()

@@ -14,10 +14,8 @@ from aiohttp import (
 )
 import pytest
 
-from custom_components.application_credentials.provider import token_endpoint
-from custom_components.application_credentials.provider.token_requests import (
-    TokenRequests,
-)
+from custom_components.application_credentials import implementations
+from custom_components.application_credentials.accounts.refusals import Refusals
 from homeassistant.components.application_credentials import (
     AuthImplementation,
     AuthorizationServer,
@@ -25,16 +23,8 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
-from tests.common import (
-    AUTHORIZE_URL,
-    DOMAIN,
-    SHOP,
-    Disk,
-    Wire,
-    add_hook,
-    record,
-    stored,
-)
+
+from .common import AUTHORIZE_URL, DOMAIN, SHOP, Disk, Wire, add_hook, record, stored
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -57,7 +47,7 @@ def provider() -> None:
 @pytest.fixture(autouse=True)
 def nobody_hears() -> Generator[None]:
     """Have nothing come of a refusal, which would be a request more."""
-    with patch.object(TokenRequests, "refused"):
+    with patch.object(Refusals, "refused"):
         yield
 
 
@@ -271,7 +261,7 @@ async def test_an_older_release_has_the_errors_of_aiohttp(
 ) -> None:
     """As Home Assistant until 2026.2."""
     for name in ("_ERROR", "_REAUTH_ERROR", "_CONNECTION_ERROR"):
-        monkeypatch.setattr(token_endpoint, name, None)
+        monkeypatch.setattr(implementations, name, None)
     server.answer = ANSWERS[said]
     with pytest.raises(error) as raised:
         await ASKED["code"](both[0])
@@ -315,7 +305,7 @@ async def test_a_refusal_is_logged_at_the_originals_level(
             await ASKED["refresh"](implementation)
         levels |= {each.levelno for each in caplog.records if "Why" in each.message}
     assert len(levels) == 1
-    assert levels == {token_endpoint._LEVEL}
+    assert levels == {implementations._LEVEL}
 
 
 async def test_no_secret_is_logged(
