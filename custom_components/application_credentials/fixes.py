@@ -13,7 +13,7 @@ from homeassistant.const import CONF_ID
 from homeassistant.helpers import issue_registry as ir
 
 from .accounts.changes import async_delete
-from .accounts.link_life import end_of_link
+from .accounts.ends import end_of_link
 from .accounts.relink import async_link_again, async_move
 from .accounts.usage import (
     async_can_reauthenticate,

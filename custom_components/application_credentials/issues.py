@@ -27,8 +27,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.loader import Integration, async_get_integrations
 from homeassistant.util import dt as dt_util
 
-from .accounts.client_life import secret_end
-from .accounts.link_life import TOLD_BEFORE, LinkEnd, end_of_link
+from .accounts.ends import TOLD_BEFORE, LinkEnd, end_of_link, secret_end
 from .accounts.usage import async_entries_without_credential, entries_using
 from .const import CONF_AUTH_DOMAIN, DOMAIN
 from .data import DATA

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .accounts.link_life import end_of_link
+from .accounts.ends import end_of_link
 from .accounts.relink import is_asked
 from .accounts.usage import entries_using, usage
 from .data import DATA

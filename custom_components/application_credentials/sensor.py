@@ -8,7 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .accounts.client_life import secret_end
+from .accounts.ends import secret_end
 from .accounts.usage import entries_using
 from .data import DATA
 from .entity import CredentialEntity, async_add_for_each_row

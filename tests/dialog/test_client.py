@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.accounts.client_life import secret_end
+from custom_components.application_credentials.accounts.ends import secret_end
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.accounts.client_life import (
+from custom_components.application_credentials.accounts.ends import (
     keep_secret_end,
     secret_end,
 )

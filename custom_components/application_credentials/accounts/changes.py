@@ -16,8 +16,7 @@ from ..errors import CredentialError
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
-from .client_life import note_new_client
-from .link_life import forget_links
+from .ends import forget_links, note_new_client
 from .relink import reload_entries, request_links
 from .usage import (
     async_can_reauthenticate,

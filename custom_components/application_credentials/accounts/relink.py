@@ -17,7 +17,7 @@ from ..data import DATA
 from ..errors import CredentialError, EntryNotFound, StorageFailed
 from ..models import CredentialRecord, auth_domain_of, link_fingerprint
 from ..records.collection import DATA_COLLECTION
-from .link_life import forget_links
+from .ends import forget_links
 from .usage import (
     async_can_reauthenticate,
     async_has_own_name,

@@ -36,7 +36,7 @@ from ..data import DATA
 from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from ..signals import async_tell
-from .link_life import forget_links, learn_link
+from .ends import forget_links, learn_link
 from .relink import forget_requests, is_asked, start_reauthentication
 from .usage import record_used_by
 

@@ -15,7 +15,7 @@ from homeassistant.const import (
 )
 
 from ..accounts import changes
-from ..accounts.client_life import keep_secret_end, secret_end
+from ..accounts.ends import keep_secret_end, secret_end
 from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, name_of

@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..accounts.client_life import end_of_wait
+from ..accounts.ends import end_of_wait
 from ..const import DOMAIN
 from ..data import DATA
 from ..guides.sentences import async_telling

@@ -8,9 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.application_credentials.accounts.client_life import (
-    keep_secret_end,
-)
+from custom_components.application_credentials.accounts.ends import keep_secret_end
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
 from tests.common import (
