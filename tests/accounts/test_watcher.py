@@ -317,7 +317,9 @@ async def test_flows_that_are_no_links_are_left_alone(
     await settle(hass)
     checks.clear()
     with mock_config_flow(SHOP, PasswordFlow):
-        await hass.config_entries.flow.async_init(SHOP, context={"source": "zeroconf"})
+        flows = hass.config_entries.flow
+        found: Any = await flows.async_init(SHOP, context={"source": "zeroconf"})
+        flows.async_abort(found["flow_id"])
         await settle(hass)
         assert checks == []
         account.async_start_reauth(hass)

@@ -50,18 +50,17 @@ _CREATION: Final = "creation"
 
 
 class _Seen(NamedTuple):
-    """What is seen of a config entry: no token, but what tells it from others.
-
-    `client` is the one with which it was set up, empty if that is not known. `item_id` is its
-    credential, empty if none serves it; `told` is what else issues speak of.
-    """
+    """What is seen of a config entry; of tokens and client only what tells them from others."""
 
     access: str
     link: str
     token: str
+    # With which it was set up, empty if that is not known.
     client: str
+    # The id of its credential, empty if none serves it.
     item_id: str
-    told: tuple[str, bool, ConfigEntryState | None]
+    # What else of it can raise or change an issue.
+    issue_state: tuple[str, bool, ConfigEntryState | None]
 
 
 class AccountWatcher:
@@ -70,15 +69,15 @@ class AccountWatcher:
     def __init__(self, hass: HomeAssistant) -> None:
         """Initialize the watcher."""
         self._hass = hass
-        # By the id of the config entry, as the next three.
+        # By entry id.
         self._seen: dict[str, _Seen] = {}
-        # The link and the client for which the provider was asked why it has ended.
+        # By entry id: the link and the client for which the provider was asked why it ended.
         self._asked_about: dict[str, str] = {}
-        # Those whose token has changed in this turn of the event loop.
+        # The ids of entries whose token has changed in this turn of the event loop.
         self._changed_now: set[str] = set()
-        # The config entries of the reauthentication flows in progress, by flow id.
+        # By flow id: the entry ids of the reauthentication flows in progress.
         self._flows: dict[str, str] = {}
-        # Those of these flows that redeem a code.
+        # The ids of those of these flows that redeem a code.
         self._redeeming: set[str] = set()
 
     @callback
@@ -121,21 +120,23 @@ class AccountWatcher:
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:
         if change is ConfigEntryChange.REMOVED:
             self._removed(entry)
-        elif CONF_AUTH_IMPLEMENTATION in entry.data:
-            before = self._seen.get(entry.entry_id)
-            now = self._seen[entry.entry_id] = self._look_at(entry, before)
-            if before is not None:
-                self._updated(entry, before, now)
-                return
-            if change is ConfigEntryChange.ADDED and now.access:
-                self._linked(entry)
-            async_tell(self._hass, now.item_id)
+            return
+        if CONF_AUTH_IMPLEMENTATION not in entry.data:
+            return
+        before = self._seen.get(entry.entry_id)
+        now = self._seen[entry.entry_id] = self._look_at(entry, before)
+        if before is not None:
+            self._updated(entry, before, now)
+            return
+        if change is ConfigEntryChange.ADDED and now.access:
+            self._linked(entry)
+        async_tell(self._hass, now.item_id)
 
     @callback
     def _updated(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
         """Handle what has changed in an entry."""
-        is_news = (now.item_id, now.told) != (before.item_id, before.told)
-        # Some providers give the same tokens again; until when they hold is another time.
+        is_news = (now.item_id, now.issue_state) != (before.item_id, before.issue_state)
+        # Compare the whole token, too: some providers return the same tokens with a new expiry.
         if (now.link, now.token) != (before.link, before.token):
             self._note_token(entry, before, now)
             is_new_link = now.link != before.link
@@ -157,18 +158,18 @@ class AccountWatcher:
 
     @callback
     def _note_token(self, entry: ConfigEntry, before: _Seen, now: _Seen) -> None:
-        """Note that an account has another token, which may come of its own flow."""
+        """Note that an account has another token, which its own flow may have got."""
         entry_id = entry.entry_id
         if self._is_being_linked(entry):
-            # Some reload the account in that step, and end the flow after it.
+            # Its flow may go on for a while: some reload the account before they end it.
             self._linked(entry)
         elif entry_id in self._flows.values():
             self._changed_now.add(entry_id)
             self._hass.loop.call_soon(self._changed_now.discard, entry_id)
         if is_asked(self._hass, entry) and now.link != before.link:
-            # Some providers give another refresh token with each refresh. At a start, one that
-            # is not known here is taken for a link that was made while the original served.
-            # The one before may still be in the entry then, which is saved a second later.
+            # Some providers issue a new refresh token with each refresh. The next start takes
+            # one that is not kept here for a link that was made while the original served.
+            # It may still find the one before, since the entry is saved a second later.
             state = self._hass.data[DATA].state
             state.link_requests[entry_id] = f"{before.link} {now.link}"
             self._hass.async_create_task(
@@ -296,7 +297,7 @@ class AccountWatcher:
             token=fingerprint(entry.data.get(CONF_TOKEN)),
             client=client,
             item_id=item_id,
-            told=(
+            issue_state=(
                 entry.title,
                 entry.disabled_by is None,
                 None if item_id else entry.state,
