@@ -210,7 +210,9 @@ async def _link_again(hass: HomeAssistant, request: Request) -> Any:
 
 async def _redirect_uri(hass: HomeAssistant, request: Request) -> Any:
     """Return the redirect URI to register with a provider."""
-    return {"redirect_uri": async_redirect_uri(hass)}
+    if (redirect_uri := async_redirect_uri(hass)) is None:
+        raise CredentialError("no_url_available")
+    return {"redirect_uri": redirect_uri}
 
 
 async def _copy(hass: HomeAssistant, request: Request) -> Any:

@@ -86,10 +86,7 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
     @property
     def redirect_uri(self) -> str | None:
         """Return the redirect URI to register, None where it is not known."""
-        try:
-            return async_redirect_uri(self.hass)
-        except CredentialError:
-            return None
+        return async_redirect_uri(self.hass)
 
     def show_fields(
         self, step_id: str, fields: Fields, placeholders: Placeholders

@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .answers import complaint_of, read_page
-from .request import AS_THEY_ARE, HEADERS, Client, async_read
+from .request import HEADERS, REQUEST_OPTIONS, Client, async_read
 from .tables import WORDS, About
 
 # A redirect URI that cannot be registered: RFC 2606 reserves the domain. It has no
@@ -98,7 +98,7 @@ async def _async_open(
         *(name for name, value in url.query.items() if secret and value == secret)
     )
     for _ in range(_MAX_REDIRECTS + 1):
-        async with session.get(url, headers=HEADERS, **AS_THEY_ARE) as response:
+        async with session.get(url, headers=HEADERS, **REQUEST_OPTIONS) as response:
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
                 if not 200 <= response.status < 500 or response.status == 429:

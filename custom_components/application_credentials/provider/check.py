@@ -17,7 +17,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from ..data import DATA
-from ..errors import CredentialError
 from ..hooks.implementation import async_implementation_of, implementation_at
 from ..models import CredentialRecord, Finding, Reason, Verdict
 from .answers import TokenAnswer, cause_of
@@ -28,7 +27,7 @@ from .request import (
     IN_BODY,
     Client,
     async_open_session,
-    async_request_token,
+    async_send_test_code,
     client_of,
 )
 from .tables import About
@@ -113,7 +112,7 @@ class _Check:
         redirect_uri = client.redirect_uri or redirect_uri
         found, page = await asyncio.gather(
             self._async_ask_token_endpoint(
-                client, redirect_uri or _likely_redirect_uri(self._hass)
+                client, redirect_uri or async_redirect_uri(self._hass) or UNREGISTERED
             ),
             self.async_in_time(
                 async_knows_redirect_uri(self.session, client, redirect_uri)
@@ -152,16 +151,17 @@ class _Check:
         the client, and the other one, too, or because it is none that the provider reads.
         """
         forms = sorted(FORMS, key=lambda form: form != (client.form or IN_BODY))
-        first: TokenAnswer | None = None
-        # A public client has no other form.
-        for form in forms if client.client_secret else forms[:1]:
+        if not client.client_secret:
+            # A public client has no other form.
+            forms = forms[:1]
+        answers: list[TokenAnswer] = []
+        for form in forms:
             answer = await self.async_in_time(
-                async_request_token(
+                async_send_test_code(
                     self.session, client, form, redirect_uri=redirect_uri
                 )
             )
-            first = first or answer
-            if answer is None or answer.says_nothing:
+            if answer is None:
                 break
             if answer.about in (About.GRANT, About.REDIRECT_URI):
                 is_known = await self.async_in_time(
@@ -170,10 +170,17 @@ class _Check:
                 return finding_of(
                     answer, Verdict.ACCEPTED if is_known else Verdict.UNKNOWN
                 )
-        else:
-            if first and first.about is About.CLIENT and client.form is not None:
-                return finding_of(first, Verdict.REJECTED)
-        return finding_of(first) if first else Finding(reason=Reason.UNREACHABLE)
+            answers.append(answer)
+            if answer.says_nothing:
+                break
+        if not answers:
+            return Finding(reason=Reason.UNREACHABLE)
+        is_refused = len(answers) == len(forms) and not answers[-1].says_nothing
+        is_for_client = answers[0].about is About.CLIENT and client.form is not None
+        return finding_of(
+            answers[0],
+            Verdict.REJECTED if is_refused and is_for_client else Verdict.UNKNOWN,
+        )
 
     async def _async_refuses_wrong_secret(
         self, client: Client, form: str, redirect_uri: str
@@ -186,7 +193,7 @@ class _Check:
         # Copies of one client are checked at the same time.
         async with self.checks.controls[key]:
             if key not in known:
-                answer = await async_request_token(
+                answer = await async_send_test_code(
                     self.session,
                     client,
                     form,
@@ -214,25 +221,17 @@ def finding_of(answer: TokenAnswer, verdict: Verdict = Verdict.UNKNOWN) -> Findi
     )
 
 
-def _judge_redirect_uri(client: Finding, page: About | Page | None) -> Verdict:
+def _judge_redirect_uri(finding: Finding, page: About | Page | None) -> Verdict:
     """Return the verdict about the redirect URI, which depends on that about the client.
 
     A provider that does not know the client knows nothing of its redirect URIs.
     """
-    if client.client is Verdict.REJECTED:
+    if finding.client is Verdict.REJECTED:
         return Verdict.UNKNOWN
     if page is Page.GOES_THERE:
         return Verdict.ACCEPTED
     if page is About.CLIENT_OR_REDIRECT_URI:
         # The client is not it, where that is accepted.
-        is_uri = client.client is Verdict.ACCEPTED
+        is_uri = finding.client is Verdict.ACCEPTED
         return Verdict.REJECTED if is_uri else Verdict.UNKNOWN
-    return Verdict.REJECTED if page is About.REDIRECT_URI else client.redirect_uri
-
-
-def _likely_redirect_uri(hass: HomeAssistant) -> str:
-    """Return a redirect URI for a request that needs one, and about which nothing is said."""
-    try:
-        return async_redirect_uri(hass)
-    except CredentialError:
-        return UNREGISTERED
+    return Verdict.REJECTED if page is About.REDIRECT_URI else finding.redirect_uri

@@ -11,26 +11,21 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.http import current_request
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
-from ..errors import CredentialError
-
 _HEADER_ORIGIN: Final = "Origin"
 
 
-def async_redirect_uri(hass: HomeAssistant) -> str:
+def async_redirect_uri(hass: HomeAssistant) -> str | None:
     """Return the redirect URI that a config flow would use for this person, as a URL.
 
     That of the browser in which the person is. Without a browser it is that of
-    the external address, or else of the internal one.
-
-    Raises CredentialError where no address is known at all.
+    the external address, or else of the internal one. None where no address is known.
     """
     if (redirect_uri := async_browser_redirect_uri(hass)) is not None:
         return redirect_uri
     try:
-        base = get_url(hass, prefer_external=True)
-    except NoURLAvailableError as err:
-        raise CredentialError("no_url_available") from err
-    return f"{base}{AUTH_CALLBACK_PATH}"
+        return f"{get_url(hass, prefer_external=True)}{AUTH_CALLBACK_PATH}"
+    except NoURLAvailableError:
+        return None
 
 
 def async_browser_redirect_uri(hass: HomeAssistant) -> str | None:

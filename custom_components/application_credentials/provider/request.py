@@ -32,11 +32,11 @@ HEADERS: Final[dict[str, str]] = {hdrs.ACCEPT_ENCODING: "identity"}
 
 # Home Assistant refuses answers that redirect to this machine. Those here are looked at
 # and not followed: a redirect URI may well be on this machine.
-AS_THEY_ARE: Final[dict[str, Any]] = {"allow_redirects": False, "middlewares": ()}
+REQUEST_OPTIONS: Final[dict[str, Any]] = {"allow_redirects": False, "middlewares": ()}
 
 # The methods with which Home Assistant asks for a token. An integration overrides them
 # to ask in a way of its own.
-_WAYS: Final = ("_token_request", "async_resolve_external_data")
+_REQUEST_METHODS: Final = ("_token_request", "async_resolve_external_data")
 
 # Home Assistant's names for where a request has the client ID and client secret (RFC 6749
 # section 2.3.1), since 2026.11; before, all was in the body.
@@ -68,7 +68,7 @@ class Client:
         is_usual = all(
             getattr(type(implementation), name, None)
             is getattr(LocalOAuth2Implementation, name)
-            for name in _WAYS
+            for name in _REQUEST_METHODS
         )
         form = getattr(implementation, "token_auth_method", IN_BODY)
         self.form: str | None = form if is_usual and form in FORMS else None
@@ -98,7 +98,7 @@ def async_open_session(hass: HomeAssistant) -> ClientSession:
     )
 
 
-async def async_request_token(
+async def async_send_test_code(
     session: ClientSession,
     client: Client,
     form: str,
@@ -136,7 +136,9 @@ async def async_request_token(
 async def _async_post(
     session: ClientSession, url: str, data: dict[str, str], headers: dict[str, str]
 ) -> TokenAnswer:
-    async with session.post(url, data=data, headers=headers, **AS_THEY_ARE) as response:
+    async with session.post(
+        url, data=data, headers=headers, **REQUEST_OPTIONS
+    ) as response:
         return read_token_answer(response.status, await async_read(response))
 
 
