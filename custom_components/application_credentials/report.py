@@ -6,7 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .accounts.ends import end_of_link
-from .accounts.relink import is_asked
+from .accounts.relink import is_link_requested
 from .accounts.usage import entries_using, usage
 from .data import DATA
 from .records.collection import DATA_COLLECTION
@@ -37,7 +37,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
                         "state": account.state.value,
                         "disabled_by": account.disabled_by,
                         "source": account.source,
-                        "asks_to_be_linked": is_asked(hass, account),
+                        "asks_to_be_linked": is_link_requested(hass, account),
                         "link_ends": _link_ends(hass, account),
                     }
                     for account in entries_using(hass, record)

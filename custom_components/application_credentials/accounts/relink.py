@@ -30,8 +30,8 @@ _LOGGER = logging.getLogger(__name__)
 
 
 @callback
-def is_asked(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Return whether a person, or a new client ID, asks an account to be linked again."""
+def is_link_requested(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Return whether an account is to be linked again: a person asks, or its client ID is new."""
     return entry.entry_id in hass.data[DATA].state.link_requests
 
 
@@ -185,5 +185,5 @@ async def _async_reload_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         await hass.config_entries.async_reload(entry.entry_id)
     except HomeAssistantError as err:
         _LOGGER.warning("%s could not be reloaded: %s", entry.title, err)
-    if is_asked(hass, entry):
+    if is_link_requested(hass, entry):
         start_reauthentication(hass, entry)

@@ -37,7 +37,7 @@ from ..models import client_fingerprint, fingerprint, link_fingerprint
 from ..provider.redirect_uri import async_my_redirect_uri
 from ..signals import async_tell
 from .ends import forget_links, learn_link
-from .relink import forget_requests, is_asked, start_reauthentication
+from .relink import forget_requests, is_link_requested, start_reauthentication
 from .usage import record_used_by
 
 _CHANGING: Final = (
@@ -143,7 +143,7 @@ class AccountWatcher:
             is_news |= learn_link(self._hass, entry, is_new=is_new_link)
             if now.access not in ("", before.access):
                 self._accept(entry, before.client)
-        if is_asked(self._hass, entry):
+        if is_link_requested(self._hass, entry):
             self._ask_again_soon(entry)
         if is_news:
             for item_id in {before.item_id, now.item_id}:
@@ -166,7 +166,7 @@ class AccountWatcher:
         elif entry_id in self._flows.values():
             self._changed_now.add(entry_id)
             self._hass.loop.call_soon(self._changed_now.discard, entry_id)
-        if is_asked(self._hass, entry) and now.link != before.link:
+        if is_link_requested(self._hass, entry) and now.link != before.link:
             # Some providers issue a new refresh token with each refresh. The next start takes
             # one that is not kept here for a link that was made while the original served.
             # It may still find the one before, since the entry is saved a second later.
@@ -257,7 +257,7 @@ class AccountWatcher:
     def _ask_why(self, entry: ConfigEntry) -> None:
         """Have the provider asked once why an account asks to be linked again."""
         record = record_used_by(self._hass, entry)
-        if record is None or is_asked(self._hass, entry):
+        if record is None or is_link_requested(self._hass, entry):
             return
         about = link_fingerprint(entry.data) + client_fingerprint(record)
         if self._asked_about.get(entry.entry_id) != about:
@@ -278,7 +278,7 @@ class AccountWatcher:
         if (
             self._hass.state is CoreState.running
             and entry.state not in _CHANGING
-            and is_asked(self._hass, entry)
+            and is_link_requested(self._hass, entry)
         ):
             start_reauthentication(self._hass, entry)
 

@@ -16,7 +16,7 @@ from homeassistant.loader import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..accounts.relink import is_asked
+from ..accounts.relink import is_link_requested
 from ..accounts.usage import (
     async_can_reauthenticate,
     entries_using,
@@ -247,7 +247,9 @@ class Texts:
             link = f"/config/integrations/dashboard/add?domain={record['domain']}"
             return self.text("outcome_nobody", integration=integration, link=link)
         told = []
-        if asked := [entry for entry in entries if is_asked(self._hass, entry)]:
+        if asked := [
+            entry for entry in entries if is_link_requested(self._hass, entry)
+        ]:
             told = [self.text("outcome_relink", accounts=account_links(asked))]
         if others := [entry for entry in entries if entry not in asked]:
             accounts = account_links(others)
