@@ -8,6 +8,7 @@ import pytest
 from custom_components.application_credentials.dialog.texts import async_get_texts
 from custom_components.application_credentials.text import as_markdown, async_language
 from homeassistant.auth.models import User
+from homeassistant.components.frontend import storage
 from homeassistant.components.frontend.storage import async_user_store
 from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import HomeAssistant
@@ -76,6 +77,20 @@ async def test_what_is_no_language_is_left_out(
     """Scripts can write it, too, and it becomes the name of a file."""
     request_under_way[KEY_HASS_USER] = hass_admin_user
     await choose(hass, hass_admin_user, chosen)
+    assert await async_language(hass) == "en"
+
+
+async def test_profiles_that_are_kept_elsewhere_are_left_out(
+    hass: HomeAssistant,
+    frontend: None,
+    request_under_way: web.Request,
+    hass_admin_user: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As another release of Home Assistant may do."""
+    request_under_way[KEY_HASS_USER] = hass_admin_user
+    await choose(hass, hass_admin_user, {"language": "de"})
+    monkeypatch.delattr(storage, "async_user_store")
     assert await async_language(hass) == "en"
 
 

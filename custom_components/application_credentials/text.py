@@ -40,10 +40,13 @@ async def async_language(hass: HomeAssistant) -> str:
     user: User | None = request.get(KEY_HASS_USER) if request is not None else None
     if user is None or "frontend" not in hass.config.components:
         return hass.config.language
-    from homeassistant.components.frontend.storage import async_user_store  # noqa: PLC0415 (loaded by then)
+    try:
+        from homeassistant.components.frontend.storage import async_user_store  # noqa: PLC0415 (loaded by then)
 
-    # As the frontend stores the language of a profile.
-    chosen: Any = (await async_user_store(hass, user.id)).data.get("language")
+        # As the frontend stores the language of a profile.
+        chosen: Any = (await async_user_store(hass, user.id)).data.get("language")
+    except Exception:  # noqa: BLE001 (another release may keep it elsewhere)
+        return hass.config.language
     language = chosen.get("language") if isinstance(chosen, dict) else None
     # Scripts can write it, too, and it becomes the name of a file.
     if isinstance(language, str) and language in LANGUAGES:
