@@ -362,5 +362,6 @@ BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "abrp": ("cloud",),
     "aladdin_connect": ("cloud",),
     "smartthings": ("cloud",),
+    "oura": ("recorder",),
     "tibber": ("recorder",),
 }
