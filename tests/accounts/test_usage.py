@@ -537,6 +537,21 @@ async def test_a_credential_with_a_name_of_its_own_is_not_deleted_unasked(
     assert "in use by integration smartthings (anna@shop.test)" in message
 
 
+async def test_an_account_of_a_credential_with_a_name_of_its_own_can_be_linked_again(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
+) -> None:
+    """Also where its implementation has not been made since the start."""
+    hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
+    wire = await start()
+    add_integration(hass, "smartthings")
+    real_hook(hass, "smartthings", DOMAIN="smartthings")
+    account = add_account(hass, "smartthings", domain="smartthings")
+    with link_flow("smartthings"):
+        await wire.get("link_again", config_entry_id=account.entry_id)
+        await hass.async_block_till_done()
+        assert reauthentications(hass, "smartthings") == [account.entry_id]
+
+
 async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(
     hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -21,6 +21,7 @@ from .ends import forget_links
 from .usage import (
     async_can_reauthenticate,
     async_has_own_name,
+    async_learn_own_names,
     has_reauthentication,
     is_hidden,
     record_used_by,
@@ -90,6 +91,7 @@ async def async_link_again(hass: HomeAssistant, entry_ids: Iterable[str]) -> Non
     """
     entries = [config_entry(hass, entry_id) for entry_id in entry_ids]
     for entry in entries:
+        await async_learn_own_names(hass, entry.domain)
         if record_used_by(hass, entry) is None:
             raise CredentialError("uses_no_credential", title=entry.title)
         if not await async_can_reauthenticate(hass, entry.domain):
