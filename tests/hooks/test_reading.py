@@ -76,6 +76,10 @@ def endpoints(folder: Path) -> AuthorizationServer | None:
             },
         ),
         (
+            f"from .const import TOKEN as OTHER, URL as TOKEN\n{TOKEN}",
+            {"const": f"TOKEN = 'a'\nURL = {TOKEN_URL!r}\n"},
+        ),
+        (
             f"from .oauth import TOKEN\n{TOKEN}",
             {
                 "oauth/urls": f"TOKEN = {TOKEN_URL!r}\n",
@@ -102,6 +106,7 @@ def endpoints(folder: Path) -> AuthorizationServer | None:
         "sum",
         "constants",
         "constants of constants",
+        "other names",
         "package",
         "the module of the original",
     ],
@@ -141,6 +146,7 @@ def test_endpoints_are_read(tmp_path: Path, hook: str, files: dict[str, str]) ->
         ),
         (f"TOKEN = 'a'\nif True:\n    def TOKEN(): ...\n{TOKEN}", {}),
         (f"TOKEN = TOKEN\n{TOKEN}", {}),
+        (f"TOKEN = 'a'\nA = (TOKEN := 'b')\n{TOKEN}", {}),
         (f"TOKEN = str('a')\n{TOKEN}", {}),
         (f"TOKEN = 'a' * 2\n{TOKEN}", {}),
         (f"TOKEN = f'{{1:>2}}'\n{TOKEN}", {}),

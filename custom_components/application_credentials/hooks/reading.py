@@ -6,7 +6,7 @@ say what they say in constants: of their own, of the modules beside them, of Hom
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -209,8 +209,8 @@ class _Module:
                 return self._returned(rest, names)
             case [ast.Assign(targets=[ast.Name(id=name)], value=value), *rest]:
                 return self._returned(rest, {**names, name: self._value(value, names)})
-            case [ast.If(test=test, body=then, orelse=otherwise), *rest]:
-                chosen = then if self._value(test, names) else otherwise
+            case [ast.If(test=test, body=body_if_true, orelse=body_if_false), *rest]:
+                chosen = body_if_true if self._value(test, names) else body_if_false
                 return self._returned([*chosen, *rest], names)
             case [ast.Return(value=ast.expr() as value), *_]:
                 return self._value(value, names)
@@ -226,7 +226,7 @@ class _Module:
     def _evaluate(
         self,
         node: ast.expr,
-        value: Callable[[ast.expr], Any],
+        evaluate: Callable[[ast.expr], Any],
         names: Mapping[str, Any],
     ) -> Any:
         match node:
@@ -236,16 +236,16 @@ class _Module:
                 path = _path_of(node)
                 return names[path] if path in names else self.constant(path)
             case ast.List():
-                return list(map(value, node.elts))
+                return list(map(evaluate, node.elts))
             case ast.Dict():
-                keys = (value(key) for key in node.keys if key)
-                return dict(zip(keys, map(value, node.values), strict=True))
-            case ast.Call() if value(node.func) is AuthorizationServer:
+                keys = (evaluate(key) for key in node.keys if key)
+                return dict(zip(keys, map(evaluate, node.values), strict=True))
+            case ast.Call() if evaluate(node.func) is AuthorizationServer:
                 return AuthorizationServer(
-                    *map(value, node.args),
-                    **{str(each.arg): value(each.value) for each in node.keywords},
+                    *map(evaluate, node.args),
+                    **{str(each.arg): evaluate(each.value) for each in node.keywords},
                 )
-        return _combined(node, value)
+        return _combined(node, evaluate)
 
     def constant(self, path: str) -> Any:
         """Return the constant that a name stands for, or that of one of Home Assistant's modules."""
@@ -257,16 +257,15 @@ class _Module:
             ) if not attribute:
                 return self._value(value, {})
             case ast.ImportFrom(module=str(module), names=aliases, level=level):
-                [name] = [
-                    each.name for each in aliases if name in (each.asname, each.name)
-                ]
-                if level and attribute:
-                    raise Unreadable
-                if level:
-                    return self._beside(level, module).constant(name)
-                if attribute:
-                    module, name = f"{module}.{name}", attribute
-                return getattr(_HOME_ASSISTANTS[module], name)
+                imported = next(
+                    each.name for each in aliases if name == (each.asname or each.name)
+                )
+                if level == 0 and attribute:
+                    return getattr(_HOME_ASSISTANTS[f"{module}.{imported}"], attribute)
+                if level == 0:
+                    return getattr(_HOME_ASSISTANTS[module], imported)
+                if not attribute:
+                    return self._beside(level, module).constant(imported)
         raise Unreadable
 
     def _beside(self, level: int, name: str) -> "_Module":
@@ -287,36 +286,29 @@ def _path_of(node: ast.expr) -> str:
     raise Unreadable
 
 
-def _combined(node: ast.expr, value: Callable[[ast.expr], Any]) -> Any:
+def _combined(node: ast.expr, evaluate: Callable[[ast.expr], Any]) -> Any:
     """Return the value of an expression that puts others together."""
     match node:
         case ast.JoinedStr():
-            return "".join(str(value(part)) for part in node.values)
+            return "".join(str(evaluate(part)) for part in node.values)
         case ast.FormattedValue(conversion=-1, format_spec=None):
-            return value(node.value)
+            return evaluate(node.value)
         case ast.BinOp(op=ast.Add()):
-            return value(node.left) + value(node.right)
+            return evaluate(node.left) + evaluate(node.right)
         case ast.BoolOp(op=ast.Or(), values=[first, second]):
-            return value(first) or value(second)
+            return evaluate(first) or evaluate(second)
         case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
-            return value(left) in value(right)
+            return evaluate(left) in evaluate(right)
     raise Unreadable
 
 
 def _bound_by(statement: ast.stmt) -> Iterator[str]:
     """Return the names that a statement binds, or may bind."""
-    nodes: Iterable[ast.AST]
-    match statement:
-        case ast.Assign():
-            nodes = statement.targets
-        case ast.AnnAssign():
-            nodes = [statement.target]
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            # What is inside binds no name of the module.
-            nodes = [statement]
-        case _:
-            nodes = ast.walk(statement)
-    for node in nodes:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        # What is inside binds no name of the module.
+        yield statement.name
+        return
+    for node in ast.walk(statement):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
