@@ -140,8 +140,10 @@ class Hooks:
         except HomeAssistantError:
             raise
         except asyncio.CancelledError as err:
-            if _is_cancelled():
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
                 raise
+            # The hook has waited for something else that was cancelled.
             raise hook_raised(domain, err, f"in {name}") from None
         except (Exception, SystemExit) as err:  # noqa: BLE001 (a hook may raise anything)
             raise hook_raised(domain, err, f"in {name}") from None
@@ -175,42 +177,17 @@ class Hooks:
         Without those that have no function for it, or fail. Never raise for that.
         """
         domains = list(domains)
-        asked = [domain for domain in domains if self.async_runs(domain)]
-        read = await self._async_read(
-            read_description, [domain for domain in domains if domain not in asked]
+        running = [domain for domain in domains if self.async_runs(domain)]
+        read = await self._async_read_descriptions(
+            domain for domain in domains if domain not in running
         )
-        home = home_of(self._hass)
-        evaluated = await self._hass.async_add_executor_job(
-            _evaluate_all,
-            {
-                domain: partial(describe, home)
-                for domain, describe in read.items()
-                if callable(describe)
-            },
-        )
+        unreadable = [each for each in read if isinstance(read[each], Unreadable)]
+        answers = await self._async_ask_all([*running, *unreadable])
         described = {
             domain: placeholders
-            for domain, placeholders in evaluated.items()
-            if not isinstance(placeholders, Unreadable)
-        }
-        asked += [
-            domain
-            for domain, describe in read.items()
-            if describe is not None and domain not in described
-        ]
-        # Each in a task of its own: they may wait, and may cancel it.
-        answers = await asyncio.gather(
-            *map(self._async_ask, asked), return_exceptions=True
-        )
-        for domain, answer in zip(asked, answers, strict=True):
-            if isinstance(answer, BaseException):
-                self.log(
-                    answer
-                    if isinstance(answer, HookFailed)
-                    else hook_raised(domain, answer, "when asked")
-                )
-            else:
-                described |= answer
+            for domain, placeholders in read.items()
+            if domain not in unreadable
+        } | answers
         return {
             domain: placeholders
             for domain, placeholders in described.items()
@@ -272,6 +249,42 @@ class Hooks:
             return provider_of(server.token_url)
         except (Exception, SystemExit):  # noqa: BLE001 (an integration may raise anything)
             return None
+
+    async def _async_read_descriptions(self, domains: Iterable[str]) -> dict[str, Any]:
+        """Return what the texts of hooks say as placeholders, by domain.
+
+        An `Unreadable` where that shows only when they run. Without those that have no
+        function for it.
+        """
+        read = await self._async_read(read_description, domains)
+        found = {
+            each: read[each] for each in read if isinstance(read[each], Unreadable)
+        }
+        home = home_of(self._hass)
+        describing = {
+            domain: partial(describe, home)
+            for domain, describe in read.items()
+            if describe is not None and domain not in found
+        }
+        return found | await self._hass.async_add_executor_job(
+            _evaluate_all, describing
+        )
+
+    async def _async_ask_all(self, domains: list[str]) -> dict[str, Any]:
+        """Return what hooks answer as placeholders, by domain, and log whose fails."""
+        # Each in a task of its own: they may wait, and may cancel it.
+        answers = await asyncio.gather(
+            *map(self._async_ask, domains), return_exceptions=True
+        )
+        described: dict[str, Any] = {}
+        for domain, answer in zip(domains, answers, strict=True):
+            if isinstance(answer, HookFailed):
+                self.log(answer)
+            elif isinstance(answer, BaseException):
+                self.log(hook_raised(domain, answer, "when asked"))
+            else:
+                described |= answer
+        return described
 
     async def _async_ask(self, domain: str) -> dict[str, Any]:
         """Return what a hook returns as placeholders by its domain, empty without any."""
@@ -358,21 +371,11 @@ def _may_exist(domain: str) -> bool:
     return "." not in domain and "/" not in domain
 
 
-def _is_cancelled() -> bool:
-    """Return whether the current task is cancelled, and not only something it waits for."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
 async def _async_get_platform(integration: Integration) -> ModuleType | BaseException:
     """Return the hook of an integration, or what its import raises."""
     try:
         return await integration.async_get_platform(DOMAIN)
-    except asyncio.CancelledError as err:
-        if _is_cancelled():
-            raise
-        return err
-    except (Exception, SystemExit) as err:  # noqa: BLE001 (it may raise anything)
+    except (Exception, SystemExit, asyncio.CancelledError) as err:  # noqa: BLE001 (it may raise anything)
         return err
 
 

@@ -59,7 +59,9 @@ async def async_implementations(
     """Return an implementation for each of some records of one integration.
 
     What its hook returns is returned as it is; `make` is called where the hook names an
-    authorization server. Raises HookFailed, and Home Assistant's own errors.
+    authorization server. The name of an implementation that is not called like its
+    credential is kept in `own_names`: config entries refer to the credential by it. Raises
+    HookFailed, and Home Assistant's own errors.
     """
     hooks, own_names = hass.data[DATA].hooks, hass.data[DATA].own_names
     if (hook := await hooks.async_load(domain)) is None:

@@ -68,7 +68,7 @@ class Findings:
     def rejection(self, item_id: str) -> Finding | None:
         """Return the last finding if it rejects the client or the redirect URI."""
         known = self._state.findings.get(item_id)
-        # Most do not, and the fingerprint of a client takes longer than the rest of `get`.
+        # Most findings reject nothing. `get` is slower: it computes the client's fingerprint.
         if known is None or not known.finding.is_rejection:
             return None
         return self.get(item_id)
@@ -98,10 +98,11 @@ class Findings:
     def async_schedule(self, item_id: str, redirect_uri: str | None = None) -> None:
         """Check a credential in the background, once Home Assistant has started.
 
-        `redirect_uri` is that of the browser in which a person has done what
-        makes it worth a check, None where no browser is behind it.
+        `redirect_uri` is that of the browser in which a person has changed something,
+        None without one.
         """
-        # A refused refresh has asked, and what schedules this may come of that.
+        # A refused token request starts a check, and a reauthentication flow. That flow
+        # schedules a check, too, which needs no second request.
         just_now = dt_util.utcnow() - _JUST_NOW
 
         async def check() -> None:
@@ -133,10 +134,10 @@ class Findings:
     def async_adopt(
         self, item_id: str, asked: CredentialRecord, finding: Finding
     ) -> None:
-        """Take over what was found out about a client before it was saved.
+        """Keep what was found out about a client before it was saved.
 
-        Where a client was rejected that is saved as it was, a check may never tell that
-        it was mended: the person has decided that it was.
+        An earlier rejection of the same client is dropped. The person says that it was
+        corrected at the provider, which not every check can tell.
         """
         record = self._credentials.record(item_id)
         if is_same_client(asked, record):
@@ -146,9 +147,10 @@ class Findings:
 
     @callback
     def async_accept(self, asked: CredentialRecord) -> None:
-        """Record that the provider has given a token to a client, as the client was then.
+        """Record that the provider has given a client a token.
 
-        Do nothing if that is known already.
+        `asked` is the credential at the time of the request. Do nothing if the client is
+        known to be accepted.
         """
         found = self.get(asked["id"])
         if found is None or found.client is not Verdict.ACCEPTED:
@@ -156,13 +158,16 @@ class Findings:
 
     @callback
     def async_reject(self, asked: CredentialRecord, answer: TokenAnswer) -> None:
-        """Record that the provider has refused a client, as the client was then."""
+        """Record that the provider has refused a client a token.
+
+        `asked` is the credential at the time of the request.
+        """
         finding = finding_of(answer, Verdict.REJECTED)
         self._keep(asked, finding._replace(by=By.REQUEST))
 
     @callback
     def async_accept_redirect_uri(self, item_id: str) -> None:
-        """Record that an account was linked: no provider does that with a wrong URI."""
+        """Record that an account was linked, which needs a redirect URI that is known."""
         found = self.get(item_id)
         if found and found.redirect_uri is Verdict.REJECTED:
             record = self._credentials.record(item_id)
@@ -172,7 +177,10 @@ class Findings:
     def _check_of(
         self, record: CredentialRecord, redirect_uri: str | None
     ) -> asyncio.Task[Finding] | None:
-        """Return a running check of a client that answers the question, or None."""
+        """Return a running check of the client, None if there is none.
+
+        With a `redirect_uri`, it has to be about that, too.
+        """
         client = client_fingerprint(record)
         for check, (asked, asked_redirect_uri) in self._under_way.items():
             is_asked = asked == client and redirect_uri in (None, asked_redirect_uri)
@@ -200,9 +208,10 @@ class Findings:
 
     @callback
     def _keep(self, asked: CredentialRecord, finding: Finding) -> None:
-        """Keep what was found, beside what an earlier check of the same client told.
+        """Keep a finding, with what an earlier one says beyond it.
 
-        A finding about a client that has changed meanwhile, or is gone, is dropped.
+        `asked` is the credential at the time of the request. A finding about a client that
+        was changed or deleted since then is dropped.
         """
         if not is_same_client(asked, self._credentials.data.get(asked["id"])):
             return
