@@ -365,7 +365,7 @@ async def test_a_flow_may_take_its_time_after_the_account_was_linked(
 
 @pytest.fixture
 def reloading(hass: HomeAssistant, account: MockConfigEntry) -> Generator[None]:
-    """Have an account reload itself with every update, as xbox and teslemetry do."""
+    """Have an account reload itself with every update, as xbox does."""
 
     async def reload(hass: HomeAssistant, entry: ConfigEntry) -> None:
         await hass.config_entries.async_reload(entry.entry_id)
