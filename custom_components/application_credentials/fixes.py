@@ -19,8 +19,8 @@ from .accounts.usage import (
     async_can_reauthenticate,
     async_has_own_name,
     entries_using,
-    is_hidden,
     record_used_by,
+    records_by_name,
 )
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .data import DATA
@@ -176,11 +176,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             if self.can_link
             else texts.text("needs_its_client", integration=integration),
         }
-        records = [
-            record
-            for record in self.collection.records_of(entry.domain)
-            if not is_hidden(self.hass, record)
-        ]
+        records = list(records_by_name(self.hass, entry.domain).values())
         is_new = user_input is not None and user_input[CONF_TARGET] == ADD
         # No other credential can serve an account that cannot be linked again.
         if is_new or not records or not self.can_link:

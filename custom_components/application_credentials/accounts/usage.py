@@ -176,13 +176,20 @@ def has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
 
 
 @callback
+def records_by_name(hass: HomeAssistant, domain: str) -> dict[str, CredentialRecord]:
+    """Return the credentials of an integration by what entries call them.
+
+    Of several with one name, the last: two imports may have the same `auth_domain`.
+    """
+    records = hass.data[DATA_COLLECTION].records_of(domain)
+    return {auth_domain_of(record): record for record in records}
+
+
+@callback
 def is_hidden(hass: HomeAssistant, record: CredentialRecord) -> bool:
-    """Return whether a later credential has the name of this one, so that entries mean that."""
-    name = auth_domain_of(record)
-    for other in reversed(hass.data[DATA_COLLECTION].records_of(record["domain"])):
-        if auth_domain_of(other) == name:
-            return other["id"] != record["id"]
-    return False
+    """Return whether entries that name a credential mean a later one."""
+    named = records_by_name(hass, record["domain"])
+    return named.get(auth_domain_of(record), record)["id"] != record["id"]
 
 
 @callback
@@ -190,11 +197,8 @@ def move_targets(
     hass: HomeAssistant, record: CredentialRecord
 ) -> list[CredentialRecord]:
     """Return the credentials to which the accounts of one can be moved."""
-    return [
-        other
-        for other in hass.data[DATA_COLLECTION].others_of(record)
-        if not is_hidden(hass, other)
-    ]
+    named = records_by_name(hass, record["domain"])
+    return [other for other in named.values() if other["id"] != record["id"]]
 
 
 async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) -> None:

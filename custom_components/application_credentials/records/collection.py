@@ -85,14 +85,6 @@ class CredentialCollection(collection.DictStorageCollection):
         """Return the records of one integration, oldest first, without a look at others."""
         return list(self._by_domain.get(domain, ()))
 
-    def others_of(self, record: CredentialRecord) -> list[CredentialRecord]:
-        """Return the other records of its integration; it need not be stored itself."""
-        return [
-            other
-            for other in self.records_of(record["domain"])
-            if other["id"] != record["id"]
-        ]
-
     def record(self, item_id: str) -> CredentialRecord:
         """Return the record with this id, or raise CredentialNotFound."""
         return Draft(self.data, self.unreadable).record(item_id)
