@@ -226,12 +226,10 @@ class Hooks:
         text counts; nothing is imported for it.
         """
         read = await self._async_read(read_provider, domains)
-        running = [domain for domain in read if self.async_runs(domain)]
-        said = await asyncio.gather(*map(self._async_provider, running))
-        providers = read | {
-            domain: provider
-            for domain, provider in zip(running, said, strict=True)
-            if provider is not None
+        said = await asyncio.gather(*map(self._async_provider, read))
+        providers = {
+            domain: provider or read[domain]
+            for domain, provider in zip(read, said, strict=True)
         }
         return {
             domain: provider
@@ -240,7 +238,9 @@ class Hooks:
         }
 
     async def _async_provider(self, domain: str) -> str | None:
-        """Return the provider of an integration that runs, None where it does not say it."""
+        """Return the provider that an integration names, None unless it runs and does so."""
+        if not self.async_runs(domain):
+            return None
         try:
             hook: Any = await self.async_load(domain, limit=CALL_TIMEOUT)
             server = await self.async_call(
