@@ -811,6 +811,8 @@ async def test_a_release_without_translated_reasons_shows_the_text(
     monkeypatch.setattr(refusals, "_TRANSLATES_REASONS", False)
     step = await begin(hass)
     assert step["reason"].startswith("The provider rejects the client ID")
+    # It has no name, and a client ID is nobody's to read.
+    assert "credential shop," in step["reason"]
     assert "(/config/repairs)" in step["reason"]
 
 

@@ -54,8 +54,8 @@ _HOME_ASSISTANT_ASKS: Final = _IS_2026_9
 _TRANSLATES_REASONS: Final = _IS_2026_9
 
 
-class _Asked(NamedTuple):
-    """When the provider was asked about a credential, and what was known after that."""
+class _LastCheck(NamedTuple):
+    """When a refusal led to a check, and what was known of the client after that."""
 
     at: datetime
     known: Finding | None
@@ -69,7 +69,7 @@ class Refusals:
         self._hass = hass
         self._findings = findings
         # By credential, and by what the refusal was about.
-        self._asked: dict[tuple[str, About | None], _Asked] = {}
+        self._last_checks: dict[tuple[str, About | None], _LastCheck] = {}
 
     async def async_before_link(self, record: CredentialRecord) -> None:
         """Stop the flow before the provider's page if the client is known to be rejected.
@@ -130,7 +130,7 @@ class Refusals:
         item_id, now = asked["id"], dt_util.utcnow()
         about = _certain_subject(answer)
         found = self._findings.get(item_id)
-        last = self._asked.get((item_id, about))
+        last = self._last_checks.get((item_id, about))
         if (
             found is not None
             and last is not None
@@ -148,7 +148,9 @@ class Refusals:
         if about is About.CLIENT and is_asked and found.client is Verdict.UNKNOWN:
             self._findings.async_reject(asked, answer)
         known = self._findings.get(item_id)
-        self._asked[item_id, about] = _Asked(now, known and known.without_times())
+        self._last_checks[item_id, about] = _LastCheck(
+            now, known and known.without_times()
+        )
         return found
 
 
