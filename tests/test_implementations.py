@@ -15,17 +15,14 @@ from aiohttp import ClientResponseError
 from aiohttp.test_utils import make_mocked_request
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
-from yarl import URL
 
 from homeassistant.components.application_credentials import (
-    AuthImplementation,
     AuthorizationServer,
     ClientCredential,
 )
 from homeassistant.config_entries import HANDLERS, SOURCE_RECONFIGURE, SOURCE_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
+from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     DATA_PROVIDERS,
@@ -59,23 +56,6 @@ class OwnImplementation(LocalOAuth2Implementation):
     """An implementation of an integration's own."""
 
 
-async def test_the_default_implementation_has_client_and_endpoints(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """A hook that names endpoints needs nothing more."""
-    await wire.create("abc", name="Kitchen")
-    implementations = await async_get_implementations(hass, SHOP)
-    assert list(implementations) == ["shop_abc"]
-    implementation = implementations["shop_abc"]
-    assert isinstance(implementation, AuthImplementation)
-    assert implementation.domain == "shop_abc"
-    assert implementation.name == "Kitchen"
-    assert implementation.client_id == "abc"
-    assert implementation.client_secret == "the-secret"
-    assert implementation.authorize_url == AUTHORIZE_URL
-    assert implementation.token_url == TOKEN_URL
-
-
 async def test_a_changed_credential_is_another_implementation(
     hass: HomeAssistant, wire: Wire
 ) -> None:
@@ -105,28 +85,6 @@ async def test_the_last_of_two_credentials_with_one_auth_domain_serves_it(
     implementations: Any = await async_get_implementations(hass, SHOP)
     assert list(implementations) == ["old"]
     assert implementations["old"].client_id == "two"
-
-
-async def test_an_integration_may_bring_its_own_class(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """It is handed the name that entries call it by, and the client."""
-    handed: list[Any] = []
-
-    async def own(
-        hass: HomeAssistant, auth_domain: str, credential: ClientCredential
-    ) -> OwnImplementation:
-        handed.append((auth_domain, credential.client_id, credential.client_secret))
-        handed.append(credential.name)
-        return OwnImplementation(
-            hass, auth_domain, credential.client_id, credential.client_secret, "a", "t"
-        )
-
-    add_hook(hass, async_get_auth_implementation=own)
-    await wire.create("abc", name="Kitchen")
-    implementations = await async_get_implementations(hass, SHOP)
-    assert isinstance(implementations["shop_abc"], OwnImplementation)
-    assert handed == [("shop_abc", "abc", "the-secret"), "Kitchen"]
 
 
 async def test_an_own_class_goes_before_the_default(
@@ -288,20 +246,6 @@ async def test_a_hook_whose_answer_cannot_be_computed_is_unavailable(
     assert "the-secret" not in caplog.text
 
 
-async def test_what_home_assistants_own_errors_say_passes(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """A hook may say that it is unavailable, and why."""
-    await wire.create()
-
-    async def refuse(hass: HomeAssistant, *_: Any) -> None:
-        raise HomeAssistantError("Subscribe first")
-
-    add_hook(hass, async_get_auth_implementation=refuse)
-    with pytest.raises(HomeAssistantError, match="Subscribe first"):
-        await async_get_implementations(hass, SHOP)
-
-
 # Hooks that call their implementation by a name of their own.
 
 
@@ -342,43 +286,6 @@ async def test_a_hook_that_gives_up_its_own_name_is_believed(
 
 
 # The flows of Home Assistant's own integrations.
-
-
-@pytest.mark.usefixtures("current_request_with_host")
-@pytest.mark.parametrize(
-    ("domain", "page"),
-    [
-        ("google_tasks", "https://accounts.google.com/o/oauth2/v2/auth"),
-        ("xbox", "https://login.live.com/oauth20_authorize.srf"),
-    ],
-)
-async def test_a_real_flow_goes_to_the_providers_page(
-    hass: HomeAssistant, wire: Wire, domain: str, page: str
-) -> None:
-    """With the client ID, and the redirect URI at which we wait."""
-    await wire.create("my-client", domain=domain)
-    flow: Any = await hass.config_entries.flow.async_init(
-        domain, context={"source": SOURCE_USER}
-    )
-    assert flow["type"] is FlowResultType.EXTERNAL_STEP, flow
-    url = URL(flow["url"])
-    assert str(url.with_query(None)) == page
-    assert url.query["client_id"] == "my-client"
-    assert url.query["redirect_uri"] == REDIRECT_URI
-    assert url.query["response_type"] == "code"
-
-
-async def test_a_real_flow_without_a_credential_asks_for_one(
-    hass: HomeAssistant, wire: Wire
-) -> None:
-    """The frontend opens the Add dialog then."""
-    flow: Any = await hass.config_entries.flow.async_init(
-        "google_tasks", context={"source": SOURCE_USER}
-    )
-    assert (flow["type"], flow["reason"]) == (
-        FlowResultType.ABORT,
-        "missing_credentials",
-    )
 
 
 async def test_a_flow_lets_a_person_choose_by_name(

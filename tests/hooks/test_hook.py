@@ -571,21 +571,6 @@ async def test_flows_of_other_integrations_do_not_notice_a_broken_hook(
         await async_get_implementations(hass, "broken_one")
 
 
-async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
-    hass: HomeAssistant, wire: Wire, caplog: pytest.LogCaptureFixture
-) -> None:
-    """What a hook has to say to the person who links an account is said."""
-
-    async def refuse(hass: HomeAssistant) -> None:
-        raise HomeAssistantError("Subscribe first")
-
-    await wire.create()
-    add_hook(hass, async_get_authorization_server=refuse)
-    with pytest.raises(HomeAssistantError, match="Subscribe first"):
-        await async_get_implementations(hass, SHOP)
-    assert not faults(caplog, SHOP)
-
-
 # Hooks with something to say.
 
 
@@ -598,6 +583,19 @@ HOOKS_THAT_REFUSE = [
     "async_get_authorization_server",
     "async_get_auth_implementation",
 ]
+
+
+@pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
+async def test_home_assistants_own_errors_pass_without_being_called_a_fault(
+    hass: HomeAssistant, wire: Wire, function: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a hook has to say to the person who links an account is said."""
+    await wire.create()
+    hook: dict[str, Any] = {function: refuse}
+    add_hook(hass, **hook)
+    with pytest.raises(HomeAssistantError, match="the-secret is wrong"):
+        await async_get_implementations(hass, SHOP)
+    assert not faults(caplog, SHOP)
 
 
 @pytest.mark.parametrize("function", HOOKS_THAT_REFUSE)
