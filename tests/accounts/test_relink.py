@@ -37,6 +37,7 @@ from tests.common import (
     add_integration,
     add_movable,
     kept_state,
+    link_again,
     link_flow,
     move,
     own_entry,
@@ -154,24 +155,12 @@ async def test_it_stays_when_another_account_was_linked_at_the_provider(
     assert flow_of(hass, account) != asked
 
 
-@pytest.mark.usefixtures("current_request_with_host")
 async def test_it_goes_when_the_account_is_linked(
     hass: HomeAssistant, account: MockConfigEntry, hass_storage: Disk
 ) -> None:
     """In the flow in which it asked."""
     assert await kept(hass, hass_storage) == {account.entry_id}
-    flows = hass.config_entries.flow
-    asked = flow_of(hass, account)
-    await flows.async_configure(asked, {})
-    external: Any = {"code": "code", "state": {"redirect_uri": "https://ha.test"}}
-    await flows.async_configure(asked, external)
-    with patch(
-        "homeassistant.helpers.config_entry_oauth2_flow.LocalOAuth2Implementation.async_resolve_external_data",
-        return_value=dict(NEW_TOKEN),
-    ):
-        step: Any = await flows.async_configure(asked)
-    assert (step["type"], step["reason"]) == ("abort", "reauth_successful")
-    await hass.async_block_till_done()
+    await link_again(hass, account)
     assert reauthentications(hass) == []
     await hass.config_entries.async_reload(account.entry_id)
     await hass.async_block_till_done()
