@@ -1,5 +1,6 @@
 """The same client for several integrations of one provider."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 import sys
 from typing import Any
@@ -153,12 +154,28 @@ async def test_an_unknown_credential_is_not_copied(wire: Wire) -> None:
     ) == ("not_found", "Unable to find application_credentials_id nothing")
 
 
-@pytest.mark.parametrize("function", [own_implementation, broken])
+async def cancel_the_task(hass: HomeAssistant) -> None:
+    """Be a hook that cancels the task that asks it."""
+    task = asyncio.current_task()
+    assert task is not None
+    task.cancel()
+    await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [
+        {"async_get_auth_implementation": own_implementation},
+        {"async_get_auth_implementation": broken},
+        {"async_get_authorization_server": broken},
+        {"async_get_authorization_server": cancel_the_task},
+    ],
+)
 async def test_a_client_is_not_copied_for_a_provider_that_cannot_be_told(
-    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any], function: Any
+    hass: HomeAssistant, wire: Wire, shop_credential: dict[str, Any], hook: Any
 ) -> None:
     """To whom would the secret be sent?"""
-    add_hook(hass, "riddle", async_get_auth_implementation=function)
+    add_hook(hass, "riddle", **hook)
     _code, message = await refused_copy(wire, "riddle")
     assert "riddle has another provider, or one that cannot be determined" in message
 

@@ -247,7 +247,8 @@ class Hooks:
                 domain, hook, GET_AUTHORIZATION_SERVER, limit=CALL_TIMEOUT
             )
             return provider_of(server.token_url)
-        except (Exception, SystemExit):  # noqa: BLE001 (an integration may raise anything)
+        # This is a task of its own, which an integration may cancel.
+        except (Exception, SystemExit, asyncio.CancelledError):  # noqa: BLE001 (it may raise anything)
             return None
 
     async def _async_read_descriptions(self, domains: Iterable[str]) -> dict[str, Any]:
