@@ -54,7 +54,6 @@ OPTIONS_NEVER = {
     "move_other_integration",
     "no_url_available",
     "nothing_to_change",
-    "uses_no_credential",
 }
 STORING = {
     "records.validation",

@@ -38,7 +38,7 @@ from .dialog.forms import (
 from .dialog.guide import async_patience_text, async_where_to_register
 from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
-from .dialog.texts import account_links, async_get_texts
+from .dialog.texts import async_get_texts
 from .errors import CredentialError
 from .guides.sentences import async_telling
 from .issues import (
@@ -55,7 +55,7 @@ from .issues import (
     readable_part,
     unreadable_with,
 )
-from .models import Finding, Verdict
+from .models import CredentialRecord, Finding, Verdict
 from .provider.redirect_uri import async_browser_redirect_uri
 from .text import as_markdown
 
@@ -91,6 +91,12 @@ class FixFlow(CredentialSteps, RepairsFlow):
     async def async_fix(self, user_input: Input) -> Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
+
+    async def async_outcome(self, record: CredentialRecord, entry: ConfigEntry) -> str:
+        """Return what to do now that an account asks to be linked again."""
+        texts = await async_get_texts(self.hass)
+        finding = self.hass.data[DATA].findings.get(record["id"])
+        return texts.outcome(record, finding, [entry])
 
     def end_done(self) -> Result:
         """End where nothing is left to be said; Home Assistant takes the issue away."""
@@ -229,7 +235,8 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             await async_link_again(self.hass, [self.subject])
         else:
             await async_move(self.hass, [self.subject], record)
-        return self.end("ask_to_be_linked", accounts=account_links([entry]))
+        outcome = await self.async_outcome(record, entry)
+        return self.end("ask_to_be_linked", outcome=outcome)
 
     def _account(self) -> ConfigEntry | None:
         return self.hass.config_entries.async_get_entry(self.subject)
@@ -243,7 +250,8 @@ class LinkEndsFlow(FixFlow):
         """Let the person choose; the issue stays until the account is linked."""
         if (entry := self.hass.config_entries.async_get_entry(self.subject)) is None:
             return self.end("gone")
-        if (end := end_of_link(self.hass, entry)) is None:
+        record = record_used_by(self.hass, entry)
+        if record is None or (end := end_of_link(self.hass, entry)) is None:
             # It was linked meanwhile, with a link that lasts.
             return self.end_done()
         integration = (await async_get_texts(self.hass)).name(entry.domain)
@@ -265,7 +273,8 @@ class LinkEndsFlow(FixFlow):
         if not await async_can_reauthenticate(self.hass, entry.domain):
             return self.end("link_again_impossible", integration=integration)
         await async_link_again(self.hass, [self.subject])
-        return self.end("ask_to_be_linked", accounts=account_links([entry]))
+        outcome = await self.async_outcome(record, entry)
+        return self.end("ask_to_be_linked", outcome=outcome)
 
 
 class NotNeededFlow(FixFlow):
@@ -290,12 +299,12 @@ class RecordUnreadableFlow(FixFlow):
     @override
     async def async_fix(self, user_input: Input) -> Result:
         """Ask before deleting."""
-        if (item := unreadable_with(self.hass, self.subject)) is None:
+        if not (items := unreadable_with(self.hass, self.subject)):
             return self.end_done()
         if user_input is None:
-            told = {"record": as_markdown(readable_part(item))}
+            told = {"record": as_markdown(readable_part(items[0]))}
             return self.show_fields("init", {}, told)
-        await self.collection.async_delete_unreadable(item)
+        await self.collection.async_delete_unreadable(items[0])
         return self.end_done()
 
 

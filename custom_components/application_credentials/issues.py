@@ -270,7 +270,7 @@ def show_again(hass: HomeAssistant, entry_ids: list[str]) -> None:
 @callback
 def credential_with(hass: HomeAssistant, subject: str) -> str:
     """Return the id of the credential of an issue, an empty one where it is gone."""
-    return _find(hass.data[DATA_COLLECTION].data, subject) or ""
+    return next(iter(_find(hass.data[DATA_COLLECTION].data, subject)), "")
 
 
 def link_placeholders(
@@ -282,8 +282,8 @@ def link_placeholders(
 
 
 @callback
-def unreadable_with(hass: HomeAssistant, subject: str) -> Any:
-    """Return the unreadable record of an issue, None where it is gone."""
+def unreadable_with(hass: HomeAssistant, subject: str) -> list[Any]:
+    """Return the unreadable records of an issue, which are alike; none where they are gone."""
     return _find(hass.data[DATA_COLLECTION].unreadable, subject)
 
 
@@ -299,10 +299,10 @@ def readable_part(item: Any) -> str:
     return ", ".join(shown) or "–"
 
 
-def _find(items: Iterable[Any], subject: str) -> Any:
-    return next((item for item in items if _fingerprint(item) == subject), None)
+def _find(items: Iterable[Any], subject: str) -> list[Any]:
+    return [item for item in items if _fingerprint(item) == subject]
 
 
 def _fingerprint(item: Any) -> str:
-    """Return what tells a thing from others, and nothing of it."""
+    """Return a short hash that identifies an item of an issue without revealing it."""
     return fingerprint(json.dumps(item, sort_keys=True))[:16]

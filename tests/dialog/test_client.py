@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
-from custom_components.application_credentials.accounts.ends import secret_end
+from custom_components.application_credentials.accounts.ends import (
+    TOLD_BEFORE,
+    secret_end,
+)
 from custom_components.application_credentials.records.collection import DATA_COLLECTION
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.util import dt as dt_util
 from tests.common import (
     AUTHORIZE_URL,
     DOMAIN,
@@ -365,17 +369,34 @@ async def test_a_day_alone_changes_nothing_of_a_credential(
 async def test_a_new_secret_has_a_day_of_its_own(
     hass: HomeAssistant, dialog: Dialog, wire: Wire, provider: AiohttpClientMocker
 ) -> None:
-    """The day that still stands in the form is that of the secret before."""
+    """A near day that still stands in the form is that of the secret before."""
+    answers(provider, "invalid_grant")
+    near = (dt_util.now().date() + TOLD_BEFORE).isoformat()
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.submit(secret_ends=near)
+    await dialog.open_credential()
+    await dialog.submit(client_secret="new")
+    assert known(hass, "shop_abc") == "None"
+    await dialog.open_credential()
+    await dialog.submit(client_secret="newer", secret_ends=near)
+    assert known(hass, "shop_abc") == near
+
+
+async def test_a_secret_that_was_mistyped_keeps_the_day_that_stands_in_the_form(
+    hass: HomeAssistant, dialog: Dialog, wire: Wire, provider: AiohttpClientMocker
+) -> None:
+    """The same day could not be entered again with it."""
     answers(provider, "invalid_grant")
     await wire.create()
     await dialog.open_credential()
     await dialog.submit(secret_ends=DAY)
     await dialog.open_credential()
     await dialog.submit(client_secret="new")
-    assert known(hass, "shop_abc") == "None"
-    await dialog.open_credential()
-    await dialog.submit(client_secret="newer", secret_ends=DAY)
     assert known(hass, "shop_abc") == DAY
+    await dialog.open_credential()
+    await dialog.submit(client_secret="newer", secret_ends=None)
+    assert known(hass, "shop_abc") == "None"
 
 
 async def test_a_day_that_is_not_saved_keeps_the_dialog_where_it_is(

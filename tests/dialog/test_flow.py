@@ -335,6 +335,69 @@ async def test_a_new_client_is_checked_saved_and_used(
     assert checks == []
 
 
+@pytest.mark.parametrize("typed", [{"client_id": " abc "}, {"client_secret": " "}])
+async def test_spaces_around_what_is_stored_are_no_change(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, typed: dict[str, str]
+) -> None:
+    """Nor is a secret of spaces a new one."""
+    await wire.create()
+    await dialog.open_credential()
+    await dialog.submit(**typed)
+    assert dialog.step == "abort: unchanged"
+    assert stored(hass) == [{"id": "shop_abc", **client()}]
+
+
+async def test_a_new_secret_beside_a_pasted_client_id_is_no_new_client_id(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """The accounts go on with the link that they have."""
+    add_integration(hass)
+    await wire.create()
+    add_account(hass, "shop_abc")
+    answers(provider, "invalid_grant")
+    await dialog.open_credential()
+    await dialog.submit(client_id="abc ", client_secret="new")
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"].startswith("These accounts are reloaded")
+
+
+@pytest.mark.parametrize("error", ["invalid_grant", "invalid_client"])
+async def test_who_types_the_same_client_again_is_told_of_no_reload(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    provider: AiohttpClientMocker,
+    error: str,
+) -> None:
+    """But that the provider rejects it, if it does."""
+    setups = add_integration(hass)
+    answers(provider, error)
+    await wire.create()
+    add_account(hass, "shop_abc")
+    await wire.get("check", application_credentials_id="shop_abc")
+    await dialog.open_credential()
+    await dialog.submit(client_secret="the-secret")
+    await hass.async_block_till_done()
+    assert dialog.step == "abort: saved"
+    outcome = dialog.told["outcome"]
+    assert outcome.startswith(
+        "The provider rejects" if error == "invalid_client" else ""
+    )
+    assert "reloaded" not in outcome
+    assert setups.count == {}
+
+
+async def test_a_credential_that_accounts_have_missed_is_said_to_be_theirs(
+    hass: HomeAssistant, dialog: Dialog, bakery: str, provider: AiohttpClientMocker
+) -> None:
+    """It has the id of the one that was lost, and they are reloaded."""
+    add_account(hass, "bakery_abc", domain=bakery)
+    answers(provider, "invalid_grant")
+    await dialog.add(bakery)
+    assert dialog.step == "created"
+    assert "These accounts are reloaded" in dialog.told["outcome"]
+
+
 @pytest.mark.parametrize(
     ("typed", "errors"),
     [

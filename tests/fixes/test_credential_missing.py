@@ -4,6 +4,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.dialog.texts import Texts
 from homeassistant.core import HomeAssistant
@@ -14,6 +15,7 @@ from tests.common import (
     Wire,
     add_account,
     add_integration,
+    answer_token_requests,
     finding_of,
     issue_ids,
     link_flow,
@@ -81,13 +83,30 @@ async def test_a_credential_can_be_added_instead(
     assert fix.suggested == {"client_id": "new", "client_secret": "s"}
     assert len(records(hass)) == 1
     await fix.insist(client_id="new", client_secret="s", name="Cellar")
-    assert "config_entry=anna" in fix.told["accounts"]
+    assert "config_entry=anna" in fix.told["outcome"]
     await hass.async_block_till_done()
     assert fix.step == "ask_to_be_linked"
     assert account.data["auth_implementation"] == "shop_new"
     assert records(hass)[1]["name"] == "Cellar"
     assert finding_of(hass, "shop_new")
     assert issue_ids(hass) == set()
+
+
+async def test_an_account_that_moves_to_a_rejected_client_is_not_sent_to_link_it(
+    hass: HomeAssistant,
+    wire: Wire,
+    account: Any,
+    fix: Fix,
+    aioclient_mock: AiohttpClientMocker,
+) -> None:
+    """Its flow would end before the provider's page."""
+    answer_token_requests(aioclient_mock, "invalid_client")
+    await wire.create()
+    await wire.get("check", application_credentials_id="shop_abc")
+    await fix.open(MISSING)
+    await fix.submit(target="shop_abc")
+    assert fix.step == "ask_to_be_linked"
+    assert fix.told["outcome"].startswith("The provider rejects this client ID")
 
 
 async def test_an_integration_without_any_credential_asks_for_one(

@@ -185,6 +185,24 @@ async def test_a_damaged_record_that_another_browser_deleted_is_done(
     assert [record["id"] for record in records(hass)] == ["shop_abc"]
 
 
+async def test_nothing_at_all_is_shown_and_deleted_too(
+    hass: HomeAssistant,
+    hass_storage: Disk,
+    begin: Callable[[], Awaitable[tuple[Wire, Fix]]],
+) -> None:
+    """As `null` in a file that a person has edited."""
+    hass_storage[DOMAIN] = {"version": 1, "data": {"items": [None]}}
+    _, fix = await begin()
+    [issue_id] = issue_ids(hass)
+    await fix.open(issue_id)
+    assert fix.step == "init"
+    assert fix.told["record"] == "NoneType"
+    await fix.submit()
+    assert fix.step == "create_entry"
+    assert hass.data[DATA_COLLECTION].unreadable == []
+    assert issue_ids(hass) == set()
+
+
 async def test_of_several_damaged_records_one_is_deleted(
     hass: HomeAssistant,
     hass_storage: Disk,

@@ -92,7 +92,8 @@ async def test_the_account_asks_to_be_linked_again(
         await hass.async_block_till_done()
         assert reauthentications(hass) == ["anna"]
     assert fix.step == "ask_to_be_linked"
-    assert fix.told["accounts"] == (
+    assert fix.told["outcome"].startswith("These accounts now ask to be linked again")
+    assert fix.told["outcome"].endswith(
         "- [anna@shop.test](/config/integrations/integration/shop#config_entry=anna)"
     )
     assert ENDS in issue_ids(hass)

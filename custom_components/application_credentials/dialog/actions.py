@@ -143,7 +143,7 @@ class ActionSteps(CredentialSteps):
             told = [texts.same_client(stored)]
             for each in stored:
                 told.append(texts.about(each)["credential"])
-                told.append(texts.outcome(each, None, []))
+                told.append(texts.outcome(each, None, entries_using(self.hass, each)))
             return self.end("copied", outcome="\n\n".join(told))
         candidates = await changes.async_copy_candidates(self.hass, record)
         names = {domain: texts.name(domain) for domain in candidates}

@@ -13,12 +13,13 @@ from homeassistant.const import (
     CONF_DOMAIN,
     CONF_NAME,
 )
+from homeassistant.util import dt as dt_util
 
 from ..accounts import changes
-from ..accounts.ends import keep_secret_end, secret_end
+from ..accounts.ends import TOLD_BEFORE, keep_secret_end, secret_end
 from ..accounts.usage import entries_using
 from ..data import DATA
-from ..models import CredentialRecord, Finding, Verdict, name_of
+from ..models import CredentialRecord, Finding, Verdict, is_same_client, name_of
 from ..provider.check import async_ask_provider
 from ..provider.redirect_uri import async_browser_redirect_uri
 from .forms import (
@@ -135,7 +136,9 @@ class ClientSteps(CredentialSteps):
         state.changed = {
             field: value
             for field in _CLIENT_FIELDS
-            if (value := user_input.get(field, "")) != state.shown.get(field, "")
+            # As it is stored. A pasted value may have spaces around it.
+            if (value := user_input.get(field, "").strip())
+            != state.shown.get(field, "").strip()
         }
         if not state.item_id:
             state.candidate = await self.collection.async_preview_create(
@@ -154,15 +157,28 @@ class ClientSteps(CredentialSteps):
         """Save what was typed, with what the provider has said of it."""
         state = self.state
         if state.item_id:
+            state.saved = [state.item_id]
             updates = self._changed_fields()
             if state.also and not updates:
                 # An update needs a field: an unchanged client ID has the others get the client.
                 updates = {CONF_CLIENT_ID: self.record["client_id"]}
             if updates:
-                state.others = [other["id"] for other in await self._async_others()]
+                before = [self.record, *await self._async_others()]
+                state.saved = [record["id"] for record in before]
                 await changes.async_update(
-                    self.hass, state.item_id, updates, also=state.others, check=False
+                    self.hass,
+                    state.item_id,
+                    updates,
+                    also=state.saved[1:],
+                    check=False,
                 )
+                state.with_new_client = [
+                    record["id"]
+                    for record in before
+                    if not is_same_client(
+                        record, self.collection.data.get(record["id"])
+                    )
+                ]
         else:
             # It may have been added meanwhile.
             await self._async_refuse_second()
@@ -170,10 +186,8 @@ class ClientSteps(CredentialSteps):
                 self.hass, self.new_fields(), check=False
             )
             state.item_id = created["id"]
-        if (day := state.changed.get(CONF_SECRET_ENDS)) is not None:
-            for record in self._saved():
-                end = date.fromisoformat(day) if day else None
-                keep_secret_end(self.hass, record["id"], end)
+            state.saved = [state.item_id]
+        self._keep_secret_end()
         if state.candidate is not None and state.finding is not None:
             self.hass.data[DATA].findings.async_adopt(
                 state.item_id, state.candidate, state.finding
@@ -186,11 +200,21 @@ class ClientSteps(CredentialSteps):
             return []
         return await changes.async_same_client(self.hass, self.record)
 
-    def _saved(self) -> list[CredentialRecord]:
-        """Return the credentials that have got the client, and are still there."""
-        item_ids = (self.state.item_id, *self.state.others)
-        found = map(self.collection.data.get, item_ids)
-        return [record for record in found if record is not None]
+    def _keep_secret_end(self) -> None:
+        """Keep the day that was entered for the client secret, or that stands in the form.
+
+        A day that is near is why there is a new secret, and not the day of that.
+        """
+        state = self.state
+        day = state.changed.get(CONF_SECRET_ENDS)
+        shown = state.shown.get(CONF_SECRET_ENDS, "")
+        near = (dt_util.now().date() + TOLD_BEFORE).isoformat()
+        if day is None and state.with_new_client and shown > near:
+            day = shown
+        if day is not None:
+            end = date.fromisoformat(day) if day else None
+            for item_id in self.collection.data.keys() & state.saved:
+                keep_secret_end(self.hass, item_id, end)
 
     async def _async_refuse_second(self) -> None:
         """Raise FormError if another credential of an integration has this client ID.
@@ -217,17 +241,21 @@ class ClientSteps(CredentialSteps):
         """End the dialog with what happens to which account."""
         state, record, outcome = self.state, self.record, ""
         texts = await async_get_texts(self.hass)
-        if state.also or {CONF_CLIENT_ID, CONF_CLIENT_SECRET} & state.changed.keys():
+        finding = state.finding or self.hass.data[DATA].findings.get(record["id"])
+        if state.with_new_client:
+            found = map(self.collection.data.get, state.with_new_client)
             outcome = texts.outcome(
                 record,
-                state.finding,
+                finding,
                 [
                     entry
-                    for each in self._saved()
+                    for each in filter(None, found)
                     for entry in entries_using(self.hass, each)
                 ],
                 is_new_client=CONF_CLIENT_ID in state.changed,
             )
+        elif finding and finding.client is Verdict.REJECTED:
+            outcome = texts.outcome(record, finding, [])
         return self.end("saved", **texts.about(record), outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from homeassistant.const import CONF_DOMAIN
 from homeassistant.helpers.selector import SelectSelectorMode
 from homeassistant.loader import async_get_application_credentials
 
+from ..accounts.usage import entries_using
 from ..data import DATA
 from ..models import Finding, Verdict, is_same_client
 from .actions import ActionSteps
@@ -71,7 +72,8 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         finding = self.hass.data[DATA].findings.get(record["id"]) or Finding()
         told = await self.async_told(record, finding)
         texts = await async_get_texts(self.hass)
-        outcome = texts.outcome(record, finding, [])
+        # It may be one that accounts have missed.
+        outcome = texts.outcome(record, finding, entries_using(self.hass, record))
         parts = [told["result"], outcome]
         if finding.client is Verdict.REJECTED:
             # The step before has said why.

@@ -43,8 +43,9 @@ class FlowState:
         self.changed: dict[str, str] = {}
         # Whether the credentials that are the same client get the new one.
         self.also = False
-        # Those that have got it.
-        self.others: list[str] = []
+        # The ids of the credentials that were saved, and of those whose client is another one.
+        self.saved: list[str] = []
+        self.with_new_client: list[str] = []
         # The record that would be saved; None where the question is about the stored one.
         self.candidate: CredentialRecord | None = None
         # Whether the provider's answer is only to be shown.
