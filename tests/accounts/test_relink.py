@@ -1,6 +1,7 @@
 """A request to link an account again stays until the account is linked."""
 
 from collections.abc import Awaitable, Callable, Generator
+from datetime import timedelta
 import json
 from pathlib import Path
 import threading
@@ -8,7 +9,10 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.application_credentials.accounts.watcher import AccountWatcher
 from custom_components.application_credentials.data import DATA
@@ -25,6 +29,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from tests.common import (
     DOMAIN,
     PACKAGE,
@@ -306,7 +311,7 @@ async def test_an_account_that_uses_no_credential_is_not_asked(
     hass.config_entries.async_update_entry(account, data=data)
     code, message = await wire.refused("link_again", config_entry_id=account.entry_id)
     assert code == "home_assistant_error"
-    assert "anna@shop.test does not use application credentials" in message
+    assert "anna@shop.test uses no credential that is stored here" in message
     await hass.async_block_till_done()
     assert reauthentications(hass) == []
 
@@ -370,14 +375,16 @@ async def test_a_disabled_account_asks_when_it_is_enabled(
     assert reauthentications(hass) == [account.entry_id]
 
 
-@pytest.mark.parametrize("change", ["refresh", "reload"])
+@pytest.mark.parametrize("change", ["refresh", "reload", "time"])
 async def test_an_account_that_is_linked_by_reconfiguring_is_not_asked_beside_it(
     hass: HomeAssistant, account: MockConfigEntry, change: str
 ) -> None:
     """Two flows for one account would be one too many; it asks once the other is given up."""
 
     async def go_on() -> None:
-        if change == "reload":
+        if change == "time":
+            async_fire_time_changed(hass, dt_util.utcnow() + timedelta(hours=1))
+        elif change == "reload":
             await hass.config_entries.async_reload(account.entry_id)
         else:
             token = {**account.data["token"], "access_token": change}

@@ -378,7 +378,7 @@ async def test_an_account_that_uses_no_credential_is_not_moved(
     with link_flow():
         code, message = await refused_move(hass, wire, account, "shop_abc")
     assert code == "home_assistant_error"
-    assert "anna@shop.test does not use application credentials" in message
+    assert "anna@shop.test uses no credential that is stored here" in message
 
 
 async def test_an_account_is_not_moved_to_a_credential_that_a_later_import_hides(
@@ -493,7 +493,20 @@ async def test_an_integration_that_takes_no_credentials_misses_none(
     assert await async_entries_without_credential(hass) == []
 
 
-async def test_an_integration_that_brings_its_client_misses_none(
+@pytest.mark.parametrize(
+    ("domain", "name"), [("willow", "willow"), ("ondilo_ico", "ondilo_ico_abc")]
+)
+async def test_an_imported_credential_that_is_gone_is_missed(
+    hass: HomeAssistant, wire: Wire, domain: str, name: str
+) -> None:
+    """Some integrations import their client only when an account is added."""
+    add_integration(hass, domain)
+    hass.config.components.add(domain)
+    account = add_account(hass, name, domain=domain)
+    assert await async_entries_without_credential(hass) == [account]
+
+
+async def test_an_integration_that_registers_its_client_late_misses_none(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """Homelink registers it once the provider has answered, which may be after the start."""

@@ -24,7 +24,6 @@ from custom_components.application_credentials.guides.guide import (
 )
 from custom_components.application_credentials.guides.table import (
     GUIDES,
-    brings_client,
     has_redirect_uri,
     link_life,
     may_secret_end,
@@ -230,8 +229,7 @@ def test_names_of_buttons_are_not_translated() -> None:
 def test_a_redirect_uri_is_registered_wherever_the_steps_say_so() -> None:
     """And where nobody knows the steps."""
     without = {domain for domain in GUIDES if not has_redirect_uri(domain)}
-    builtin = {each for each in GUIDES if brings_client(each)}
-    assert builtin > {"gentex_homelink", "teslemetry"}
+    builtin = {each for each in GUIDES if GUIDES[each].kind is Kind.BUILTIN}
     assert without >= builtin | {"miele", "weheat"}
     assert not without & {"spotify", "google", "xbox", "yolink", "netatmo"}
     assert has_redirect_uri("shop")

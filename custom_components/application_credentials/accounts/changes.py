@@ -109,8 +109,11 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         return [entry.title for entry in entries_using(hass, record)]
 
     await credentials.async_delete_item(item_id, users)
-    if hass.data[DATA].state.findings.pop(item_id, None) is not None:
-        hass.data[DATA].state.async_changed()
+    data = hass.data[DATA]
+    data.own_names.pop(item_id, None)
+    data.new_clients.pop(item_id, None)
+    if data.state.findings.pop(item_id, None) is not None:
+        data.state.async_changed()
 
 
 async def _async_follow_new(
@@ -118,7 +121,7 @@ async def _async_follow_new(
 ) -> None:
     """Do what follows from a new credential, which its accounts may have missed.
 
-    Those of an import have not: an integration imports its client before it sets them up.
+    An import reloads nobody: most integrations import their client before they set them up.
     """
     await async_learn_own_names(hass, record["domain"])
     reload_entries(hass, entries_using(hass, record))

@@ -65,7 +65,7 @@ def note_new_client(hass: HomeAssistant, item_id: str, domain: str) -> None:
     def ask_again(_now: datetime) -> None:
         found = findings.get(item_id)
         # Of a client that has been changed meanwhile, the wait is another one.
-        if found is None or new_clients[item_id] != end:
+        if found is None or new_clients.get(item_id) != end:
             return
         if found.is_rejection:
             findings.async_schedule(item_id, found.asked_redirect_uri)

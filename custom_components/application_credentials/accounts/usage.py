@@ -17,10 +17,12 @@ from ..const import CONF_AUTH_IMPLEMENTATION
 from ..data import DATA
 from ..errors import CredentialError
 from ..file import read_private
-from ..guides.table import brings_client
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
+
+# What registers its implementation only when its account is set up, which may take a while.
+_REGISTERS_LATE: Final = frozenset({"gentex_homelink"})
 
 # Seconds for all providers of implementations of an integration.
 _ASK_TIMEOUT: Final = 30
@@ -82,7 +84,7 @@ async def async_entries_without_credential(hass: HomeAssistant) -> list[ConfigEn
 
 async def _async_may_be_served(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Return whether something else than a credential serves an entry, or may serve it."""
-    if entry.domain not in hass.config.components or brings_client(entry.domain):
+    if entry.domain not in hass.config.components or entry.domain in _REGISTERS_LATE:
         # What it registers itself may not be there yet.
         return True
     try:

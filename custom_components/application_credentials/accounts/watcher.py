@@ -16,6 +16,7 @@ Then it is made again here; flows that others have started are left to them.
 
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from homeassistant.config_entries import (
@@ -29,6 +30,7 @@ from homeassistant.const import CONF_TOKEN
 from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, UnknownFlow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 
 from ..const import CONF_AUTH_IMPLEMENTATION, DOMAIN
@@ -39,6 +41,8 @@ from ..signals import async_tell
 from .ends import forget_links, learn_link
 from .relink import forget_requests, is_link_requested, start_reauthentication
 from .usage import record_used_by
+
+_HOUR: Final = timedelta(hours=1)
 
 _CHANGING: Final = (
     ConfigEntryState.SETUP_IN_PROGRESS,
@@ -106,12 +110,18 @@ class AccountWatcher:
                 EVENT_DATA_ENTRY_FLOW_PROGRESSED, self._flow_progressed
             )
         )
-        following.callback(async_at_started(self._hass, self._started))
+        following.callback(async_at_started(self._hass, self._ask_all_again))
+        # Home Assistant does not tell when a reconfiguration is given up.
+        following.callback(
+            async_track_time_interval(
+                self._hass, self._ask_all_again, _HOUR, cancel_on_shutdown=True
+            )
+        )
         return following.close
 
     @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        """Ask what was asked before the start."""
+    def _ask_all_again(self, _: Any) -> None:
+        """Ask the accounts that have no flow: after a start, and where one has ended."""
         for entry_id in list(self._hass.data[DATA].state.link_requests):
             if entry := self._hass.config_entries.async_get_entry(entry_id):
                 self._ask_again(entry)

@@ -20,12 +20,6 @@ def is_of_no_use(domain: str) -> bool:
     return guide is not None and guide.kind in _NOT_TO_GET
 
 
-def brings_client(domain: str) -> bool:
-    """Return whether an integration has a client ID in its code."""
-    guide = GUIDES.get(domain)
-    return guide is not None and guide.kind is Kind.BUILTIN
-
-
 def has_redirect_uri(domain: str) -> bool:
     """Return whether a redirect URI has to be registered for an integration, or nobody knows."""
     guide = GUIDES.get(domain)
