@@ -83,15 +83,19 @@ def test_what_is_no_file_is_not_waited_for(
 
 
 def test_what_a_killed_process_has_left_is_removed(path: Path) -> None:
-    """Neither other files, nor the temporary ones of others."""
+    """Its own alone: neither other files nor the temporary ones of others."""
     path.parent.mkdir()
-    others = {"kept", "kept.state", "other.ab1_cd2_.tmp", "kept.1.corrupt"}
-    for name in (*others, "kept.ab1_cd2_.tmp", "kept.state.ab1_cd2_.tmp"):
+    others = {"kept", "kept.tmp", "kept.state.ab1_cd2_.tmp", "other.ab1_cd2_.tmp"}
+    for name in (*others, "kept.ab1_cd2_.tmp"):
         path.with_name(name).touch()
+    path.with_name("kept.12345678.tmp").mkdir()
 
     file.tidy(path)
 
-    assert {each.name for each in path.parent.iterdir()} == others
+    assert {each.name for each in path.parent.iterdir()} == {
+        *others,
+        "kept.12345678.tmp",
+    }
 
 
 def test_others_may_no_longer_read_a_file(path: Path) -> None:

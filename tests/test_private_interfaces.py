@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.application_credentials import implementations
 from custom_components.application_credentials.accounts import usage, watcher
 from custom_components.application_credentials.const import CONF_AUTH_IMPLEMENTATION
 from custom_components.application_credentials.records import redaction
@@ -128,7 +129,7 @@ async def test_config_entries_are_saved_in_a_file_that_can_be_read(
 async def test_a_flow_says_in_which_step_it_is(
     hass: HomeAssistant, provider: AiohttpClientMocker
 ) -> None:
-    """None when implementations are asked for, and `creation` when the code is redeemed."""
+    """None at first, `auth` at the provider's page, and `creation` when the code is redeemed."""
     flows = hass.config_entries.flow
     begun: list[Any] = []
     linking: list[Any] = []
@@ -162,6 +163,7 @@ async def test_a_flow_says_in_which_step_it_is(
     provider.post(TOKEN_URL, json={"access_token": "new", "expires_in": 3600})
     with mock_config_flow(SHOP, Flow), under_way(request_with({})):
         step = await flows.async_init(SHOP, context={"source": SOURCE_USER})
+        assert step["step_id"] == implementations._AT_PROVIDER
         external: Any = {"code": "code", "state": {"redirect_uri": REDIRECT_URI}}
         await flows.async_configure(step["flow_id"], external)
         await flows.async_configure(step["flow_id"])

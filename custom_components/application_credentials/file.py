@@ -11,6 +11,8 @@ from typing import Final
 
 from atomicwrites import AtomicWriter
 
+# The number of characters that `tempfile` puts between prefix and suffix.
+_RANDOM_LENGTH: Final = 8
 _SUFFIX: Final = ".tmp"
 
 
@@ -20,11 +22,16 @@ def tidy(path: Path) -> None:
     Call it before the first write to `path`: it would remove the temporary file of a write
     that is under way. What cannot be done is left as it is.
     """
+    prefix = f"{path.name}."
+    files: list[Path] = []
     with suppress(OSError):
+        files = list(path.parent.iterdir())
+    for file in files:
         # Not with a pattern, which takes a start half a millisecond to compile.
-        for each in path.parent.iterdir():
-            if each.name.startswith(f"{path.name}.") and each.name.endswith(_SUFFIX):
-                each.unlink(missing_ok=True)
+        random = file.name.removeprefix(prefix).removesuffix(_SUFFIX)
+        if len(random) == _RANDOM_LENGTH and file.name == f"{prefix}{random}{_SUFFIX}":
+            with suppress(OSError):
+                file.unlink()
     with suppress(OSError):
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode) and stat.S_IMODE(mode) & 0o077:

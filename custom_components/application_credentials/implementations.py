@@ -60,6 +60,9 @@ _LEVEL: Final = logging.ERROR if _ERROR is None else logging.DEBUG
 # Statuses that say nothing of what was sent (RFC 9110 section 15.5.9, RFC 6585 section 4).
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
+# The step of Home Assistant's OAuth2 flow in which a person is at the provider's page.
+_AT_PROVIDER: Final = "auth"
+
 # What is secret in a form.
 _SECRETS: Final = ("client_secret", "code", "code_verifier", "refresh_token")
 
@@ -96,7 +99,8 @@ class Implementation(AuthImplementation):
             self._record["domain"]
         )
         is_at_provider = any(
-            flow["flow_id"] == flow_id and flow["step_id"] == "auth" for flow in flows
+            flow["flow_id"] == flow_id and flow["step_id"] == _AT_PROVIDER
+            for flow in flows
         )
         if not is_at_provider:
             await self._refusals.async_before_link(self._record)

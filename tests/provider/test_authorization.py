@@ -16,6 +16,7 @@ from tests.common import (
     AUTHORIZE_URL,
     REDIRECT_URI,
     TOKEN_URL,
+    Wire,
     add_hook,
     answer_token_requests,
 )
@@ -66,6 +67,17 @@ async def test_the_authorization_endpoint_is_sent_what_the_integration_sends(
     assert url.query["scope"] == "everything"
     assert url.query["tenant"] == "1"
     assert url.query.keys().isdisjoint({"client_secret", "key"})
+
+
+async def test_a_secret_that_is_the_client_id_leaves_the_client_id_where_it_belongs(
+    asked: Asked, wire: Wire
+) -> None:
+    """A person may have pasted one into both fields."""
+    item = "shop_abc"
+    await wire.get("update", application_credentials_id=item, client_secret="abc")
+    asked.page(lambda url: {"status": 302, "headers": {"Location": REDIRECT_URI}})
+    await asked.check()
+    assert [url.query["client_id"] for url in asked.of("GET")] == ["abc", "abc"]
 
 
 async def test_a_redirect_with_an_error_is_still_one_to_a_known_uri(

@@ -723,6 +723,18 @@ async def test_of_two_records_with_one_id_the_last_is_served(
     assert (await original(hass)).async_items() == [last, new]
 
 
+async def test_a_deleted_id_does_not_come_back_from_a_second_record(
+    hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """The next start would serve it, with a secret that nobody knows of any more."""
+    first, last = record("abc"), record("def", id="shop_abc")
+    damaged = record("abc", client_secret=None)
+    hass_storage[DOMAIN] = stored(first, damaged, last)
+    wire = await start()
+    await wire.get("delete", application_credentials_id="shop_abc")
+    assert hass_storage[DOMAIN] == stored(damaged)
+
+
 async def test_a_damaged_record_can_be_deleted(
     hass: HomeAssistant,
     hass_storage: Disk,

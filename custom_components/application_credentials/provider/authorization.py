@@ -80,23 +80,23 @@ async def _async_open(
     ours: str,
 ) -> About | Page | None:
     """Open the page with the redirect URI `asked`, as a browser without cookies."""
-    url = (
-        URL(client.authorize_url)
-        .update_query(
-            {
-                "response_type": "code",
-                "client_id": client.client_id,
-                "redirect_uri": asked,
-                "state": secrets.token_urlsafe(16),
-            }
+    fields = {
+        "response_type": "code",
+        "client_id": client.client_id,
+        "redirect_uri": asked,
+        "state": secrets.token_urlsafe(16),
+    }
+    url = URL(client.authorize_url).update_query(fields)
+    url = url.update_query(client.extra_authorize_data or {})
+    if secret := client.client_secret:
+        # An integration may put it there (neato); it goes to the token endpoint alone.
+        url = url.without_query_params(
+            *(
+                name
+                for name, value in url.query.items()
+                if value == secret and name not in fields
+            )
         )
-        .update_query(client.extra_authorize_data or {})
-    )
-    # An integration may put it there (neato); it goes to the token endpoint alone.
-    secret = client.client_secret
-    url = url.without_query_params(
-        *(name for name, value in url.query.items() if secret and value == secret)
-    )
     for _ in range(_MAX_REDIRECTS + 1):
         async with session.get(url, headers=HEADERS, **REQUEST_OPTIONS) as response:
             location = response.headers.get("Location")

@@ -225,7 +225,7 @@ class CredentialCollection(collection.DictStorageCollection):
         def delete(draft: Draft) -> CredentialRecord:
             record = draft.record(item_id)
             refuse_used(record)
-            return draft.records.pop(item_id)
+            return draft.delete(item_id)
 
         await self._async_change(delete, confirm=refuse_used)
 
@@ -258,13 +258,17 @@ class CredentialCollection(collection.DictStorageCollection):
 
         They get copies: what one writes into a record is not stored.
         """
-        copies = [replace(change, item=dict(change.item)) for change in change_set]
+        changes = list(change_set)
+
+        def copies() -> list[collection.CollectionChange]:
+            return [replace(change, item=dict(change.item)) for change in changes]
+
         calls: list[Callable[[], Awaitable[None]]] = [
             partial(listener, change.change_type, change.item_id, change.item)
             for listener in self.listeners
-            for change in copies
+            for change in copies()
         ]
-        calls += [partial(listener, copies) for listener in self.change_set_listeners]
+        calls += [partial(listener, copies()) for listener in self.change_set_listeners]
         for call in calls:
             self.hass.async_create_background_task(
                 _async_call(call), f"{DOMAIN} listener", eager_start=True

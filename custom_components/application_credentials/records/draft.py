@@ -9,6 +9,7 @@ from homeassistant.util import slugify
 
 from ..errors import CredentialNotFound
 from ..models import CredentialRecord
+from .validation import is_readable
 
 
 @dataclass
@@ -79,6 +80,19 @@ class Draft:
             return current
         self.records[item_id] = updated
         return updated
+
+    def delete(self, item_id: str) -> CredentialRecord:
+        """Delete a record, and return it.
+
+        Another one of this id, as in a file that a person has edited, goes as well: the next
+        start would serve it.
+        """
+        self.unreadable = [
+            item
+            for item in self.unreadable
+            if not (is_readable(item) and item[CONF_ID] == item_id)
+        ]
+        return self.records.pop(item_id)
 
 
 def base_id(fields: dict[str, Any]) -> str:
