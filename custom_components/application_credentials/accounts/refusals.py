@@ -9,7 +9,7 @@ rejected ends before the provider's page.
 import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from homeassistant.const import MAJOR_VERSION, MINOR_VERSION
 from homeassistant.core import HomeAssistant, callback
@@ -189,7 +189,9 @@ async def _async_rejection(hass: HomeAssistant, record: CredentialRecord) -> Abo
         "link": REPAIRS_PAGE,
     }
     if _TRANSLATES_REASONS:
-        return AbortFlow(CLIENT_REJECTED, placeholders, translation_domain=DOMAIN)
+        # Older releases have no such argument.
+        translated: Any = {"translation_domain": DOMAIN}
+        return AbortFlow(CLIENT_REJECTED, placeholders, **translated)
     texts = await async_texts(hass, "config")
     text = texts[f"component.{DOMAIN}.config.abort.{CLIENT_REJECTED}"]
     return AbortFlow(text.format(**placeholders))
