@@ -1,7 +1,7 @@
 """What must outlast a restart beside the credentials: one private file.
 
-Kept are findings, requests to link an account again, and what is known of links
-that end by themselves. No secret, no token and no word of a provider is among it.
+Kept are findings, requests to link an account again, and when links and client
+secrets end. No secret, no token and no word of a provider is among it.
 The original does not look at the file, and it may be deleted at any time.
 """
 

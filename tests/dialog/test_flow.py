@@ -347,6 +347,34 @@ async def test_spaces_around_what_is_stored_are_no_change(
     assert stored(hass) == [{"id": "shop_abc", **client()}]
 
 
+async def test_spaces_that_are_stored_can_be_removed(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """As in a file that a person has edited."""
+    hass_storage[DOMAIN] = in_file(record(client_id=" abc"))
+    await start()
+    dialog = Dialog(hass)
+    await dialog.open_credential("shop_abc")
+    await dialog.submit(client_id="abc")
+    await dialog.submit(next="save_anyway")
+    assert [each["client_id"] for each in stored(hass)] == ["abc"]
+
+
+async def test_a_check_without_an_answer_hides_no_rejection(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """The verdict of an earlier check stands."""
+    answers(provider, "invalid_client")
+    await wire.create()
+    await wire.get("check", application_credentials_id="shop_abc")
+    provider.clear_requests()
+    await dialog.open_credential()
+    await dialog.submit(name="Kitchen", next="check")
+    await dialog.choose("save_anyway")
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"].startswith("The provider rejects")
+
+
 async def test_a_new_secret_beside_a_pasted_client_id_is_no_new_client_id(
     hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
 ) -> None:
@@ -479,6 +507,19 @@ async def test_an_edit_that_others_get_too_needs_no_other_change(
     await dialog.submit(also=True)
     assert dialog.step == "abort: saved"
     assert {record["client_secret"] for record in stored(hass)} == {"the-secret"}
+
+
+async def test_an_edit_for_others_alone_says_nothing_of_its_own_accounts(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, bakery: str
+) -> None:
+    """Theirs have another client, and nothing changes for its own."""
+    await wire.create()
+    await wire.create(domain=bakery, client_secret="old")
+    add_account(hass, "shop_abc")
+    await dialog.open_credential()
+    await dialog.submit(also=True)
+    assert dialog.step == "abort: saved"
+    assert dialog.told["outcome"] == ""
 
 
 @pytest.mark.parametrize("step", ["delete", "copy"])
@@ -649,6 +690,30 @@ async def test_a_credential_that_has_the_new_client_id_already_is_none_of_those(
     assert dialog.step == "abort: saved"
     assert "Dora" not in dialog.told["outcome"]
     assert set(hass.data[DATA].state.secret_ends) == {"shop_abc", "bakery_abc"}
+
+
+async def test_of_those_that_get_the_client_id_too_one_may_be_unable_to_link_again(
+    hass: HomeAssistant,
+    wire: Wire,
+    dialog: Dialog,
+    bakery: str,
+    provider: AiohttpClientMocker,
+) -> None:
+    """It is named, and not the one whose row was opened."""
+    add_integration(hass)
+    await wire.create()
+    await wire.create(domain=bakery)
+    add_account(hass, "shop_abc", title="Anna")
+    add_account(hass, "bakery_abc", domain=bakery, title="Ben")
+    answers(provider, "invalid_grant")
+    with link_flow():
+        await async_setup_component(hass, SHOP, {})
+        await dialog.open_credential()
+        await dialog.submit(client_id="new", also=True)
+    asked, _, stopped = dialog.told["outcome"].partition("- [Anna]")
+    assert asked.startswith("These accounts now ask to be linked again")
+    assert "bakery cannot link an account again" in stopped
+    assert "- [Ben]" in stopped
 
 
 async def test_the_client_id_that_others_get_too_is_not_stored_twice_for_one_of_them(

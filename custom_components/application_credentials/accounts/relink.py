@@ -170,7 +170,7 @@ def start_reauthentication(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Start a reauthentication flow for an account, unless it has one or cannot have one.
 
     Home Assistant starts none beside a reconfiguration either. If that is given up, the
-    account is asked with the next change of its entry: see watcher.py.
+    account is asked within an hour: see watcher.py.
     """
     if (
         entry.disabled_by is None

@@ -136,9 +136,10 @@ class ClientSteps(CredentialSteps):
         state.changed = {
             field: value
             for field in _CLIENT_FIELDS
-            # As it is stored. A pasted value may have spaces around it.
-            if (value := user_input.get(field, "").strip())
-            != state.shown.get(field, "").strip()
+            if (typed := user_input.get(field, ""))
+            != (was := state.shown.get(field, ""))
+            # As it is stored: a pasted value may have spaces around it.
+            and (value := typed.strip()) != was
         }
         if not state.item_id:
             state.candidate = await self.collection.async_preview_create(
@@ -241,21 +242,17 @@ class ClientSteps(CredentialSteps):
         """End the dialog with what happens to which account."""
         state, record, outcome = self.state, self.record, ""
         texts = await async_get_texts(self.hass)
-        finding = state.finding or self.hass.data[DATA].findings.get(record["id"])
-        if state.with_new_client:
-            found = map(self.collection.data.get, state.with_new_client)
-            outcome = texts.outcome(
-                record,
-                finding,
-                [
-                    entry
-                    for each in filter(None, found)
-                    for entry in entries_using(self.hass, each)
-                ],
-                is_new_client=CONF_CLIENT_ID in state.changed,
-            )
-        elif finding and finding.client is Verdict.REJECTED:
-            outcome = texts.outcome(record, finding, [])
+        finding = self.hass.data[DATA].findings.get(record["id"])
+        found = map(self.collection.data.get, state.with_new_client)
+        entries = [
+            entry
+            for each in filter(None, found)
+            for entry in entries_using(self.hass, each)
+        ]
+        is_rejected = finding is not None and finding.client is Verdict.REJECTED
+        if entries or record["id"] in state.with_new_client or is_rejected:
+            is_new_id = CONF_CLIENT_ID in state.changed
+            outcome = texts.outcome(record, finding, entries, is_new_client=is_new_id)
         return self.end("saved", **texts.about(record), outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:

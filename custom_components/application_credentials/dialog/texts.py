@@ -251,13 +251,20 @@ class Texts:
             entry for entry in entries if is_link_requested(self._hass, entry)
         ]:
             told = [self.text("outcome_relink", accounts=account_links(asked))]
-        if others := [entry for entry in entries if entry not in asked]:
-            accounts = account_links(others)
-            told.append(
-                self.text("outcome_stopped", accounts=accounts, integration=integration)
-                if is_new_client
-                else self.text("outcome_reloaded", accounts=accounts)
-            )
+        others = [entry for entry in entries if entry not in asked]
+        if others and not is_new_client:
+            told.append(self.text("outcome_reloaded", accounts=account_links(others)))
+        elif others:
+            # The same client may be that of several integrations.
+            for domain in dict.fromkeys(entry.domain for entry in others):
+                stopped = [entry for entry in others if entry.domain == domain]
+                told.append(
+                    self.text(
+                        "outcome_stopped",
+                        accounts=account_links(stopped),
+                        integration=self.name(domain),
+                    )
+                )
         return "\n\n".join(told)
 
 

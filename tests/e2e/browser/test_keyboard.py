@@ -488,7 +488,7 @@ def test_a_missing_credential_is_repaired_without_a_mouse(
         type_into(page, "client_secret", OTHER["client_secret"])
         type_into(page, "name", OTHER["name"])
         page.keyboard.press("Enter")
-    dialog.expect_text("The account now asks to be linked again.")
+    dialog.expect_text("These accounts now ask to be linked again.")
     press(page, "Close")
     dialog.expect_closed()
     assert wait_for(lambda: not issues(home_assistant))
@@ -525,7 +525,7 @@ def test_an_account_whose_link_ends_asks_to_be_linked_again_without_a_mouse(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     press(page, "Continue")
-    dialog.expect_text("The account now asks to be linked again.")
+    dialog.expect_text("These accounts now ask to be linked again.")
     press(page, "Close")
     dialog.expect_closed()
     with home_assistant.websocket() as websocket:

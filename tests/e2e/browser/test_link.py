@@ -175,7 +175,7 @@ def test_an_account_whose_link_ends_is_linked_again_in_time(
     message.click()
     expect(flow.element.get_by_role("radio", name="Link it again")).to_be_checked()
     flow.press("Continue")
-    flow.expect_text("The account now asks to be linked again.")
+    flow.expect_text("These accounts now ask to be linked again.")
     camera.keep("asks")
     flow.element.get_by_role("link", name=ANNA).click()
     expect(page).to_have_url(re.compile("/integration/shop"))
