@@ -133,14 +133,12 @@ class ClientSteps(CredentialSteps):
         A field that holds what it showed is no change. A blank secret stays.
         """
         state = self.state
-        state.changed = {
-            field: value
-            for field in _CLIENT_FIELDS
-            if (typed := user_input.get(field, ""))
-            != (was := state.shown.get(field, ""))
-            # As it is stored: a pasted value may have spaces around it.
-            and (value := typed.strip()) != was
-        }
+        state.changed = {}
+        for field in _CLIENT_FIELDS:
+            typed, shown = user_input.get(field, ""), state.shown.get(field, "")
+            # A pasted value may have spaces around it, which are not stored.
+            if typed != shown and typed.strip() != shown:
+                state.changed[field] = typed.strip()
         if not state.item_id:
             state.candidate = await self.collection.async_preview_create(
                 self.new_fields()
@@ -158,34 +156,12 @@ class ClientSteps(CredentialSteps):
         """Save what was typed, with what the provider has said of it."""
         state = self.state
         if state.item_id:
-            state.saved = [state.item_id]
-            updates = self._changed_fields()
-            if state.also and not updates:
-                # An update needs a field: an unchanged client ID has the others get the client.
-                updates = {CONF_CLIENT_ID: self.record["client_id"]}
-            if updates:
-                before = [self.record, *await self._async_others()]
-                state.saved = [record["id"] for record in before]
-                await changes.async_update(
-                    self.hass,
-                    state.item_id,
-                    updates,
-                    also=state.saved[1:],
-                    check=False,
-                )
-                state.with_new_client = [
-                    record["id"]
-                    for record in before
-                    if not is_same_client(
-                        record, self.collection.data.get(record["id"])
-                    )
-                ]
+            await self._async_save_changes()
         else:
             # It may have been added meanwhile.
             await self._async_refuse_second()
-            created = await changes.async_create(
-                self.hass, self.new_fields(), check=False
-            )
+            fields = self.new_fields()
+            created = await changes.async_create(self.hass, fields, check=False)
             state.item_id = created["id"]
             state.saved = [state.item_id]
         self._keep_secret_end()
@@ -194,6 +170,27 @@ class ClientSteps(CredentialSteps):
                 state.item_id, state.candidate, state.finding
             )
         return await self.async_end_saved()
+
+    async def _async_save_changes(self) -> None:
+        """Save what was typed for the stored credential, and for the others that get it."""
+        state = self.state
+        before = [self.record, *await self._async_others()]
+        state.saved = [record["id"] for record in before]
+        updates = self._changed_fields()
+        if state.also and not updates:
+            # An update needs a field: an unchanged client ID has the others get the client.
+            updates = {CONF_CLIENT_ID: self.record["client_id"]}
+        if not updates:
+            return
+        await changes.async_update(
+            self.hass, state.item_id, updates, also=state.saved[1:], check=False
+        )
+        stored = self.collection.data
+        state.with_new_client = [
+            record["id"]
+            for record in before
+            if not is_same_client(record, stored.get(record["id"]))
+        ]
 
     async def _async_others(self) -> list[CredentialRecord]:
         """Return the credentials that get the same client; none unless that was ticked."""
