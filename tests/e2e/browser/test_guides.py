@@ -200,7 +200,7 @@ def test_the_end_of_a_secret_is_entered_shown_told_and_mended(
     camera.keep("device")
 
     repair = open_repair(page, re.compile(f"OneDrive for Business: .*{day}"))
-    repair.expect_text(re.compile("Create a new one before"))
+    repair.expect_text(re.compile("Create a new one, and enter it here"))
     console = repair.element.get_by_role("link", name="Microsoft Entra admin center")
     expect(console).to_have_attribute("href", "https://entra.microsoft.com/")
     assert repair.nameless() == []
