@@ -313,7 +313,7 @@ def _finding_from_store(stored: Any) -> KnownFinding:
 
 
 def _link_from_store(stored: Any) -> LinkSeen:
-    # Up to version 2.0.0 also ends that were not sure.
+    # Version 1.1.0 also kept ends that were not sure.
     is_sure = stored.get("is_sure", True)
     return LinkSeen(
         link=str(stored["link"]),
