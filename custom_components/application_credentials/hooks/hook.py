@@ -33,6 +33,7 @@ from ..const import DOMAIN
 from ..errors import InvalidCredential
 from . import GET_AUTHORIZATION_SERVER, GET_DESCRIPTION_PLACEHOLDERS, NEEDED
 from .reading import (
+    Home,
     Unreadable,
     home_of,
     provider_of,
@@ -90,6 +91,9 @@ class Hooks:
         self._hass = hass
         # What each function has read, by domain.
         self._read: dict[Callable[[Path], Any], dict[str, Any]] = {}
+        # What descriptions are, by domain, for the home that they were evaluated for.
+        self._home: Home = {}
+        self._evaluated: dict[str, Any] = {}
         self._logged: set[str] = set()
 
     @callback
@@ -177,7 +181,7 @@ class Hooks:
         Without those that have no function for it, or fail. Never raise for that.
         """
         domains = list(domains)
-        running = [domain for domain in domains if self.async_runs(domain)]
+        running = {domain for domain in domains if self.async_runs(domain)}
         read = await self._async_read_descriptions(
             domain for domain in domains if domain not in running
         )
@@ -262,14 +266,19 @@ class Hooks:
             each: read[each] for each in read if isinstance(read[each], Unreadable)
         }
         home = home_of(self._hass)
+        if home != self._home:
+            self._home, self._evaluated = home, {}
+        evaluated = self._evaluated
         describing = {
             domain: partial(describe, home)
             for domain, describe in read.items()
-            if describe is not None and domain not in found
+            if describe is not None and domain not in found and domain not in evaluated
         }
-        return found | await self._hass.async_add_executor_job(
-            _evaluate_all, describing
-        )
+        if describing:
+            evaluated |= await self._hass.async_add_executor_job(
+                _evaluate_all, describing
+            )
+        return found | {each: evaluated[each] for each in read if each in evaluated}
 
     async def _async_ask_all(self, domains: list[str]) -> dict[str, Any]:
         """Return what hooks answer as placeholders, by domain, and log whose fails."""
