@@ -55,7 +55,7 @@ from .issues import (
     readable_part,
     unreadable_with,
 )
-from .models import CredentialRecord, Finding, Verdict
+from .models import Finding, Verdict
 from .provider.redirect_uri import async_browser_redirect_uri
 from .text import as_markdown
 
@@ -91,12 +91,6 @@ class FixFlow(CredentialSteps, RepairsFlow):
     async def async_fix(self, user_input: Input) -> Result:
         """Show the form or, with input, fix the issue."""
         raise NotImplementedError
-
-    async def async_outcome(self, record: CredentialRecord, entry: ConfigEntry) -> str:
-        """Return what to do now that an account asks to be linked again."""
-        texts = await async_get_texts(self.hass)
-        finding = self.hass.data[DATA].findings.get(record["id"])
-        return texts.outcome(record, finding, [entry])
 
     def end_done(self) -> Result:
         """End where nothing is left to be said; Home Assistant takes the issue away."""
@@ -227,15 +221,14 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
         has_own_name = await async_has_own_name(self.hass, record)
         is_served = record_used_by(self.hass, entry) == record
         if is_served and not self.can_link:
-            texts = await async_get_texts(self.hass)
-            finding = self.hass.data[DATA].findings.get(item_id)
-            told = texts.outcome(record, finding, [entry], is_new_client=True)
-            return self.end("saved", **texts.about(record), outcome=told)
+            about = (await async_get_texts(self.hass)).about(record)
+            outcome = await self.async_outcome(record, [entry], is_new_client=True)
+            return self.end("saved", **about, outcome=outcome)
         if has_own_name and is_served:
             await async_link_again(self.hass, [self.subject])
         else:
             await async_move(self.hass, [self.subject], record)
-        outcome = await self.async_outcome(record, entry)
+        outcome = await self.async_outcome(record, [entry])
         return self.end("ask_to_be_linked", outcome=outcome)
 
     def _account(self) -> ConfigEntry | None:
@@ -273,7 +266,7 @@ class LinkEndsFlow(FixFlow):
         if not await async_can_reauthenticate(self.hass, entry.domain):
             return self.end("link_again_impossible", integration=integration)
         await async_link_again(self.hass, [self.subject])
-        outcome = await self.async_outcome(record, entry)
+        outcome = await self.async_outcome(record, [entry])
         return self.end("ask_to_be_linked", outcome=outcome)
 
 

@@ -16,7 +16,6 @@ from ..accounts.usage import (
     is_hidden,
     move_targets,
 )
-from ..data import DATA
 from ..models import CredentialRecord
 from .forms import (
     CONF_ACCOUNTS,
@@ -85,7 +84,7 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             chosen = _chosen(user_input, CONF_ACCOUNTS)
             await async_link_again(self.hass, chosen)
-            told = await self._async_outcome(chosen, record)
+            told = await self._async_placeholders(chosen, record)
             return self.end("ask_to_be_linked", **told)
         entries = entries_using(self.hass, record)
         return await self._async_ask_for_accounts("link_again", entries)
@@ -116,17 +115,16 @@ class ActionSteps(CredentialSteps):
         """Move the chosen accounts to a credential."""
         chosen = _chosen(user_input, CONF_ACCOUNTS)
         await async_move(self.hass, chosen, target)
-        return self.end("moved", **await self._async_outcome(chosen, target))
+        return self.end("moved", **await self._async_placeholders(chosen, target))
 
-    async def _async_outcome(
+    async def _async_placeholders(
         self, entry_ids: list[str], record: CredentialRecord
     ) -> Placeholders:
         """Return the placeholders that say what the accounts use now, and what to do with them."""
-        texts = await async_get_texts(self.hass)
-        finding = self.hass.data[DATA].findings.get(record["id"])
+        about = (await async_get_texts(self.hass)).about(record)
         found = map(self.hass.config_entries.async_get_entry, entry_ids)
-        outcome = texts.outcome(record, finding, [*filter(None, found)])
-        return {**texts.about(record), "outcome": outcome}
+        outcome = await self.async_outcome(record, [*filter(None, found)])
+        return {**about, "outcome": outcome}
 
     @handle_errors
     async def async_step_copy(self, user_input: Input = None) -> Result:

@@ -10,8 +10,10 @@ from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
+from ..data import DATA
 from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import async_redirect_uri
@@ -43,7 +45,7 @@ class FlowState:
         self.changed: dict[str, str] = {}
         # Whether the credentials that are the same client get the new one.
         self.also = False
-        # The ids of the credentials that were saved, and of those whose client is another one.
+        # The ids of the credentials that were saved, and of those that have another client now.
         self.saved: list[str] = []
         self.with_new_client: list[str] = []
         # The record that would be saved; None where the question is about the stored one.
@@ -123,6 +125,18 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
     def end(self, reason: str, **placeholders: str) -> Result:
         """End with a text."""
         return self.async_abort(reason=reason, description_placeholders=placeholders)
+
+    async def async_outcome(
+        self,
+        record: CredentialRecord,
+        entries: list[ConfigEntry],
+        *,
+        is_new_client: bool = False,
+    ) -> str:
+        """Return what follows for accounts from a change of the credential that they use."""
+        finding = self.hass.data[DATA].findings.get(record["id"])
+        texts = await async_get_texts(self.hass)
+        return texts.outcome(record, finding, entries, is_new_client=is_new_client)
 
     async def async_go_to(self, step_id: str) -> Result:
         """Go to a step."""
