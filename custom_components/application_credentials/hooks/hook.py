@@ -229,12 +229,11 @@ class Hooks:
         An integration that runs is asked. Where it does not say it, and of all others, the
         text counts; nothing is imported for it.
         """
-        read = await self._async_read(read_provider, domains)
-        said = await asyncio.gather(*map(self._async_provider, read))
-        providers = {
-            domain: provider or read[domain]
-            for domain, provider in zip(read, said, strict=True)
-        }
+        providers = await self._async_read(read_provider, domains)
+        running = list(filter(self.async_runs, providers))
+        said = await asyncio.gather(*map(self._async_provider, running))
+        for domain, provider in zip(running, said, strict=True):
+            providers[domain] = provider or providers[domain]
         return {
             domain: provider
             for domain, provider in providers.items()
@@ -242,9 +241,7 @@ class Hooks:
         }
 
     async def _async_provider(self, domain: str) -> str | None:
-        """Return the provider that an integration names, None unless it runs and does so."""
-        if not self.async_runs(domain):
-            return None
+        """Return the provider that an integration that runs names, None if it names none."""
         try:
             hook: Any = await self.async_load(domain, limit=CALL_TIMEOUT)
             server = await self.async_call(
@@ -390,7 +387,7 @@ async def _async_get_platform(integration: Integration) -> ModuleType | BaseExce
 
 
 def _evaluate_all(functions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Return what functions return that read hooks, an `Unreadable` where one fails."""
+    """Call functions that read hooks; return their results, an `Unreadable` where one fails."""
     found: dict[str, Any] = {}
     for domain, evaluate in functions.items():
         try:
