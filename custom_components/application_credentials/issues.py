@@ -103,7 +103,7 @@ class CredentialIssues:
             async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed)
         )
         following.callback(async_at_started(self._hass, self._changed))
-        # Links and client secrets end, and nobody tells.
+        # No event says that a link or a client secret ends.
         following.callback(
             async_track_time_interval(
                 self._hass, self._changed, _HOUR, cancel_on_shutdown=True
@@ -140,9 +140,10 @@ class CredentialIssues:
 
     @callback
     def _delete_all_but(self, issue_ids: Container[str]) -> None:
-        """Delete our issues that hold no more.
+        """Delete our issues that no longer apply.
 
-        Those from before the start are not active. What a person ignores is remembered there.
+        Issues from before the start are inactive. They stay, since they hold what a person
+        has ignored.
         """
         for (domain, issue_id), known in list(ir.async_get(self._hass).issues.items()):
             if domain == DOMAIN and known.active and issue_id not in issue_ids:

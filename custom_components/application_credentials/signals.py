@@ -15,7 +15,7 @@ SIGNAL_CREDENTIAL: Final = f"{DOMAIN}_credential"
 
 
 def signal_of(item_id: str) -> str:
-    """Return the signal for those who follow one credential alone, which has no argument."""
+    """Return the signal of one credential; it has no argument."""
     return f"{SIGNAL_CREDENTIAL}_{item_id}"
 
 

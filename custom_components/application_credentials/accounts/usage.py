@@ -21,7 +21,7 @@ from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
 
-# What registers its implementation only when its account is set up, which may take a while.
+# Integrations that register their implementation only once an account is set up.
 _REGISTERS_LATE: Final = frozenset({"gentex_homelink"})
 
 # Seconds for all providers of implementations of an integration.

@@ -201,7 +201,7 @@ class ClientSteps(CredentialSteps):
     def _keep_secret_end(self) -> None:
         """Keep the day that was entered for the client secret, or that stands in the form.
 
-        A day that is near is why there is a new secret, and not the day of that.
+        A day in the next two weeks is dropped: it is why the secret was replaced.
         """
         state = self.state
         day = state.changed.get(CONF_SECRET_ENDS)

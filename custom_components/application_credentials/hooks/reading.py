@@ -86,9 +86,9 @@ def read_names(folder: Path) -> set[str]:
 
 
 def read_description(folder: Path) -> Description | None:
-    """Return what evaluates the description placeholders of a hook for a home.
+    """Return a function that evaluates the description placeholders of a hook for a home.
 
-    It reads the disk, too. None where the hook has no function for it.
+    That function reads the disk as well. None where the hook has no function for it.
     """
     path = _file_of(folder / DOMAIN)
     if path is None or not any(name in _read(path) for name in _MAY_DESCRIBE):

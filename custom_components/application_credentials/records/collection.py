@@ -143,7 +143,7 @@ class CredentialCollection(collection.DictStorageCollection):
         because the disk fails is served all the same, and saved with the next change. Raises
         InvalidCredential for what is no record at all.
         """
-        # By its id alone, as in the original. While a change is written, that may be a delete of it.
+        # By its id alone, as in the original. A change that is being written may delete it.
         if not self._lock.locked() and base_id(info) in self.data:
             return
         fields = validate_import(info)
