@@ -118,7 +118,7 @@ async def test_a_dialog_speaks_to_one_and_a_notification_to_all(
     request_under_way[KEY_HASS_USER] = hass_admin_user
     await choose(hass, hass_admin_user, {"language": "de"})
     assert (await async_get_texts(hass)).text("no_accounts") == (
-        "Kein Konto verwendet sie."
+        "Kein Konto verwendet diese Anmeldedaten."
     )
     texts = await async_get_texts(hass, hass.config.language)
     assert texts.text("no_accounts") == "No account uses it."
