@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from custom_components.application_credentials.guides.guide import Guide, Kind
+from custom_components.application_credentials.guides.linking import Linking
 from custom_components.application_credentials.guides.sentences import Place, Telling
 from custom_components.application_credentials.guides.table import GUIDES
 from playground import REPOSITORY
@@ -79,7 +80,7 @@ def _section(domain: str, guide: Guide, texts: dict[str, str]) -> Iterator[str]:
         integration=source.name,
         documentation=f"{_DOCUMENTATION}/{domain}",
         redirect_uri=_REDIRECT_URI,
-        is_linking_loaded=True,
+        linking=Linking.OFFERED,
     )
     yield f"### {source.name}"
     yield _as_list(Telling(guide, texts, place).whole())

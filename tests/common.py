@@ -50,6 +50,8 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AbstractOAuth2FlowHandler,
     AbstractOAuth2Implementation,
+    LocalOAuth2Implementation,
+    async_add_implementation_provider,
 )
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.http import current_request
@@ -115,6 +117,20 @@ def add_hook(hass: HomeAssistant, domain: str = SHOP, **functions: Any) -> None:
     mock_platform(hass, f"{domain}.{DOMAIN}", module)
     # As Python has what Home Assistant has imported; conftest.py takes it away.
     sys.modules[f"{HOOK_PACKAGE}{domain}.{DOMAIN}"] = module
+
+
+def add_cloud(hass: HomeAssistant, *offered: str) -> None:
+    """Have Home Assistant Cloud loaded, whose account linking offers these integrations."""
+
+    async def provide(
+        hass: HomeAssistant, domain: str
+    ) -> list[AbstractOAuth2Implementation]:
+        if domain not in offered:
+            return []
+        return [LocalOAuth2Implementation(hass, "cloud", "c", "s", "a", "t")]
+
+    hass.config.components.add("cloud")
+    async_add_implementation_provider(hass, "cloud", provide)
 
 
 def real_hook(hass: HomeAssistant, domain: str, **const: Any) -> Any:

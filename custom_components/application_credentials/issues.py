@@ -33,6 +33,7 @@ from .const import CONF_AUTH_DOMAIN, DOMAIN
 from .data import DATA
 from .dialog.texts import names_in
 from .guides.google import AUDIENCE
+from .guides.linking import Linking, async_linking
 from .guides.table import is_of_no_use
 from .models import CredentialRecord, Verdict, fingerprint, titles, with_integration
 from .records.collection import DATA_COLLECTION
@@ -129,10 +130,15 @@ class CredentialIssues:
         domains = {each["domain"] for each in records}
         domains |= {entry.domain for entry in without_credential}
         integrations = await async_get_integrations(self._hass, domains)
+        needless = [
+            domain
+            for domain in filter(is_of_no_use, domains)
+            if await async_linking(self._hass, domain) is not Linking.NOT_OFFERED
+        ]
         # No await from here on, so that what is raised holds now.
         issues = {
             issue.issue_id: issue
-            for issue in _issues(self._hass, integrations, without_credential)
+            for issue in _issues(self._hass, integrations, without_credential, needless)
         }
         self._delete_all_but(issues)
         for issue in issues.values():
@@ -172,15 +178,16 @@ def _issues(
     hass: HomeAssistant,
     integrations: Mapping[str, Integration | Exception],
     without_credential: list[ConfigEntry],
+    needless: Container[str],
 ) -> Iterator[Issue]:
-    """Yield the issues that hold now."""
+    """Yield the issues that hold now; nobody needs a credential for the `needless` domains."""
     credentials = hass.data[DATA_COLLECTION]
     if not credentials.store.readable:
         # Nothing is known of the credentials then.
         yield Issue(FILE_UNREADABLE, DOMAIN)
         return
     names = names_in(integrations)
-    yield from _issues_of_credentials(hass, integrations, names)
+    yield from _issues_of_credentials(hass, integrations, names, needless)
     yield from _issues_of_links(hass, names)
     for entry in without_credential:
         integration = names[entry.domain]
@@ -197,11 +204,12 @@ def _issues_of_credentials(
     hass: HomeAssistant,
     integrations: Mapping[str, Integration | Exception],
     names: Mapping[str, str],
+    needless: Container[str],
 ) -> Iterator[Issue]:
     """Yield the issues of the credentials of `integrations`."""
     for domain, integration in integrations.items():
         records = hass.data[DATA_COLLECTION].records_of(domain)
-        kinds = {record["id"]: _kinds_of(hass, record) for record in records}
+        kinds = {record["id"]: _kinds_of(hass, record, needless) for record in records}
         if not any(kinds.values()):
             continue
         documentation = getattr(integration, "documentation", None)
@@ -217,7 +225,7 @@ def _issues_of_credentials(
 
 
 def _kinds_of(
-    hass: HomeAssistant, record: CredentialRecord
+    hass: HomeAssistant, record: CredentialRecord, needless: Container[str]
 ) -> dict[str, dict[str, str]]:
     """Return the kinds of the issues that a credential has, with what else their titles say."""
     kinds: dict[str, dict[str, str]] = {}
@@ -230,7 +238,7 @@ def _kinds_of(
     # One that was imported is the integration's own.
     if (
         CONF_AUTH_DOMAIN not in record
-        and is_of_no_use(record["domain"])
+        and record["domain"] in needless
         and not entries_using(hass, record)
     ):
         kinds[NOT_NEEDED] = {}

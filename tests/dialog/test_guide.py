@@ -15,6 +15,7 @@ from tests.common import (
     REDIRECT_URI,
     Disk,
     Wire,
+    add_cloud,
     add_hook,
     own_entry,
     record,
@@ -75,9 +76,21 @@ async def test_why_a_client_is_asked_for_is_said_where_linking_is_not_loaded(
     because = "only because account linking is not loaded"
     await dialog.open_new("xbox")
     assert because in dialog.told["instructions"]
-    hass.config.components.add("cloud")
+    add_cloud(hass, "xbox")
     await dialog.open_new("xbox")
     assert because not in dialog.told["instructions"]
+
+
+async def test_a_client_is_needed_where_account_linking_offers_none_today(
+    hass: HomeAssistant, dialog: Dialog
+) -> None:
+    """The steps come at once, as for an integration that always needs one."""
+    add_hook(hass, "dropbox")
+    add_cloud(hass, "xbox")
+    await dialog.open_new("dropbox")
+    told = dialog.told["instructions"]
+    assert told.startswith("Account linking does not offer dropbox at the moment, so")
+    assert "You do not need" not in told
 
 
 async def test_no_address_of_the_home_is_told_in_the_steps(

@@ -17,6 +17,7 @@ from tests.common import (
     Disk,
     Wire,
     add_account,
+    add_cloud,
     add_hook,
     client,
     disk_is_full,
@@ -81,6 +82,18 @@ async def test_what_is_wanted_or_imported_is_left_alone(
     await hass.async_block_till_done()
     assert len(records(hass)) == 4
     assert issue_ids(hass) == set()
+
+
+async def test_what_account_linking_offers_no_more_is_wanted(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """It is the only way to link an account then."""
+    add_hook(hass, "xbox")
+    add_hook(hass, "geocaching")
+    add_cloud(hass, "geocaching")
+    await create(hass, wire)
+    await create(hass, wire, "geocaching")
+    assert issue_ids(hass) == {issue_id("not_needed", "geocaching_abc")}
 
 
 async def test_what_no_console_gives_out_any_more_is_told(

@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockModule, mock_integration
 
 from custom_components import application_credentials
+from custom_components.application_credentials.guides.linking import Linking
 from custom_components.application_credentials.guides.sentences import (
     Place,
     Telling,
@@ -15,6 +16,7 @@ from custom_components.application_credentials.guides.sentences import (
 from custom_components.application_credentials.guides.table import GUIDES
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import async_get_integration
+from tests.common import add_cloud
 
 COMPONENT = Path(application_credentials.__file__).parent
 ENGLISH = json.loads((COMPONENT / "strings.json").read_text())["selector"]["guide"]
@@ -25,10 +27,10 @@ LOAD = "Add `cloud:` to your `configuration.yaml`"
 
 
 def telling(
-    domain: str, *, uri: str | None = URI, is_linking_loaded: bool = True
+    domain: str, *, uri: str | None = URI, linking: Linking = Linking.OFFERED
 ) -> Telling:
     """Return the guide of an integration in English."""
-    place = Place(domain, f"https://docs.test/{domain}", uri, is_linking_loaded)
+    place = Place(domain, f"https://docs.test/{domain}", uri, linking)
     return Telling(GUIDES[domain], ENGLISH["options"], place)
 
 
@@ -44,7 +46,7 @@ def test_why_one_is_asked_for_is_told_where_account_linking_is_not_loaded(
     domain: str,
 ) -> None:
     """And only there."""
-    need = telling(domain, is_linking_loaded=False).need()
+    need = telling(domain, linking=Linking.NOT_LOADED).need()
     assert ASKED in need
     assert LOAD in need
     assert ASKED not in telling(domain).whole()
@@ -53,19 +55,34 @@ def test_why_one_is_asked_for_is_told_where_account_linking_is_not_loaded(
 
 def test_an_integration_that_refuses_without_account_linking_asks_for_nothing() -> None:
     """What is told is how to have it loaded."""
-    need = telling("smartthings", is_linking_loaded=False).need()
+    need = telling("smartthings", linking=Linking.NOT_LOADED).need()
     assert ASKED not in need
     assert LOAD in need
 
 
 @pytest.mark.parametrize("domain", ["august", "willow", "fitbit", "spotify", "weheat"])
-def test_account_linking_is_not_spoken_of_where_it_is_not_the_reason(
-    domain: str,
+async def test_account_linking_is_not_spoken_of_where_it_is_not_the_reason(
+    hass: HomeAssistant, domain: str
 ) -> None:
     """The integration loads it by itself, or has nothing to do with it."""
-    whole = telling(domain, is_linking_loaded=False).whole()
+    whole = await told(hass, domain)
     assert ASKED not in whole
     assert LOAD not in whole
+
+
+def test_a_client_id_is_needed_where_account_linking_no_longer_offers_one() -> None:
+    """Whatever was so when the guide was read."""
+    told = telling("dropbox", linking=Linking.NOT_OFFERED).whole()
+    assert told.startswith("Account linking does not offer dropbox at the moment, so")
+    assert "\n\n1\\. Open [Dropbox App Console]" in told
+    for each in (
+        "You do not need",
+        "If you still want",
+        "If linking fails",
+        ASKED,
+        LOAD,
+    ):
+        assert each not in told
 
 
 def test_where_the_published_one_stands_is_told() -> None:
@@ -247,7 +264,7 @@ def test_a_client_id_that_is_used_again_needs_the_integrations_own_steps() -> No
 
 def test_a_sentence_that_is_not_translated_is_told_by_its_key() -> None:
     """Nothing fails where the translations cannot be read."""
-    place = Place("Xbox", "https://docs.test", URI, is_linking_loaded=True)
+    place = Place("Xbox", "https://docs.test", URI, Linking.OFFERED)
     assert (
         Telling(GUIDES["xbox"], {}, place).whole()
         == "need_linked\n\nas_of_none_to_make"
@@ -297,7 +314,7 @@ async def test_why_one_is_asked_for_is_what_this_home_assistant_has_loaded(
 ) -> None:
     """It is looked up each time."""
     assert ASKED in await told(hass, "xbox")
-    hass.config.components.add("cloud")
+    add_cloud(hass, "xbox")
     assert ASKED not in await told(hass, "xbox")
 
 

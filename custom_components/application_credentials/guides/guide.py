@@ -98,6 +98,11 @@ REGISTER: Final = Sentence("register")
 COPY: Final = Sentence("copy")
 COPY_ONCE: Final = Sentence("copy_once")
 
+# Sentences that say when a client ID of your own is needed although account linking offers one.
+WHEN_OWN: Final = frozenset(
+    {"need_own_if", "need_own_on_advice", "need_own_for_doorbells"}
+)
+
 # Sentences that a line of its own follows: the redirect URI, or the address in their values.
 REGISTERING: Final = frozenset(
     {

@@ -10,7 +10,18 @@ from homeassistant.loader import Integration, async_get_integrations
 from ..const import DOMAIN
 from ..text import as_block, async_texts
 from .google import CLIENT_TYPE, PUBLISHING, SHARED
-from .guide import COPY, OPEN, REGISTERING, Guide, Kind, Page, Sentence, Unlinked
+from .guide import (
+    COPY,
+    OPEN,
+    REGISTERING,
+    WHEN_OWN,
+    Guide,
+    Kind,
+    Page,
+    Sentence,
+    Unlinked,
+)
+from .linking import Linking, async_linking
 from .table import GUIDES
 
 _PREFIX: Final = f"component.{DOMAIN}.selector.guide.options."
@@ -34,7 +45,8 @@ class Place(NamedTuple):
     documentation: str
     # None while Home Assistant does not know its own address.
     redirect_uri: str | None
-    is_linking_loaded: bool
+    # None where Home Assistant never links accounts.
+    linking: Linking | None
 
 
 class Telling:
@@ -70,7 +82,10 @@ class Telling:
         """
         guide = self._guide
         parts = [self.need()]
-        if guide.kind is Kind.CLOUD_OR_OWN:
+        if (
+            guide.kind is Kind.CLOUD_OR_OWN
+            and self._place.linking is not Linking.NOT_OFFERED
+        ):
             parts.append(self._say("own_anyway"))
         parts.append(self._numbered(guide.steps))
         if guide.notes:
@@ -86,14 +101,13 @@ class Telling:
 
     def need(self) -> str:
         """Return why no client ID has to be made, and why one is asked for all the same."""
-        guide, told = self._guide, []
+        guide, linking, told = self._guide, self._place.linking, []
+        if linking is Linking.NOT_OFFERED:
+            others = (each for each in guide.before if each.key not in WHEN_OWN)
+            return self._joined((Sentence("linking_not_offered"), *others))
         if need := _NEED.get(guide.kind):
             told.append(Sentence(need))
-        if (
-            guide.kind in (Kind.CLOUD, Kind.CLOUD_OR_OWN)
-            and not self._place.is_linking_loaded
-            and guide.unlinked is not Unlinked.LOADS
-        ):
+        if linking is Linking.NOT_LOADED and guide.unlinked is not Unlinked.LOADS:
             asked = guide.unlinked is Unlinked.ASKS
             told += [
                 Sentence("linking_not_loaded" if asked else "linking_needed"),
@@ -194,6 +208,6 @@ async def async_telling(
             integration=name,
             documentation=documentation or f"{_DOCUMENTATION}{domain}",
             redirect_uri=redirect_uri,
-            is_linking_loaded="cloud" in hass.config.components,
+            linking=await async_linking(hass, domain),
         ),
     )

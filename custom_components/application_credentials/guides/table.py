@@ -10,6 +10,7 @@ GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
 )
 
+_LINKED: Final = (Kind.CLOUD, Kind.CLOUD_OR_OWN)
 # The kinds of which nobody gets a client ID at a console.
 _NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
 
@@ -18,6 +19,12 @@ def is_of_no_use(domain: str) -> bool:
     """Return whether nobody needs a client ID of their own for an integration, or can get one."""
     guide = GUIDES.get(domain)
     return guide is not None and guide.kind in _NOT_TO_GET
+
+
+def is_linked_for_you(domain: str) -> bool:
+    """Return whether Home Assistant links accounts of an integration, as the guide says."""
+    guide = GUIDES.get(domain)
+    return guide is not None and guide.kind in _LINKED
 
 
 def has_redirect_uri(domain: str) -> bool:
