@@ -349,7 +349,7 @@ async def test_an_account_that_cannot_say_which_credential_it_means_is_not_moved
     with link_flow("smartthings"):
         code, message = await refused_move(hass, wire, account, "smartthings_one")
     assert code == "home_assistant_error"
-    assert "smartthings does not let an account choose its credential" in message
+    assert "With smartthings, you cannot choose the credential of an account" in message
 
 
 async def test_an_account_is_moved_while_its_hook_does_not_work(
@@ -393,7 +393,7 @@ async def test_an_account_is_not_moved_to_a_credential_that_a_later_import_hides
     with link_flow():
         code, message = await refused_move(hass, wire, account, "shop_one")
         assert code == "home_assistant_error"
-        assert "shop does not let an account choose its credential" in message
+        assert "With shop, you cannot choose the credential of an account" in message
         await move(hass, wire, account, "shop_two")
     assert account.data["auth_implementation"] == "old"
 

@@ -102,7 +102,7 @@ async def test_an_integration_that_does_not_let_its_accounts_choose_says_so(
     await dialog.choose("delete")
     assert dialog.step == "in_use"
     assert dialog.told["way_out"] == (
-        "shop does not let an account choose its credential. Delete the accounts first."
+        "With shop, you cannot choose the credential of an account. Delete the accounts first."
     )
     assert dialog.choices == ["reconfigure"]
 
@@ -143,7 +143,7 @@ async def test_a_move_to_a_rejected_credential_says_so_at_its_end(
     await dialog.submit(accounts=["ben"], target="shop_other")
     outcome = dialog.told["outcome"]
     assert outcome.startswith("The provider rejects this client ID")
-    assert outcome.endswith("[repair issue](/config/repairs).")
+    assert outcome.endswith("[Repairs](/config/repairs).")
 
 
 async def test_accounts_that_are_linked_otherwise_can_be_moved_here(

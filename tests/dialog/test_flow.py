@@ -547,8 +547,8 @@ async def test_a_new_client_that_is_rejected_is_told_what_follows(
     await dialog.choose("save_anyway")
     assert dialog.told["outcome"] == (
         "The provider rejects this client ID or client secret. As long as it does,"
-        " no account works with it or can be linked. Correct them in the"
-        " [repair issue](/config/repairs)."
+        " no account works with it or can be linked. Correct them in"
+        " [Repairs](/config/repairs)."
     )
 
 
@@ -568,8 +568,8 @@ async def test_nobody_is_promised_anything_of_a_rejected_client(
     assert dialog.step == "abort: saved"
     assert dialog.told["outcome"] == (
         "The provider rejects this client ID or client secret. As long as it does,"
-        " no account works with it or can be linked. Correct them in the"
-        " [repair issue](/config/repairs)."
+        " no account works with it or can be linked. Correct them in"
+        " [Repairs](/config/repairs)."
     )
 
 

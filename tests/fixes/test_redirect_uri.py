@@ -118,7 +118,7 @@ async def test_a_client_that_is_found_to_be_rejected_is_not_said_to_be_fine(
     answers(provider, "invalid_client")
     await fix.submit()
     assert fix.step == "rejected"
-    assert "Correct them in the [repair issue](" in fix.told["outcome"]
+    assert "Correct them in [Repairs](" in fix.told["outcome"]
     await hass.async_block_till_done()
     assert issue_ids(hass) == {issue_id("client_rejected")}
 

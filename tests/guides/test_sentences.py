@@ -22,7 +22,9 @@ COMPONENT = Path(application_credentials.__file__).parent
 ENGLISH = json.loads((COMPONENT / "strings.json").read_text())["selector"]["guide"]
 URI = "https://my.home-assistant.io/redirect/oauth"
 
-ASKED = "Home Assistant asks for one only because account linking is not loaded."
+ASKED = (
+    "Home Assistant asks for a client ID only because account linking is not loaded."
+)
 LOAD = "Add `cloud:` to your `configuration.yaml`"
 
 

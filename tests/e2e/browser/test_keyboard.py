@@ -427,7 +427,7 @@ def test_a_rejected_credential_is_repaired_without_a_mouse(
     add_credential(home_assistant, wrong, name="Kitchen")
     assert wait_for(lambda: issues(home_assistant))
     dialog = open_issue(
-        page, "Kitchen (Playground Shop): the provider rejects a credential"
+        page, "Kitchen (Playground Shop): the provider rejects this credential"
     )
     type_into(page, "client_secret", registered_client.client_secret)
     page.keyboard.press("Enter")
