@@ -29,6 +29,12 @@ def as_block(text: str) -> str:
     return f"```\n{text}\n```"
 
 
+def as_paragraph(*sentences: str) -> str:
+    """Return sentences one after the other, without empty ones."""
+    # Chinese has no space between them.
+    return " ".join(filter(None, sentences)).replace("。 ", "。")
+
+
 async def async_language(hass: HomeAssistant) -> str:
     """Return the language in the profile of the requesting user.
 

@@ -326,6 +326,15 @@ async def test_a_guide_is_in_the_language_of_the_person(hass: HomeAssistant) -> 
     assert "Stelle *Client Type* auf *Confidential*." in await told(hass, "twitch")
 
 
+async def test_no_space_is_between_sentences_in_chinese(hass: HomeAssistant) -> None:
+    """There is one within them, before a word in another alphabet."""
+    hass.config.language = "zh-Hans"
+    whole = await told(hass, "xbox")
+    assert "Xbox" in whole
+    assert "。 " not in whole
+    assert whole.count("。") > 3
+
+
 async def test_an_integration_from_elsewhere_has_no_guide(hass: HomeAssistant) -> None:
     """Nobody has read its provider's pages."""
     assert await async_telling(hass, "shop") is None

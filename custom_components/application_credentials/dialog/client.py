@@ -22,6 +22,7 @@ from ..data import DATA
 from ..models import CredentialRecord, Finding, Verdict, is_same_client, name_of
 from ..provider.check import async_ask_provider
 from ..provider.redirect_uri import async_browser_redirect_uri
+from ..text import as_paragraph
 from .forms import (
     ALSO_FIELD,
     CONF_ALSO,
@@ -115,8 +116,8 @@ class ClientSteps(CredentialSteps):
         texts = await async_get_texts(self.hass)
         placeholders = {
             **texts.about(record),
-            "finding": f"{texts.finding_when(finding)} {patience}".strip(),
-            "said": f"{texts.said(finding)} {patience}".strip(),
+            "finding": as_paragraph(texts.finding_when(finding), patience),
+            "said": as_paragraph(texts.said(finding), patience),
             "day": str(end or "–"),
             "use": await texts.async_use(record, finding),
             "also": texts.same_client(same_client),

@@ -10,7 +10,7 @@ from ..guides.sentences import async_telling
 from ..guides.table import is_of_no_use
 from ..models import CredentialRecord, Finding, is_same_client
 from ..records.collection import DATA_COLLECTION
-from ..text import async_texts
+from ..text import as_paragraph, async_texts
 from .texts import async_get_texts
 
 
@@ -69,7 +69,7 @@ async def async_patience_text(
         return ""
     time = dt_util.as_local(end).strftime("%H:%M")
     asked_again = (await async_get_texts(hass)).text("asked_again", time=time)
-    return f"{telling.wait()} {asked_again}"
+    return as_paragraph(telling.wait(), asked_again)
 
 
 async def _async_own_text(hass: HomeAssistant, domain: str) -> str:

@@ -36,7 +36,7 @@ from ..models import (
     with_integration,
 )
 from ..records.collection import DATA_COLLECTION
-from ..text import as_block, as_markdown, async_texts
+from ..text import as_block, as_markdown, as_paragraph, async_texts
 
 type Integrations = Mapping[str, Integration | Exception]
 
@@ -70,7 +70,7 @@ class Texts:
         if finding is None or finding.at is None:
             return self.text("not_checked_long")
         local = dt_util.as_local(finding.at).isoformat(" ", "minutes")[:16]
-        result = f"{self.finding_at_length(finding)} {self.said(finding)}".strip()
+        result = as_paragraph(self.finding_at_length(finding), self.said(finding))
         return self.text("last_check", time=local, result=result)
 
     def finding_at_length(self, finding: Finding) -> str:
@@ -95,7 +95,7 @@ class Texts:
         if finding.error:
             words = ": ".join(filter(None, (finding.error, finding.error_description)))
             told.append(self.text("said", words=as_markdown(words)))
-        return " ".join(told)
+        return as_paragraph(*told)
 
     def uri(self, redirect_uri: str | None) -> str:
         """Return a redirect URI as Markdown, or that it is not known."""

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration, async_get_integrations
 
 from ..const import DOMAIN
-from ..text import as_block, async_texts
+from ..text import as_block, as_paragraph, async_texts
 from .google import CLIENT_TYPE, PUBLISHING, SHARED
 from .guide import (
     COPY,
@@ -169,7 +169,7 @@ class Telling:
         )
 
     def _joined(self, told: Iterable[Sentence]) -> str:
-        return " ".join(self._tell(each) for each in told)
+        return as_paragraph(*map(self._tell, told))
 
     def _tell(self, sentence: Sentence) -> str:
         text = self._say(sentence.key, **sentence.values)
