@@ -10,13 +10,16 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from tests.common import (
+    DOMAIN,
     PACKAGE,
     SHOP,
     Disk,
+    SlowDisk,
     Wire,
     add_account,
     add_integration,
     add_movable,
+    client,
     link_flow,
     move,
     real_hook,
@@ -65,6 +68,48 @@ async def test_a_delete_waits_until_the_move_is_saved(
     save(hass_storage, account, "shop_two")
     assert (await deleting)["success"]
     assert len(hass_storage["application_credentials"]["data"]["items"]) == 1
+
+
+async def test_a_delete_sent_behind_a_move_that_waits_for_the_disk_is_refused(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk, slow_disk: SlowDisk
+) -> None:
+    """Made right after the move, it would be on disk before the move is saved."""
+    add_integration(hass)
+    account = await add_movable(hass, wire)
+    slow_disk.hold()
+    await wire.socket.send_json_auto_id({"type": f"{DOMAIN}/create", **client("three")})
+    await slow_disk.under_way.wait()
+    with link_flow():
+        await wire.socket.send_json_auto_id(
+            {
+                "type": f"{DOMAIN}/move",
+                "config_entry_id": account.entry_id,
+                "application_credentials_id": "shop_two",
+            }
+        )
+        # At once: the two others are not answered yet.
+        answer = await delete(wire)
+        assert answer["error"]["translation_key"] == "credential_in_use"
+        slow_disk.release()
+        for _ in range(2):
+            assert (await wire.socket.receive_json())["success"]
+        await hass.async_block_till_done()
+    assert account.data["auth_implementation"] == "shop_two"
+    assert len(hass_storage[DOMAIN]["data"]["items"]) == 3
+
+
+async def test_an_account_that_is_moved_back_during_the_wait_keeps_the_credential(
+    hass: HomeAssistant, wire: Wire, hass_storage: Disk, account: MockConfigEntry
+) -> None:
+    """Saved or not, it is named in the refusal."""
+    deleting = asyncio.create_task(delete(wire))
+    await asyncio.sleep(0.1)
+    hass.config_entries.async_update_entry(
+        account, data={**account.data, "auth_implementation": "shop_one"}
+    )
+    answer = await deleting
+    assert answer["error"]["translation_placeholders"]["accounts"] == account.title
+    assert len(hass_storage[DOMAIN]["data"]["items"]) == 2
 
 
 async def test_a_delete_waits_until_the_end_of_an_account_is_saved(

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_application_credentials
 
 from ..data import DATA
-from ..errors import CredentialError
+from ..errors import CredentialError, CredentialInUse
 from ..models import CredentialRecord, is_same_client
 from ..provider.redirect_uri import async_browser_redirect_uri
 from ..records.collection import DATA_COLLECTION
@@ -95,19 +95,22 @@ async def async_copy(
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
-    """Delete a credential that no account uses.
+    """Delete a credential that no account uses, in memory or in the saved file.
 
-    Raises what `CredentialCollection.async_delete_item` raises.
+    Raises what `CredentialCollection.async_delete_item` raises, and CredentialError if
+    Home Assistant does not save its config entries within ten seconds.
     """
     credentials = hass.data[DATA_COLLECTION]
     record = credentials.record(item_id)
     await async_learn_own_names(hass, record["domain"])
-    if not entries_using(hass, record):
-        await async_wait_until_saved(hass, record)
 
     def users(record: CredentialRecord) -> list[str]:
         return [entry.title for entry in entries_using(hass, record)]
 
+    if titles := users(record):
+        # A move ahead of it may be waiting for the disk, and is not saved then either.
+        raise CredentialInUse(record["domain"], titles)
+    await async_wait_until_saved(hass, record)
     await credentials.async_delete_item(item_id, users)
     data = hass.data[DATA]
     data.own_names.pop(item_id, None)
