@@ -6,7 +6,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockModule, mock_integration
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockModule,
+    mock_integration,
+)
 
 from custom_components.application_credentials.accounts.usage import (
     async_entries_without_credential,
@@ -531,38 +535,101 @@ async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
     assert "in use by integration smartthings" in message
 
 
-async def test_a_credential_with_a_name_of_its_own_is_not_deleted_unasked(
-    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
-) -> None:
-    """A disabled account has not had its implementation made since the start."""
-    hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
-    wire = await start()
-    real_hook(hass, "smartthings", DOMAIN="smartthings")
-    add_account(
-        hass,
-        "smartthings",
-        domain="smartthings",
-        disabled_by=ConfigEntryDisabler.USER,
-    )
-    _code, message = await wire.refused(
-        "delete", application_credentials_id="smartthings_abc"
-    )
-    assert "in use by integration smartthings (anna@shop.test)" in message
+# After a start, nobody has asked the hook of a disabled account for its own name yet.
+
+SMART = {"application_credentials_id": "smartthings_abc"}
 
 
-async def test_an_account_of_a_credential_with_a_name_of_its_own_can_be_linked_again(
+@pytest.fixture
+async def started(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
-) -> None:
-    """Also where its implementation has not been made since the start."""
+) -> Wire:
+    """Start with a credential whose hook gives it a name of its own."""
     hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
     wire = await start()
     add_integration(hass, "smartthings")
     real_hook(hass, "smartthings", DOMAIN="smartthings")
-    account = add_account(hass, "smartthings", domain="smartthings")
+    return wire
+
+
+@pytest.fixture
+def disabled(hass: HomeAssistant, started: Wire) -> MockConfigEntry:
+    """Return a disabled account of that credential."""
+    return add_account(
+        hass, "smartthings", domain="smartthings", disabled_by=ConfigEntryDisabler.USER
+    )
+
+
+async def test_a_credential_of_a_disabled_account_is_not_deleted(
+    started: Wire, disabled: MockConfigEntry
+) -> None:
+    """The refusal names the account."""
+    _code, message = await started.refused("delete", **SMART)
+    assert "in use by integration smartthings (anna@shop.test)" in message
+
+
+async def test_the_credential_of_a_disabled_account_is_known(
+    started: Wire, disabled: MockConfigEntry
+) -> None:
+    """Its hook is asked first."""
+    request = {"config_entry_id": disabled.entry_id}
+    assert await started.get("config_entry", **request) == SMART
+
+
+async def test_a_disabled_account_is_among_those_that_use_its_credential(
+    started: Wire, disabled: MockConfigEntry
+) -> None:
+    """Its hook is asked first."""
+    used = {"smartthings_abc": [used_by(disabled, disabled_by="user")]}
+    assert await started.get("usage") == used
+
+
+@pytest.mark.parametrize("command", ["update", "link_again"])
+async def test_a_disabled_account_asks_to_be_linked_when_it_is_enabled(
+    hass: HomeAssistant, started: Wire, disabled: MockConfigEntry, command: str
+) -> None:
+    """After a new client ID, and if a person asks for it."""
+    entry_id = disabled.entry_id
+    requests = {
+        "update": SMART | {"client_id": "new"},
+        "link_again": {"config_entry_id": entry_id},
+    }
     with link_flow("smartthings"):
-        await wire.get("link_again", config_entry_id=account.entry_id)
+        await started.get(command, **requests[command])
+        await hass.config_entries.async_set_disabled_by(entry_id, None)
         await hass.async_block_till_done()
-        assert reauthentications(hass, "smartthings") == [account.entry_id]
+    assert reauthentications(hass, "smartthings") == [entry_id]
+
+
+async def test_hooks_are_asked_for_their_own_names_at_the_same_time(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """None waits for another, and one that cancels its task costs nobody the answer."""
+    barrier = asyncio.Barrier(3)
+
+    async def wait(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:
+        if credential.client_id == "cancels":
+            current_task = asyncio.current_task()
+            assert current_task
+            current_task.cancel()
+        await barrier.wait()
+        return LocalOAuth2Implementation(hass, auth_domain[:4], "c", "s", "a", "t")
+
+    domains = ("shop", "mart")
+    for domain in domains:
+        add_hook(hass, domain)
+        await wire.create("abc", domain=domain)
+        add_hook(hass, domain, async_get_auth_implementation=wait)
+    for client_id in ("def", "cancels"):
+        await wire.create(client_id)
+    accounts = [add_account(hass, domain, domain=domain) for domain in domains]
+    with patch(f"{PACKAGE}.hooks.implementation.ASK_TIMEOUT", 1):
+        assert await wire.get("usage") == {
+            "shop_abc": [],
+            "mart_abc": [used_by(accounts[1])],
+            "shop_def": [used_by(accounts[0])],
+            "shop_cancels": [],
+        }
 
 
 async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(

@@ -148,19 +148,28 @@ def entries_linked_otherwise(
     ]
 
 
-async def async_learn_own_names(hass: HomeAssistant, domain: str) -> None:
-    """Learn which entries of an integration mean which credential, where none could tell.
+async def async_learn_own_names(hass: HomeAssistant, domain: str | None = None) -> None:
+    """Learn which entries mean which credential, where none could tell.
 
     After a start, a disabled entry of an integration whose implementations have
-    names of their own (smartthings, withings) has not been asked for yet.
+    names of their own (smartthings, withings) has not been asked for yet. Without a
+    `domain`, this is done for all integrations. It takes ten seconds at the most.
     """
-    if any(
-        entry.data.get(CONF_AUTH_IMPLEMENTATION) == domain
-        and record_used_by(hass, entry) is None
+    domains = {
+        entry.domain
         for entry in hass.config_entries.async_entries(domain)
-    ):
-        for record in hass.data[DATA_COLLECTION].records_of(domain):
-            await async_has_own_name(hass, record)
+        if entry.data.get(CONF_AUTH_IMPLEMENTATION) == entry.domain
+        and record_used_by(hass, entry) is None
+    }
+    # Each in a task of its own: hooks may wait, and may cancel it.
+    await asyncio.gather(
+        *(
+            async_has_own_name(hass, record)
+            for each in domains
+            for record in hass.data[DATA_COLLECTION].records_of(each)
+        ),
+        return_exceptions=True,
+    )
 
 
 async def async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:
