@@ -90,6 +90,30 @@ async def test_what_the_original_has_written_is_read(
     assert hass_storage[DOMAIN] == stored(*records)
 
 
+async def test_the_file_can_be_read_again(
+    hass: HomeAssistant, hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """As with the original. Nothing is stored twice, and what is not there any more is gone."""
+    hass_storage[DOMAIN] = stored(record("abc"), "damaged")
+    wire = await start()
+    credentials = hass.data[DATA_COLLECTION]
+    await credentials.async_load()
+    created = await wire.create("def")
+    assert hass_storage[DOMAIN] == stored("damaged", record("abc"), created)
+    newer = stored() | {"version": 2}
+    for content, served in (
+        (stored(created), [created]),
+        (newer, []),
+        (stored(created), [created]),
+    ):
+        hass_storage[DOMAIN] = content
+        await credentials.async_load()
+        assert await wire.get("list") == served
+        assert credentials.unreadable == []
+        assert (await wire.ask("create", **client("ghi")))["success"] == bool(served)
+        assert (hass_storage[DOMAIN] == content) == (not served)
+
+
 async def test_what_stands_beside_the_records_stays(
     hass_storage: Disk, start: Callable[[], Awaitable[Wire]]
 ) -> None:

@@ -357,13 +357,21 @@ async def test_a_file_that_holds_something_else_is_left_alone(
     caplog: pytest.LogCaptureFixture,
     content: Any,
 ) -> None:
-    """The component starts and reads empty; whatever would write is refused."""
+    """The component starts and reads empty; whatever would write is refused.
+
+    An import fails no integration: it is served, and the log says that it is not saved.
+    """
     before = write(credentials_file, content)
     wire = await start()
     assert await wire.get("list") == []
     assert await wire.refused("create", **client("new")) == READ_ONLY
-    with pytest.raises(HomeAssistantError, match="could not be read"):
+    for _ in range(2):
         await async_import_client_credential(hass, SHOP, ClientCredential("new", "s"))
+    assert [each["id"] for each in await wire.get("list")] == ["shop_new"]
+    assert caplog.text.count("that shop imports is not saved: The stored cred") == 1
+    request = {"application_credentials_id": "shop_new"}
+    assert await wire.refused("update", **request, client_secret="t") == READ_ONLY
+    assert await wire.refused("delete", **request) == READ_ONLY
     assert credentials_file.read_bytes() == before
     assert files_of(credentials_file) == [DOMAIN]
     assert "cannot be read, and stay as they are" in caplog.text

@@ -38,9 +38,6 @@ _LOGGER = logging.getLogger(__name__)
 # Seconds; a disk that takes longer has a fault that the person must hear of.
 _TIMEOUT: Final = 60
 
-# The errors of a disk that may work again.
-_DISK_FAILED: Final = ("storage_failed", "storage_slow")
-
 type Users = Callable[[CredentialRecord], list[str]]
 
 
@@ -70,16 +67,18 @@ class CredentialCollection(collection.DictStorageCollection):
 
     @override
     async def async_load(self) -> None:
-        """Fill the collection from the file."""
+        """Fill the collection from the file, with nothing else."""
+        records: dict[str, CredentialRecord] = {}
+        unreadable: list[Any] = []
         for item in await self.store.async_read():
             if not is_readable(item):
-                self.unreadable.append(item)
+                unreadable.append(item)
                 continue
-            if before := self.data.get(item[CONF_ID]):
+            if before := records.get(item[CONF_ID]):
                 # The original serves the last of one id.
-                self.unreadable.append(before)
-            self.data[item[CONF_ID]] = item
-        self._index()
+                unreadable.append(before)
+            records[item[CONF_ID]] = item
+        self._adopt(Draft(records, unreadable))
 
     def records_of(self, domain: str) -> list[CredentialRecord]:
         """Return the records of one integration, oldest first, without a look at others."""
@@ -139,9 +138,9 @@ class CredentialCollection(collection.DictStorageCollection):
     async def async_import_item(self, info: dict[str, Any]) -> None:
         """Create a record for an integration that brings its client, unless it is there.
 
-        Home Assistant's `async_import_client_credential` calls this. What cannot be saved
-        because the disk fails is served all the same, and saved with the next change. Raises
-        InvalidCredential for what is no record at all.
+        Home Assistant's `async_import_client_credential` calls this. What cannot be saved,
+        since the disk fails or the file could not be read, is served all the same, and saved
+        with the next change that is. Raises InvalidCredential for what is no record at all.
         """
         # By its id alone, as in the original. A change that is being written may delete it.
         if not self._lock.locked() and base_id(info) in self.data:
@@ -156,7 +155,7 @@ class CredentialCollection(collection.DictStorageCollection):
         try:
             await self._async_change(import_once)
         except StorageFailed as err:
-            if err.translation_key not in _DISK_FAILED:
+            if err.translation_key == "storage_not_serializable":
                 raise
             # Integrations import at their set-up, and the original fails none of them.
             _LOGGER.error(

@@ -50,13 +50,13 @@ class CredentialStore(Store[SerializedStorageCollection]):
 
         A file that is not JSON is renamed by Home Assistant, which raises a repair
         issue. One that cannot be read, holds something else or is of a newer version
-        is left alone, and `readable` is False from then on.
+        is left alone, and `readable` is False then.
         """
         try:
             stored = await self.hass.async_add_executor_job(self._read)
             # Home Assistant renames or migrates what is not in our format.
             data: Any = await self.async_load() if stored is None else stored["data"]
-            return self._take_in(data) if data else []
+            items = self._take_in(data) if data else []
         except Exception as err:  # noqa: BLE001 (what is no store ends in any of them)
             self.readable = False
             _LOGGER.error(
@@ -65,6 +65,8 @@ class CredentialStore(Store[SerializedStorageCollection]):
                 err,
             )
             return []
+        self.readable = True
+        return items
 
     def _take_in(self, data: Any) -> list[Any]:
         items = data[_ITEMS]
