@@ -1,6 +1,7 @@
 """A credential is deleted once no saved config entry points at it any more."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from unittest.mock import patch
 
@@ -8,7 +9,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 from tests.common import (
     DOMAIN,
     PACKAGE,
@@ -23,6 +23,8 @@ from tests.common import (
     link_flow,
     move,
     real_hook,
+    record,
+    stored,
 )
 
 ENTRIES = "core.config_entries"
@@ -128,13 +130,14 @@ async def test_a_delete_waits_until_the_end_of_an_account_is_saved(
 
 
 async def test_a_delete_waits_for_an_account_that_calls_it_by_a_name_of_its_own(
-    hass: HomeAssistant, wire: Wire, hass_storage: Disk
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
-    """SmartThings has its implementations called by its domain."""
+    """SmartThings has them called by its domain. Nobody has asked for it since the start."""
+    hass_storage[DOMAIN] = stored(record(id="smartthings_one", domain="smartthings"))
+    wire = await start()
+    add_integration(hass, "smartthings")
     real_hook(hass, "smartthings", DOMAIN="smartthings")
-    await wire.create("one", domain="smartthings")
     account = add_account(hass, "smartthings", domain="smartthings")
-    await async_get_implementations(hass, "smartthings")
     save(hass_storage, account, "smartthings", domain="smartthings")
     await hass.config_entries.async_remove(account.entry_id)
     with patch(f"{PACKAGE}.accounts.usage._SAVE_TIMEOUT", 0.3):
@@ -147,7 +150,7 @@ async def test_a_delete_waits_for_an_account_that_calls_it_by_a_name_of_its_own(
 
 
 @pytest.mark.parametrize(
-    "stored",
+    "content",
     [
         {"entries": 7},
         {"entries": [{}]},
@@ -156,18 +159,18 @@ async def test_a_delete_waits_for_an_account_that_calls_it_by_a_name_of_its_own(
     ],
 )
 async def test_a_file_that_cannot_be_read_keeps_nothing(
-    wire: Wire, hass_storage: Disk, stored: Any
+    wire: Wire, hass_storage: Disk, content: Any
 ) -> None:
     """No start of Home Assistant would read it either."""
     await wire.create("one")
-    hass_storage.keep(ENTRIES, stored)
+    hass_storage.keep(ENTRIES, content)
     assert (await delete(wire))["success"]
 
 
-@pytest.mark.parametrize("name", ["shop_gone", ["shop_one"], None])
+@pytest.mark.parametrize("name", ["shop_two", ["shop_one"], None])
 async def test_a_saved_account_of_another_credential_keeps_nothing(
     wire: Wire, hass_storage: Disk, account: MockConfigEntry, name: Any
 ) -> None:
-    """Nor does one that points at nothing, or names it in another way than an account can."""
+    """Nor does one that names it in another way than an account can."""
     save(hass_storage, account, name)
     assert (await delete(wire))["success"]

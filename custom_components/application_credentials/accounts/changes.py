@@ -95,7 +95,7 @@ async def async_copy(
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
-    """Delete a credential that no account uses, in memory or in the saved file.
+    """Delete a credential that no account uses, in memory and in the saved file.
 
     Raises what `CredentialCollection.async_delete_item` raises, and CredentialError if
     Home Assistant does not save its config entries within ten seconds.
@@ -110,7 +110,7 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
     if titles := users(record):
         # A move ahead of it may be waiting for the disk, and is not saved then either.
         raise CredentialInUse(record["domain"], titles)
-    await async_wait_until_saved(hass, record)
+    await async_wait_until_saved(hass, record["domain"])
     await credentials.async_delete_item(item_id, users)
     data = hass.data[DATA]
     data.own_names.pop(item_id, None)

@@ -212,27 +212,23 @@ def move_targets(
     return [other for other in named.values() if other["id"] != record["id"]]
 
 
-async def async_wait_until_saved(hass: HomeAssistant, record: CredentialRecord) -> None:
-    """Wait until no saved config entry points at a credential that it does not use any more.
+async def async_wait_until_saved(hass: HomeAssistant, domain: str) -> None:
+    """Wait until no saved config entry of an integration names a credential that it has left.
 
     Home Assistant saves config entries a second after they have changed, and offers no way
     to hurry. A credential that is deleted before that would be missing after a power cut.
     Raises CredentialError if that takes longer than ten seconds.
     """
-    own_name = hass.data[DATA].own_names.get(record["id"])
-    names = {record["id"], auth_domain_of(record), own_name}
     path = Path(hass.config.path(STORAGE_DIR, _ENTRIES_KEY))
 
     async def is_behind() -> bool:
-        saved = await hass.async_add_executor_job(_saved_names, path, record["domain"])
+        saved = await hass.async_add_executor_job(_saved_names, path, domain)
         now = {
             entry.entry_id: entry.data.get(CONF_AUTH_IMPLEMENTATION)
-            for entry in hass.config_entries.async_entries(record["domain"])
+            for entry in hass.config_entries.async_entries(domain)
         }
-        return any(
-            name in names and now.get(entry_id) != name
-            for entry_id, name in saved.items()
-        )
+        # Whatever the name is: a hook that was not asked may give a credential one of its own.
+        return any(now.get(entry_id) != name for entry_id, name in saved.items())
 
     try:
         async with asyncio.timeout(_SAVE_TIMEOUT):
