@@ -28,7 +28,7 @@ FILE = "application_credentials"
 EVERYTHING = ("create", "create", "update", "update", "delete")
 
 PEOPLE = 6
-ROUNDS = 8
+ROUNDS = 4
 AT_ONCE = 50
 
 type Record = dict[str, Any]

@@ -101,7 +101,7 @@ def test_a_wrong_secret_is_told_instead_of_the_page_of_the_provider(
 
     flow.expect_text("The provider rejects the client ID or client secret")
     camera.keep("rejected")
-    flow.element.get_by_role("link", name="repair issue").click()
+    flow.element.get_by_role("link", name="Repairs").click()
 
     expect(page).to_have_url(re.compile("/config/repairs"))
     expect(page.get_by_text("the provider rejects this credential")).to_be_visible()
@@ -135,7 +135,7 @@ def test_linking_again_says_first_that_the_client_is_rejected(
 
     flow.expect_text("The provider rejects the client ID or client secret")
     camera.keep("rejected")
-    flow.element.get_by_role("link", name="repair issue").click()
+    flow.element.get_by_role("link", name="Repairs").click()
     expect(page).to_have_url(re.compile("/config/repairs"))
     expect(page.get_by_text("the provider rejects this credential")).to_be_visible()
     camera.keep("repair")

@@ -1,6 +1,6 @@
 """The pictures of the user guide, taken of one home, in the order of the guide.
 
-They are taken in every run, so that each can be; `scripts/screenshots` puts them into docs/images.
+`scripts/screenshots` puts them into docs/images. No other run takes them, since that takes a minute.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import pytest
 from playground import frontend
 from playground.home_assistant import HomeAssistant
 from playground.shop import Client, Shop
-from tests.e2e.browser.camera import WIDE, Camera, hide_debug_logging
+from tests.e2e.browser.camera import FOR_GUIDE, WIDE, Camera, hide_debug_logging
 from tests.e2e.browser.conftest import be_owner, kept, new_page
 from tests.e2e.browser.pages import (
     DASHBOARD,
@@ -26,6 +26,10 @@ from tests.e2e.browser.pages import (
 )
 from tests.e2e.common import ANNA, BEN, add_credential, wait_for
 from tests.e2e.results import folder_of
+
+pytestmark = pytest.mark.skipif(
+    not FOR_GUIDE, reason="only scripts/screenshots takes them"
+)
 
 MY_REDIRECT_URI = "https://my.home-assistant.io/redirect/oauth"
 

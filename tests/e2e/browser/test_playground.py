@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import re
 import sys
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 import pytest
 
 from playground import REPOSITORY
 from playground.played_provider import SECRET, Client
 from playground.process import Process, free_port
 from tests.e2e.browser.camera import Camera
-from tests.e2e.browser.conftest import kept, new_page
+from tests.e2e.browser.conftest import kept, new_context
 from tests.e2e.browser.pages import (
     DASHBOARD,
     OurDialog,
@@ -67,12 +67,11 @@ def playground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]
         process.stop()
 
 
-@pytest.fixture
-def page(
-    browser: Browser, playground: Playground, request: pytest.FixtureRequest
-) -> Iterator[Page]:
-    """A page where somebody has signed in with the words of the welcome."""
-    with new_page(browser, playground.url) as page, kept(page, request.node):
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, playground: Playground) -> Iterator[BrowserContext]:
+    """A browser where somebody has signed in with the words of the welcome."""
+    with new_context(browser, playground.url) as context:
+        page = context.new_page()
         page.goto("/")
         for field, pattern in {
             "username": r"Sign in as +(\w+),",
@@ -80,8 +79,19 @@ def page(
         }.items():
             page.locator(f"input[name={field}]").fill(playground.said(pattern))
         page.keyboard.press("Enter")
+        # Kept in the browser, for the pages to come.
         expect(page.get_by_role("link", name="Settings")).to_be_visible()
+        yield context
+
+
+@pytest.fixture
+def page(signed_in: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of that browser."""
+    page = signed_in.new_page()
+    with kept(page, request.node):
         yield page
+    for each in signed_in.pages[1:]:
+        each.close()
 
 
 @pytest.fixture
@@ -92,6 +102,7 @@ def camera(page: Page, request: pytest.FixtureRequest) -> Camera:
 
 def test_nothing_is_wrong_at_first_sight(page: Page, camera: Camera) -> None:
     """No issue and no warning; what happens is kept, and can be looked at."""
+    page.goto("/")
     for name in ("Activity", "History"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
     page.goto(DASHBOARD)
