@@ -612,6 +612,7 @@ async def test_hooks_are_asked_for_their_own_names_at_the_same_time(
             current_task = asyncio.current_task()
             assert current_task
             current_task.cancel()
+            await hass.loop.create_future()
         await barrier.wait()
         return LocalOAuth2Implementation(hass, auth_domain[:4], "c", "s", "a", "t")
 
