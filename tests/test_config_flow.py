@@ -44,6 +44,15 @@ async def test_the_entry_is_there_by_itself(hass: HomeAssistant, wire: Wire) -> 
     }
 
 
+async def test_the_entry_is_called_as_its_page_is(
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
+) -> None:
+    """In the language of Home Assistant."""
+    hass.config.language = "de"
+    await start()
+    assert (await the_entry(hass)).title == "OAuth-Anmeldedaten"
+
+
 async def test_an_entry_that_is_listed_before_it_is_loaded_has_its_dialog(
     hass: HomeAssistant, start: Callable[[], Awaitable[Wire]]
 ) -> None:

@@ -18,7 +18,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.core import async_get_hass, callback
 from homeassistant.data_entry_flow import UnknownHandler
-from homeassistant.loader import async_get_integration
+from homeassistant.helpers.translation import async_get_translations
 
 from . import original_serves
 
@@ -31,8 +31,12 @@ class EntryFlow(ConfigFlow, domain="application_credentials"):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Create the entry for a person who has deleted it and wants it back."""
-        integration = await async_get_integration(self.hass, self.handler)
-        return self.async_create_entry(title=integration.name, data={})
+        texts = await async_get_translations(
+            self.hass, self.hass.config.language, "title", {self.handler}
+        )
+        return self.async_create_entry(
+            title=texts[f"component.{self.handler}.title"], data={}
+        )
 
     # At a start that finds no entry. Not a system entry, which the frontend cannot delete.
     async_step_import = async_step_user

@@ -110,6 +110,17 @@ class ClientFlow(ClientSteps, FixFlow):
         return await self.async_show_stored("init", fields)
 
 
+class SecretEndsFlow(ClientFlow):
+    """Take the client secret that comes after the one that ends."""
+
+    @override
+    async def async_step_check(self, user_input: Input = None) -> Result:
+        """Ask the provider about what was typed; what is stored ends on its day all the same."""
+        if not self.state.is_changed:
+            return self.end("unchanged")
+        return await super().async_step_check(user_input)
+
+
 class RedirectUriFlow(FixFlow):
     """Ask the provider again, when the person has registered the redirect URI."""
 
@@ -214,20 +225,21 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
     async def _async_move(self, item_id: str) -> Result:
         """Move the account, which then asks to be linked again.
 
-        Nothing is to be moved where its integration has one name for all credentials, nor
-        where an account that cannot be linked again has its very credential back.
+        Unless it has its very credential back, or its integration has one name for all.
         """
         entry, record = self.account, self.collection.record(item_id)
         has_own_name = await async_has_own_name(self.hass, record)
-        is_served = record_used_by(self.hass, entry) == record
-        if is_served and not self.can_link:
-            about = (await async_get_texts(self.hass)).about(record)
-            outcome = await self.async_outcome(record, [entry], is_new_client=True)
-            return self.end("saved", **about, outcome=outcome)
-        if has_own_name and is_served:
+        if record_used_by(self.hass, entry) != record:
+            await async_move(self.hass, [self.subject], record)
+        elif has_own_name and self.can_link:
+            # It may be another client.
             await async_link_again(self.hass, [self.subject])
         else:
-            await async_move(self.hass, [self.subject], record)
+            about = (await async_get_texts(self.hass)).about(record)
+            outcome = await self.async_outcome(
+                record, [entry], is_new_client=has_own_name
+            )
+            return self.end("saved", **about, outcome=outcome)
         outcome = await self.async_outcome(record, [entry])
         return self.end("ask_to_be_linked", outcome=outcome)
 
@@ -303,7 +315,7 @@ class RecordUnreadableFlow(FixFlow):
 
 FLOWS: Final[dict[str, type[FixFlow]]] = {
     CLIENT_REJECTED: ClientFlow,
-    SECRET_ENDS: ClientFlow,
+    SECRET_ENDS: SecretEndsFlow,
     REDIRECT_URI_REJECTED: RedirectUriFlow,
     CREDENTIAL_MISSING: CredentialMissingFlow,
     NOT_NEEDED: NotNeededFlow,

@@ -123,6 +123,16 @@ async def test_the_overview_says_what_is_wrong(
     assert said in lines["shop_abc"]
 
 
+async def test_what_is_said_of_the_code_of_a_check_is_not_told(
+    hass: HomeAssistant, wire: Wire
+) -> None:
+    """Nobody entered one; it comes where a provider looks at it before the client."""
+    finding = Finding(error="invalid_grant", error_description="The code has expired.")
+    texts = await async_get_texts(hass)
+    assert "The code has expired" in texts.said(finding).replace("\\", "")
+    assert texts.said(finding._replace(is_about_grant=True)) == ""
+
+
 async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -> None:
     """Account by account, with what a new client means for them, or that there is none."""
     record = await wire.create("abc")
@@ -130,7 +140,10 @@ async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -
     told = await texts.async_use(record, None)
     assert told.startswith("No account uses it yet: [add an account of shop]")
     for title in "ab":
-        add_account(hass, "shop_abc", title=title)
+        add_account(hass, "shop_abc", title=title, entry_id=title)
+    hass.data[DATA].state.link_requests["b"] = ""
     told = await texts.async_use(record, None)
-    assert told.startswith("Accounts that use it:\n\n- [a](")
+    assert told.startswith(
+        "Accounts that use it:\n\n- a\n- b (asks to be linked again)\n\n"
+    )
     assert "shop cannot link an account again" in told

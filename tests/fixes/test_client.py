@@ -71,7 +71,7 @@ async def test_a_rejected_client_is_shown_with_whom_it_concerns(
         "links": "",
         "said": "The provider said: invalid_client: Unknown: …",
     }
-    assert "[anna@shop.test](/config/integrations/" in fix.told["use"]
+    assert "- anna@shop.test\n" in fix.told["use"]
     assert "with a new client ID they would stop working" in fix.told["use"]
     assert fix.suggested == {"client_id": "abc"}
 
@@ -355,3 +355,20 @@ async def test_a_new_secret_ends_the_issue(
     assert fix.step == "saved"
     assert secret_end(hass, "shop_abc") == date(2040, 1, 1)
     assert ENDS not in issue_ids(hass)
+
+
+async def test_a_secret_that_is_not_replaced_ends_all_the_same(
+    hass: HomeAssistant, wire: Wire, provider: AiohttpClientMocker, fix: Fix
+) -> None:
+    """Nothing is saved, nobody is asked, and the issue stays."""
+    await wire.create(name="Kitchen")
+    await hass.async_block_till_done()
+    keep_secret_end(hass, "shop_abc", day := dt_util.now().date() + timedelta(days=7))
+    await hass.async_block_till_done()
+    provider.mock_calls.clear()
+    await fix.open(ENDS)
+    await fix.submit(client_id="abc", client_secret="", secret_ends=day.isoformat())
+    await hass.async_block_till_done()
+    assert fix.step == "unchanged"
+    assert provider.mock_calls == []
+    assert ENDS in issue_ids(hass)

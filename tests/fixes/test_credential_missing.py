@@ -7,6 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.test_util.aiohttp import AiohttpClientMocker
 
 from custom_components.application_credentials.dialog.texts import Texts
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import LocalOAuth2Implementation
 from tests.common import (
@@ -124,12 +125,16 @@ async def test_an_integration_without_any_credential_asks_for_one(
 async def test_the_very_credential_that_was_gone_can_be_added_again(
     hass: HomeAssistant, account: Any, fix: Fix
 ) -> None:
-    """With the same client ID it has the same id."""
+    """The account has the link that it had with this client ID."""
     await fix.open(MISSING)
     await fix.insist(client_id="gone", client_secret="s")
     await hass.async_block_till_done()
-    assert fix.step == "ask_to_be_linked"
+    assert fix.step == "saved"
+    assert fix.told["outcome"].startswith("These accounts are reloaded:")
+    assert "config_entry=anna" in fix.told["outcome"]
     assert account.data["auth_implementation"] == "shop_gone"
+    assert account.state is ConfigEntryState.LOADED
+    assert reauthentications(hass) == []
     assert issue_ids(hass) == set()
 
 
@@ -204,7 +209,7 @@ async def test_an_account_that_cannot_be_linked_again_is_served_by_its_very_clie
         await hass.async_block_till_done()
     assert fix.step == "saved"
     assert fix.told["credential"] == "**shop**"
-    assert fix.told["outcome"].startswith("shop cannot link an account again.")
+    assert fix.told["outcome"].startswith("These accounts are reloaded:")
     assert "config_entry=anna" in fix.told["outcome"]
     assert [each["id"] for each in records(hass)] == ["shop_gone"]
     assert account.data["auth_implementation"] == "shop_gone"

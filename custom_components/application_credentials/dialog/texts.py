@@ -86,10 +86,14 @@ class Texts:
         """Return what the provider said, word for word, where that helps a person on.
 
         The cause comes first, if it is known. It is kept over a restart; the words are not.
-        Empty for an accepted client: the provider only says that there is no such
-        code.
+        Empty for an accepted client, and where the provider says no more than that there
+        is no such code as that of the check.
         """
-        if finding is None or finding.client is Verdict.ACCEPTED:
+        if (
+            finding is None
+            or finding.client is Verdict.ACCEPTED
+            or finding.is_about_grant
+        ):
             return ""
         told = [self.text(f"cause_{finding.cause}")] if finding.cause else []
         if finding.error:
@@ -220,9 +224,21 @@ class Texts:
         relinks = await async_can_reauthenticate(self._hass, record["domain"])
         return self.text(
             "used_by" if relinks else "used_by_unlinkable",
-            accounts=account_links(entries),
+            accounts=self._accounts(entries),
             integration=self.name(record["domain"]),
         )
+
+    def _accounts(self, entries: Iterable[ConfigEntry]) -> str:
+        """Return config entries as a Markdown list that says which ask to be linked again.
+
+        It stands above fields, and a link would lead away from what is typed there.
+        """
+        lines = []
+        for entry in entries:
+            is_asking = is_link_requested(self._hass, entry)
+            asks = f" ({self.text('asks')})" if is_asking else ""
+            lines.append(f"- {as_markdown(entry.title)}{asks}")
+        return "\n".join(lines)
 
     def outcome(
         self,

@@ -160,7 +160,7 @@ def test_a_wrong_secret_is_found_by_the_check_and_mended_from_repairs(
     dialog.choose("Save anyway")
     dialog.leave_saved()
 
-    repair = open_repair(page, re.compile("the provider rejects this credential"))
+    repair = open_repair(page, re.compile("Rejected by the provider: "))
     expect(repair.field("Client ID")).to_have_value(registered_client.client_id)
     assert repair.element.get_by_role("alert").count() == 0
     assert repair.nameless() == []

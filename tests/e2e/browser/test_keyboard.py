@@ -426,9 +426,7 @@ def test_a_rejected_credential_is_repaired_without_a_mouse(
     wrong = Client(registered_client.client_id, "mistyped")
     add_credential(home_assistant, wrong, name="Kitchen")
     assert wait_for(lambda: issues(home_assistant))
-    dialog = open_issue(
-        page, "Kitchen (Playground Shop): the provider rejects this credential"
-    )
+    dialog = open_issue(page, "Rejected by the provider: Kitchen (Playground Shop)")
     type_into(page, "client_secret", registered_client.client_secret)
     page.keyboard.press("Enter")
     dialog.expect_text(SAVED)
@@ -448,9 +446,7 @@ def test_a_redirect_uri_is_repaired_without_a_mouse(
     with home_assistant.websocket() as websocket:
         websocket.command(f"{COMMANDS}/check", application_credentials_id=record["id"])
     assert wait_for(lambda: issues(home_assistant))
-    dialog = open_issue(
-        page, "Kitchen (Playground Shop): the provider does not know the redirect URI"
-    )
+    dialog = open_issue(page, "Redirect URI not known: Kitchen (Playground Shop)")
     dialog.expect_text(home_assistant.redirect_uri)
     shop.register(client, home_assistant.redirect_uri)
     press(page, "Check")

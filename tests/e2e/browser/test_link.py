@@ -104,7 +104,7 @@ def test_a_wrong_secret_is_told_instead_of_the_page_of_the_provider(
     flow.element.get_by_role("link", name="Repairs").click()
 
     expect(page).to_have_url(re.compile("/config/repairs"))
-    expect(page.get_by_text("the provider rejects this credential")).to_be_visible()
+    expect(page.get_by_text("Rejected by the provider: ")).to_be_visible()
     camera.keep("repair")
     assert accounts(websocket) == {}
 
@@ -137,7 +137,7 @@ def test_linking_again_says_first_that_the_client_is_rejected(
     camera.keep("rejected")
     flow.element.get_by_role("link", name="Repairs").click()
     expect(page).to_have_url(re.compile("/config/repairs"))
-    expect(page.get_by_text("the provider rejects this credential")).to_be_visible()
+    expect(page.get_by_text("Rejected by the provider: ")).to_be_visible()
     camera.keep("repair")
 
 

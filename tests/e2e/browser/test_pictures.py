@@ -170,6 +170,6 @@ def test_the_pictures_of_the_guide(
             application_credentials_id="shop_family_client",
             client_secret="has-expired",
         )
-    repair = open_repair(page, re.compile("the provider rejects this credential"))
+    repair = open_repair(page, re.compile("Rejected by the provider: "))
     expect(repair.field("Client ID")).to_have_value(FAMILY.client_id)
     camera.guide_dialog("repair")

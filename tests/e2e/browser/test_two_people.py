@@ -120,7 +120,7 @@ def test_a_repair_that_somebody_has_finished_can_be_finished(
     shop.register(changed, home_assistant.redirect_uri)
     [record] = websocket.command(f"{COMMANDS}/list")
     websocket.command(f"{COMMANDS}/check", application_credentials_id=record["id"])
-    issue = re.compile("the provider rejects this credential")
+    issue = re.compile("Rejected by the provider: ")
     for repair in (open_repair(other.page, issue), open_repair(page, issue)):
         repair.fill(client_secret=changed.client_secret)
     for repair in (other, OurDialog(page)):
