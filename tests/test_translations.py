@@ -578,6 +578,14 @@ def test_the_languages_are_there() -> None:
     assert set(TERMS) == PROMISED - {"en"}
 
 
+def test_french_has_no_break_spaces() -> None:
+    """A colon or a question mark never begins a line."""
+    broken = re.compile(r" [:;?!»]|« ")
+    assert [
+        text for text in flat(LANGUAGES["fr"]).values() if broken.search(text)
+    ] == []
+
+
 def test_english_titles_fit_on_a_phone() -> None:
     """The other languages follow them."""
     assert too_long(STRINGS, 24) == []
