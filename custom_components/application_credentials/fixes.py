@@ -40,6 +40,7 @@ from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .dialog.texts import async_get_texts
 from .errors import CredentialError
+from .guides.linking import async_is_needless
 from .guides.sentences import async_telling
 from .issues import (
     CLIENT_REJECTED,
@@ -57,6 +58,7 @@ from .issues import (
 )
 from .models import Finding, Verdict
 from .provider.redirect_uri import async_browser_redirect_uri
+from .signals import async_tell
 from .text import as_markdown
 
 _OPENED_WITH: Final = "issue_id"
@@ -290,6 +292,9 @@ class NotNeededFlow(FixFlow):
         """Ask before deleting."""
         record = self.record
         if user_input is None:
+            if not await async_is_needless(self.hass, record["domain"]):
+                async_tell(self.hass, record["id"])
+                return self.end_done()
             about = (await async_get_texts(self.hass)).about(record)
             telling = await async_telling(self.hass, record["domain"])
             assert telling is not None

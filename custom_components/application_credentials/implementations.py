@@ -34,6 +34,7 @@ from .accounts.refusals import Refusals
 from .accounts.usage import record_used_by
 from .const import CONF_AUTH_IMPLEMENTATION, DOMAIN
 from .data import DATA
+from .guides.linking import IS_ASKING_OTHERS
 from .hooks.hook import HookFailed
 from .hooks.implementation import async_implementations
 from .models import CredentialRecord, auth_domain_of, link_fingerprint
@@ -196,6 +197,8 @@ async def _async_provide_implementations(
     ImplementationUnavailableError where the hook fails, and InvalidImplementation
     where it raises a ValueError, or has neither function.
     """
+    if IS_ASKING_OTHERS.get():
+        return []
     records = hass.data[DATA_COLLECTION].records_of(domain)
     make = partial(Implementation, hass, refusals)
     try:

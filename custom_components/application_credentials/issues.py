@@ -5,9 +5,11 @@ signed-in user may list issues: they carry what their titles have placeholders f
 no secret, no client ID and no id made of one.
 """
 
+import asyncio
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import compress
 import json
 from typing import Any, Final, NamedTuple
 
@@ -33,7 +35,7 @@ from .const import CONF_AUTH_DOMAIN, DOMAIN
 from .data import DATA
 from .dialog.texts import names_in
 from .guides.google import AUDIENCE
-from .guides.linking import Linking, async_linking
+from .guides.linking import async_is_needless
 from .guides.table import is_of_no_use
 from .models import CredentialRecord, Verdict, fingerprint, titles, with_integration
 from .records.collection import DATA_COLLECTION
@@ -130,11 +132,12 @@ class CredentialIssues:
         domains = {each["domain"] for each in records}
         domains |= {entry.domain for entry in without_credential}
         integrations = await async_get_integrations(self._hass, domains)
-        needless = [
-            domain
-            for domain in filter(is_of_no_use, domains)
-            if await async_linking(self._hass, domain) is not Linking.NOT_OFFERED
-        ]
+        # At the same time: a server that does not answer holds up the other issues.
+        of_no_use = [*filter(is_of_no_use, domains)]
+        are_needless = await asyncio.gather(
+            *(async_is_needless(self._hass, domain) for domain in of_no_use)
+        )
+        needless = [*compress(of_no_use, are_needless)]
         # No await from here on, so that what is raised holds now.
         issues = {
             issue.issue_id: issue

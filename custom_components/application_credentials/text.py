@@ -31,8 +31,12 @@ def as_block(text: str) -> str:
 
 def as_paragraph(*sentences: str) -> str:
     """Return sentences one after the other, without empty ones."""
-    # Chinese has no space between them.
-    return " ".join(filter(None, sentences)).replace("。 ", "。")
+    paragraph = ""
+    for sentence in filter(None, sentences):
+        # Chinese has no space between them.
+        between = "" if not paragraph or paragraph.endswith("。") else " "
+        paragraph += between + sentence
+    return paragraph
 
 
 async def async_language(hass: HomeAssistant) -> str:

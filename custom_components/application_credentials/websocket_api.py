@@ -24,7 +24,7 @@ from homeassistant.loader import async_get_application_credentials
 
 from .accounts import changes
 from .accounts.relink import async_link_again, async_move, config_entry
-from .accounts.usage import async_learn_own_names, record_used_by, usage
+from .accounts.usage import record_used_by, usage
 from .const import DOMAIN
 from .data import DATA
 from .dialog.notification import async_notify
@@ -169,15 +169,12 @@ async def _config(hass: HomeAssistant, request: Request) -> Any:
 
 async def _config_entry(hass: HomeAssistant, request: Request) -> Any:
     """Return the credential that a config entry uses, if it uses one."""
-    entry = config_entry(hass, request[CONF_CONFIG_ENTRY_ID])
-    await async_learn_own_names(hass, entry.domain)
-    record = record_used_by(hass, entry)
+    record = record_used_by(hass, config_entry(hass, request[CONF_CONFIG_ENTRY_ID]))
     return {CONF_CREDENTIAL_ID: record["id"]} if record else {}
 
 
 async def _usage(hass: HomeAssistant, request: Request) -> Any:
     """Return the config entries that use each credential."""
-    await async_learn_own_names(hass)
     return usage(hass)
 
 

@@ -43,6 +43,7 @@ from tests.common import (
     add_movable,
     fail_as_titled,
     import_client,
+    issue_ids,
     link_flow,
     move,
     real_hook,
@@ -535,29 +536,33 @@ async def test_a_credential_with_a_name_of_its_own_is_used_by_that(
     assert "in use by integration smartthings" in message
 
 
-# After a start, nobody has asked the hook of a disabled account for its own name yet.
+# After a start, the hook of a disabled account is asked for its own name once.
 
 SMART = {"application_credentials_id": "smartthings_abc"}
 
 
 @pytest.fixture
-async def started(
-    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
-) -> Wire:
-    """Start with a credential whose hook gives it a name of its own."""
-    hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
-    wire = await start()
+def disabled(hass: HomeAssistant) -> MockConfigEntry:
+    """Return a disabled account of a credential whose hook gives it a name of its own."""
     add_integration(hass, "smartthings")
     real_hook(hass, "smartthings", DOMAIN="smartthings")
-    return wire
-
-
-@pytest.fixture
-def disabled(hass: HomeAssistant, started: Wire) -> MockConfigEntry:
-    """Return a disabled account of that credential."""
     return add_account(
         hass, "smartthings", domain="smartthings", disabled_by=ConfigEntryDisabler.USER
     )
+
+
+@pytest.fixture
+async def started(
+    hass: HomeAssistant,
+    start: Callable[[], Awaitable[Wire]],
+    hass_storage: Disk,
+    disabled: MockConfigEntry,
+) -> Wire:
+    """Start with that credential."""
+    hass_storage[DOMAIN] = stored(record(id="smartthings_abc", domain="smartthings"))
+    wire = await start()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return wire
 
 
 async def test_a_credential_of_a_disabled_account_is_not_deleted(
@@ -571,17 +576,19 @@ async def test_a_credential_of_a_disabled_account_is_not_deleted(
 async def test_the_credential_of_a_disabled_account_is_known(
     started: Wire, disabled: MockConfigEntry
 ) -> None:
-    """Its hook is asked first."""
+    """By the account."""
     request = {"config_entry_id": disabled.entry_id}
     assert await started.get("config_entry", **request) == SMART
 
 
 async def test_a_disabled_account_is_among_those_that_use_its_credential(
-    started: Wire, disabled: MockConfigEntry
+    hass: HomeAssistant, started: Wire, disabled: MockConfigEntry
 ) -> None:
-    """Its hook is asked first."""
+    """Everywhere: no issue says that nobody does."""
     used = {"smartthings_abc": [used_by(disabled, disabled_by="user")]}
     assert await started.get("usage") == used
+    await hass.async_block_till_done()
+    assert issue_ids(hass) == set()
 
 
 @pytest.mark.parametrize("command", ["update", "link_again"])
@@ -602,10 +609,11 @@ async def test_a_disabled_account_asks_to_be_linked_when_it_is_enabled(
 
 
 async def test_hooks_are_asked_for_their_own_names_at_the_same_time(
-    hass: HomeAssistant, wire: Wire
+    hass: HomeAssistant, start: Callable[[], Awaitable[Wire]], hass_storage: Disk
 ) -> None:
     """None waits for another, and one that cancels its task costs nobody the answer."""
-    barrier = asyncio.Barrier(3)
+    asked: set[str] = set()
+    all_are_asked = asyncio.Event()
 
     async def wait(hass: HomeAssistant, auth_domain: str, credential: Any) -> Any:
         if credential.client_id == "cancels":
@@ -613,24 +621,30 @@ async def test_hooks_are_asked_for_their_own_names_at_the_same_time(
             assert current_task
             current_task.cancel()
             await hass.loop.create_future()
-        await barrier.wait()
+        asked.add(auth_domain)
+        if asked == {"cafe_abc", "cafe_def", "mart_abc"}:
+            all_are_asked.set()
+        await all_are_asked.wait()
         return LocalOAuth2Implementation(hass, auth_domain[:4], "c", "s", "a", "t")
 
-    domains = ("shop", "mart")
-    for domain in domains:
-        add_hook(hass, domain)
-        await wire.create("abc", domain=domain)
+    hass_storage[DOMAIN] = stored(
+        record(domain="cafe", id="cafe_abc"),
+        record("def", domain="cafe", id="cafe_def"),
+        record("cancels", domain="cafe", id="cafe_cancels"),
+        record(domain="mart", id="mart_abc"),
+    )
+    accounts = []
+    for domain in ("cafe", "mart"):
         add_hook(hass, domain, async_get_auth_implementation=wait)
-    for client_id in ("def", "cancels"):
-        await wire.create(client_id)
-    accounts = [add_account(hass, domain, domain=domain) for domain in domains]
-    with patch(f"{PACKAGE}.hooks.implementation.ASK_TIMEOUT", 1):
-        assert await wire.get("usage") == {
-            "shop_abc": [],
-            "mart_abc": [used_by(accounts[1])],
-            "shop_def": [used_by(accounts[0])],
-            "shop_cancels": [],
-        }
+        accounts.append(add_account(hass, domain, domain=domain))
+    wire = await start()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await wire.get("usage") == {
+        "cafe_abc": [],
+        "cafe_def": [used_by(accounts[0])],
+        "cafe_cancels": [],
+        "mart_abc": [used_by(accounts[1])],
+    }
 
 
 async def test_an_account_that_cannot_be_unloaded_still_asks_to_be_linked(

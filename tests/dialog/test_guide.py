@@ -85,11 +85,10 @@ async def test_a_client_is_needed_where_account_linking_offers_none_today(
     hass: HomeAssistant, dialog: Dialog
 ) -> None:
     """The steps come at once, as for an integration that always needs one."""
-    add_hook(hass, "dropbox")
     add_cloud(hass, "xbox")
-    await dialog.open_new("dropbox")
+    await dialog.open_new("miele")
     told = dialog.told["instructions"]
-    assert told.startswith("Account linking does not offer dropbox at the moment, so")
+    assert told.startswith("Account linking does not offer Miele at the moment, so")
     assert "You do not need" not in told
 
 

@@ -88,12 +88,23 @@ async def test_what_account_linking_offers_no_more_is_wanted(
     hass: HomeAssistant, wire: Wire
 ) -> None:
     """It is the only way to link an account then."""
-    add_hook(hass, "xbox")
-    add_hook(hass, "geocaching")
     add_cloud(hass, "geocaching")
     await create(hass, wire)
     await create(hass, wire, "geocaching")
     assert issue_ids(hass) == {issue_id("not_needed", "geocaching_abc")}
+
+
+async def test_a_credential_that_is_of_use_by_now_is_not_deleted(
+    hass: HomeAssistant, wire: Wire, fix: Fix
+) -> None:
+    """Account linking may stop to offer an integration while the issue is there."""
+    await create(hass, wire)
+    add_cloud(hass)
+    await fix.open(NOT_NEEDED)
+    await hass.async_block_till_done()
+    assert fix.shown["type"] == "create_entry"
+    assert len(records(hass)) == 1
+    assert NOT_NEEDED not in issue_ids(hass)
 
 
 async def test_what_no_console_gives_out_any_more_is_told(

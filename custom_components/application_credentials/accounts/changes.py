@@ -140,7 +140,6 @@ async def _async_follow_update(
 ) -> list[ConfigEntry]:
     """Do what follows from a new client; return the entries that cannot be linked again."""
     new_client = str(before["client_id"]) != str(after["client_id"])
-    await async_learn_own_names(hass, after["domain"])
     entries = entries_using(hass, after)
     can_reauthenticate = new_client and await async_can_reauthenticate(
         hass, after["domain"]

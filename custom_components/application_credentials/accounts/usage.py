@@ -20,6 +20,7 @@ from ..file import read_private
 from ..hooks.implementation import async_implementation_of
 from ..models import CredentialRecord, auth_domain_of
 from ..records.collection import DATA_COLLECTION
+from ..signals import async_tell
 
 # Integrations that register their implementation only once an account is set up.
 _REGISTERS_LATE: Final = frozenset({"gentex_homelink"})
@@ -161,15 +162,18 @@ async def async_learn_own_names(hass: HomeAssistant, domain: str | None = None) 
         if entry.data.get(CONF_AUTH_IMPLEMENTATION) == entry.domain
         and record_used_by(hass, entry) is None
     }
+    records = [
+        record
+        for each in domains
+        for record in hass.data[DATA_COLLECTION].records_of(each)
+    ]
     # Each in a task of its own: hooks may wait, and may cancel it.
     await asyncio.gather(
-        *(
-            async_has_own_name(hass, record)
-            for each in domains
-            for record in hass.data[DATA_COLLECTION].records_of(each)
-        ),
+        *(async_has_own_name(hass, record) for record in records),
         return_exceptions=True,
     )
+    for record in records:
+        async_tell(hass, record["id"])
 
 
 async def async_has_own_name(hass: HomeAssistant, record: CredentialRecord) -> bool:

@@ -40,7 +40,7 @@ from ..provider.redirect_uri import async_my_redirect_uri
 from ..signals import async_tell
 from .ends import forget_links, learn_link
 from .relink import forget_requests, is_link_requested, start_reauthentication
-from .usage import record_used_by
+from .usage import async_learn_own_names, record_used_by
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -110,6 +110,7 @@ class AccountWatcher:
                 EVENT_DATA_ENTRY_FLOW_PROGRESSED, self._flow_progressed
             )
         )
+        following.callback(async_at_started(self._hass, self._learn_own_names))
         following.callback(async_at_started(self._hass, self._ask_all_again))
         # Home Assistant does not tell when a reconfiguration is given up.
         following.callback(
@@ -118,6 +119,12 @@ class AccountWatcher:
             )
         )
         return following.close
+
+    @callback
+    def _learn_own_names(self, _: Any) -> None:
+        self._hass.async_create_background_task(
+            async_learn_own_names(self._hass), f"{DOMAIN} own names"
+        )
 
     @callback
     def _ask_all_again(self, _: Any) -> None:

@@ -57,10 +57,9 @@ async def async_patience_text(
 
     Also of a record that is not stored, or not as it is about to be.
     """
-    telling = await async_telling(hass, record["domain"])
-    if telling is None or finding is None:
+    if finding is None or not finding.is_rejection:
         return ""
-    if not finding.is_rejection:
+    if (telling := await async_telling(hass, record["domain"])) is None:
         return ""
     stored = hass.data[DATA_COLLECTION].data.get(record["id"])
     if not is_same_client(record, stored):

@@ -5,19 +5,24 @@ longer offer an integration; only a home that runs can tell.
 """
 
 import asyncio
+from contextvars import ContextVar
 from enum import Enum, auto
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 
-from .table import is_linked_for_you
+from .table import is_linked_for_you, is_of_no_use
 
 # The integration that links accounts, and what its implementation is called.
 _CLOUD: Final = "cloud"
 
 # Seconds; it asks a server on the internet, once in an hour.
-_ASK_TIMEOUT: Final = 5
+_ASK_TIMEOUT: Final = 2
+
+# Set while others are asked for implementations. Ours would import the integration, and an
+# offer of ours would hide that the server is away.
+IS_ASKING_OTHERS: ContextVar[bool] = ContextVar("is_asking_others", default=False)
 
 
 class Linking(Enum):
@@ -38,9 +43,20 @@ async def async_linking(hass: HomeAssistant, domain: str) -> Linking | None:
         return None
     if _CLOUD not in hass.config.components:
         return Linking.NOT_LOADED
+    token = IS_ASKING_OTHERS.set(True)
     try:
         async with asyncio.timeout(_ASK_TIMEOUT):
             implementations = await async_get_implementations(hass, domain)
-    except (Exception, SystemExit):  # noqa: BLE001 (a provider is away, or an integration fails)
+    except (Exception, SystemExit):  # noqa: BLE001 (the server is away, or a provider fails)
         return Linking.OFFERED
+    finally:
+        IS_ASKING_OTHERS.reset(token)
     return Linking.OFFERED if _CLOUD in implementations else Linking.NOT_OFFERED
+
+
+async def async_is_needless(hass: HomeAssistant, domain: str) -> bool:
+    """Return whether nobody needs a credential for an integration now."""
+    return (
+        is_of_no_use(domain)
+        and await async_linking(hass, domain) is not Linking.NOT_OFFERED
+    )
