@@ -7,7 +7,7 @@ from typing import Final
 
 from custom_components.application_credentials.guides.guide import Guide, Kind
 from custom_components.application_credentials.guides.linking import Linking
-from custom_components.application_credentials.guides.sentences import Place, Telling
+from custom_components.application_credentials.guides.sentences import Telling
 from custom_components.application_credentials.guides.table import GUIDES
 from playground import REPOSITORY
 from playground.guide_sources import SOURCES
@@ -76,14 +76,16 @@ def guide_page() -> str:
 
 def _section(domain: str, guide: Guide, texts: dict[str, str]) -> Iterator[str]:
     source = SOURCES[domain]
-    place = Place(
+    telling = Telling(
+        guide,
+        texts,
         integration=source.name,
         documentation=f"{_DOCUMENTATION}/{domain}",
-        redirect_uri=_REDIRECT_URI,
+        own_uri=_REDIRECT_URI,
         linking=Linking.OFFERED,
     )
     yield f"### {source.name}"
-    yield _as_list(Telling(guide, texts, place).whole())
+    yield _as_list(telling.whole())
     if source.inferred:
         yield f"*Inferred, not read:* {source.inferred}"
     sources = ", ".join(_source(each) for each in source.where.split())

@@ -200,7 +200,7 @@ STEPS = [
     "Findings",
     "State.async_load",
     "AccountWatcher.async_start",
-    "CredentialIssues.async_start",
+    "issues.async_follow",
     "implementations.async_setup",
     "websocket_api.async_setup",
 ]

@@ -296,7 +296,7 @@ def steps_shown(tree: ast.AST) -> set[str]:
         text
         for name, call in calls(tree)
         if name in {"show_fields", "choose_next"}
-        or name in {"_async_ask_for_accounts", "async_show_stored"}
+        or name in {"_ask_for_accounts", "async_show_stored"}
         for text in values(call.args[0])
     }
 

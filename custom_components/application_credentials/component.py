@@ -6,13 +6,12 @@ from contextlib import ExitStack
 from homeassistant.config_entries import SOURCE_IMPORT
 from homeassistant.core import HomeAssistant
 
-from . import implementations, websocket_api
+from . import implementations, issues, websocket_api
 from .accounts.watcher import AccountWatcher
 from .const import DOMAIN
 from .data import DATA, ComponentData
 from .dialog import notification
 from .hooks.hook import Hooks
-from .issues import CredentialIssues, show_again
 from .provider.check import Checks
 from .provider.findings import Findings
 from .records.collection import DATA_COLLECTION, CredentialCollection
@@ -38,7 +37,7 @@ async def async_setup(hass: HomeAssistant) -> None:
             files.create_task(state.async_load())
         hass.data[DATA_COLLECTION] = credentials
         undo.callback(hass.data.pop, DATA_COLLECTION, None)
-        findings = Findings(hass, credentials, state)
+        findings = Findings(hass, state)
         rows = Rows(hass)
         hass.data[DATA] = ComponentData(
             state,
@@ -46,17 +45,16 @@ async def async_setup(hass: HomeAssistant) -> None:
             findings,
             Checks(),
             rows,
-            adding_row=asyncio.Lock(),
             own_names={},
             new_clients={},
         )
         undo.callback(hass.data.pop, DATA, None)
-        undo.callback(state.async_follow())
-        undo.callback(AccountWatcher(hass).async_start())
-        undo.callback(CredentialIssues(hass).async_start())
-        undo.callback(notification.async_follow(hass))
-        show_again(hass, state.hidden_requests)
-        undo.callback(rows.async_follow())
+        state.async_follow(undo)
+        AccountWatcher(hass).async_start(undo)
+        issues.async_follow(hass, undo)
+        notification.async_follow(hass, undo)
+        issues.show_again(hass, state.hidden_requests)
+        rows.async_follow(undo)
         # What others call from now on; the original registers its own in their place.
         implementations.async_setup(hass)
         websocket_api.async_setup(hass)

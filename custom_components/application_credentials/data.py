@@ -1,6 +1,5 @@
 """What the component keeps in `hass.data`, beside the collection."""
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,8 +24,6 @@ class ComponentData(NamedTuple):
     findings: "Findings"
     checks: "Checks"
     rows: "Rows"
-    # Held by a dialog that adds a row itself; then no other row is added or removed.
-    adding_row: asyncio.Lock
     # By record id: what entries call its implementation if the hook gives it a name of its
     # own (smartthings, withings).
     own_names: dict[str, str]

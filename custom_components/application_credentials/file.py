@@ -7,9 +7,12 @@ from contextlib import suppress
 import errno
 from pathlib import Path
 import stat
-from typing import Final
+from typing import Any, Final
 
 from atomicwrites import AtomicWriter
+
+# The original's, and that of our own file.
+VERSION: Final = 1
 
 # The number of characters that `tempfile` puts between prefix and suffix.
 _RANDOM_LENGTH: Final = 8
@@ -50,6 +53,11 @@ def read_private(path: Path) -> bytes | None:
     if not is_regular:
         raise OSError(errno.EINVAL, "Not a regular file", str(path))
     return path.read_bytes()
+
+
+def enveloped(key: str, data: Any) -> dict[str, Any]:
+    """Return data in the shape of the files of Home Assistant's `Store`."""
+    return {"version": VERSION, "minor_version": VERSION, "key": key, "data": data}
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -38,7 +38,6 @@ from .dialog.forms import (
 from .dialog.guide import async_patience_text, async_where_to_register
 from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
-from .dialog.texts import async_get_texts
 from .errors import CredentialError
 from .guides.linking import async_is_needless
 from .guides.sentences import async_telling
@@ -130,7 +129,6 @@ class RedirectUriFlow(FixFlow):
     async def async_fix(self, user_input: Input) -> Result:
         """Check again on request, about the URI that is shown, unless it is known by now."""
         record = self.record
-        texts = await async_get_texts(self.hass)
         findings = self.hass.data[DATA].findings
         finding = findings.get(record["id"]) or Finding()
         if user_input is not None and not self._is_settled(finding):
@@ -140,18 +138,18 @@ class RedirectUriFlow(FixFlow):
             if not self._is_settled(finding):
                 raise FormError(f"redirect_uri_{finding.redirect_uri}")
         if finding.client is Verdict.REJECTED:
-            return self.end("rejected", outcome=texts.outcome(record, finding, []))
+            return self.end("rejected", outcome=self.texts.outcome(record, []))
         if finding.redirect_uri is Verdict.ACCEPTED:
             used = entries_using(self.hass, record)
-            told = "" if used else texts.outcome(record, finding, [])
+            told = "" if used else self.texts.outcome(record, [])
             return self.end("known", next=told)
         domain, redirect_uri = record["domain"], self.redirect_uri
         where = await async_where_to_register(self.hass, domain, redirect_uri)
         patience = await async_patience_text(self.hass, record, finding)
         about = {
-            **texts.about(record),
+            **self.texts.about(record),
             "registration": "\n\n".join(filter(None, (where, patience))),
-            "links": texts.link(domain),
+            "links": self.texts.link(domain),
         }
         return self.show_fields("init", {}, about)
 
@@ -180,14 +178,13 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             return self.end("gone")
         self.account, self.state.domain = entry, entry.domain
         self.can_link = await async_can_reauthenticate(self.hass, entry.domain)
-        texts = await async_get_texts(self.hass)
-        integration = texts.name(entry.domain)
+        integration = self.texts.name(entry.domain)
         self.about_account = {
             "account": as_markdown(entry.title),
             "integration": integration,
-            "follows": texts.text("asks_to_be_linked")
+            "follows": self.texts.text("asks_to_be_linked")
             if self.can_link
-            else texts.text("needs_its_client", integration=integration),
+            else self.texts.text("needs_its_client", integration=integration),
         }
         records = list(records_by_name(self.hass, entry.domain).values())
         is_new = user_input is not None and user_input[CONF_TARGET] == ADD
@@ -196,7 +193,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             return await self.async_begin_new()
         if user_input is not None:
             return await self._async_move(user_input[CONF_TARGET])
-        targets = one_of({**texts.overview(records), ADD: texts.text("add")})
+        targets = one_of({**self.texts.overview(records), ADD: self.texts.text("add")})
         fields = {vol.Required(CONF_TARGET): targets}
         return self.show_fields("init", fields, self.about_account)
 
@@ -237,12 +234,9 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
             # It may be another client.
             await async_link_again(self.hass, [self.subject])
         else:
-            about = (await async_get_texts(self.hass)).about(record)
-            outcome = await self.async_outcome(
-                record, [entry], is_new_client=has_own_name
-            )
-            return self.end("saved", **about, outcome=outcome)
-        outcome = await self.async_outcome(record, [entry])
+            outcome = self.texts.outcome(record, [entry], is_new_client=has_own_name)
+            return self.end("saved", **self.texts.about(record), outcome=outcome)
+        outcome = self.texts.outcome(record, [entry])
         return self.end("ask_to_be_linked", outcome=outcome)
 
     def _account(self) -> ConfigEntry | None:
@@ -261,7 +255,7 @@ class LinkEndsFlow(FixFlow):
         if record is None or (end := end_of_link(self.hass, entry)) is None:
             # It was linked meanwhile, with a link that lasts.
             return self.end_done()
-        integration = (await async_get_texts(self.hass)).name(entry.domain)
+        integration = self.texts.name(entry.domain)
         if user_input is None:
             google = await async_telling(self.hass, _GOOGLE)
             assert google is not None
@@ -280,7 +274,7 @@ class LinkEndsFlow(FixFlow):
         if not await async_can_reauthenticate(self.hass, entry.domain):
             return self.end("link_again_impossible", integration=integration)
         await async_link_again(self.hass, [self.subject])
-        outcome = await self.async_outcome(record, [entry])
+        outcome = self.texts.outcome(record, [entry])
         return self.end("ask_to_be_linked", outcome=outcome)
 
 
@@ -295,7 +289,7 @@ class NotNeededFlow(FixFlow):
             if not await async_is_needless(self.hass, record["domain"]):
                 async_tell(self.hass, record["id"])
                 return self.end_done()
-            about = (await async_get_texts(self.hass)).about(record)
+            about = self.texts.about(record)
             telling = await async_telling(self.hass, record["domain"])
             assert telling is not None
             return self.show_fields("init", {}, {**about, "need": telling.need()})

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from itertools import compress
 import json
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,6 @@ from typing import Any, Final, NamedTuple
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_CLIENT_ID, CONF_DOMAIN, CONF_ID, CONF_NAME
 from homeassistant.core import (
-    CALLBACK_TYPE,
     DOMAIN as HOMEASSISTANT_DOMAIN,
     CoreState,
     HomeAssistant,
@@ -90,91 +90,78 @@ class Issue(NamedTuple):
         return f"{kind}_{self.subject}"
 
 
-class CredentialIssues:
-    """Raises the issues, and takes them back, as what is known of credentials changes."""
+@callback
+def async_follow(hass: HomeAssistant, undo: ExitStack) -> None:
+    """Raise the issues, and follow what changes; `undo` gets what ends that."""
+    refresher = Refresher(hass, "issues", partial(_async_refresh, hass))
+    refresh = refresher.async_request_refresh
+    undo.callback(async_dispatcher_connect(hass, SIGNAL_CREDENTIAL, refresh))
+    undo.callback(async_at_started(hass, refresh))
+    # No event says that a link or a client secret ends.
+    undo.callback(
+        async_track_time_interval(hass, refresh, _HOUR, cancel_on_shutdown=True)
+    )
+    undo.callback(refresher.async_shutdown)
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Initialize the issues."""
-        self._hass = hass
-        self._refresher = Refresher(hass, "issues", self._async_refresh)
 
-    @callback
-    def async_start(self) -> CALLBACK_TYPE:
-        """Raise the issues, and follow what changes; return what ends that."""
-        following = ExitStack()
-        following.callback(
-            async_dispatcher_connect(self._hass, SIGNAL_CREDENTIAL, self._changed)
-        )
-        following.callback(async_at_started(self._hass, self._changed))
-        # No event says that a link or a client secret ends.
-        following.callback(
-            async_track_time_interval(
-                self._hass, self._changed, _HOUR, cancel_on_shutdown=True
-            )
-        )
-        following.callback(self._refresher.async_shutdown)
-        return following.close
+async def _async_refresh(hass: HomeAssistant) -> None:
+    """Raise the issues that hold now, and take the others back.
 
-    @callback
-    def _changed(self, _change: Any) -> None:
-        self._refresher.async_request_refresh()
+    Not before Home Assistant has started: until then, integrations import their
+    credentials and register implementations of their own.
+    """
+    if hass.state is not CoreState.running:
+        return
+    without_credential = await async_entries_without_credential(hass)
+    records = hass.data[DATA_COLLECTION].data.values()
+    domains = {each["domain"] for each in records}
+    domains |= {entry.domain for entry in without_credential}
+    integrations = await async_get_integrations(hass, domains)
+    # At the same time: a server that does not answer holds up the other issues.
+    of_no_use = [*filter(is_of_no_use, domains)]
+    are_needless = await asyncio.gather(
+        *(async_is_needless(hass, domain) for domain in of_no_use)
+    )
+    needless = [*compress(of_no_use, are_needless)]
+    # No await from here on, so that what is raised holds now.
+    issues = {
+        issue.issue_id: issue
+        for issue in _issues(hass, integrations, without_credential, needless)
+    }
+    _delete_all_but(hass, issues)
+    for issue in issues.values():
+        _create(hass, issue)
 
-    async def _async_refresh(self) -> None:
-        """Raise the issues that hold now, and take the others back.
 
-        Not before Home Assistant has started: until then, integrations import their
-        credentials and register implementations of their own.
-        """
-        if self._hass.state is not CoreState.running:
-            return
-        without_credential = await async_entries_without_credential(self._hass)
-        records = self._hass.data[DATA_COLLECTION].data.values()
-        domains = {each["domain"] for each in records}
-        domains |= {entry.domain for entry in without_credential}
-        integrations = await async_get_integrations(self._hass, domains)
-        # At the same time: a server that does not answer holds up the other issues.
-        of_no_use = [*filter(is_of_no_use, domains)]
-        are_needless = await asyncio.gather(
-            *(async_is_needless(self._hass, domain) for domain in of_no_use)
-        )
-        needless = [*compress(of_no_use, are_needless)]
-        # No await from here on, so that what is raised holds now.
-        issues = {
-            issue.issue_id: issue
-            for issue in _issues(self._hass, integrations, without_credential, needless)
-        }
-        self._delete_all_but(issues)
-        for issue in issues.values():
-            self._create(issue)
+@callback
+def _delete_all_but(hass: HomeAssistant, issue_ids: Container[str]) -> None:
+    """Delete our issues that no longer apply.
 
-    @callback
-    def _delete_all_but(self, issue_ids: Container[str]) -> None:
-        """Delete our issues that no longer apply.
+    Issues from before the start are inactive. They stay, since they hold what a person
+    has ignored.
+    """
+    for (domain, issue_id), known in list(ir.async_get(hass).issues.items()):
+        if domain == DOMAIN and known.active and issue_id not in issue_ids:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)
 
-        Issues from before the start are inactive. They stay, since they hold what a person
-        has ignored.
-        """
-        for (domain, issue_id), known in list(ir.async_get(self._hass).issues.items()):
-            if domain == DOMAIN and known.active and issue_id not in issue_ids:
-                ir.async_delete_issue(self._hass, DOMAIN, issue_id)
 
-    @callback
-    def _create(self, issue: Issue) -> None:
-        ir.async_create_issue(
-            self._hass,
-            DOMAIN,
-            issue.issue_id,
-            data={"kind": issue.kind, CONF_ID: issue.subject},
-            is_fixable=issue.kind != FILE_UNREADABLE,
-            learn_more_url=issue.learn_more_url,
-            severity=(
-                ir.IssueSeverity.WARNING
-                if issue.kind in _WARNINGS
-                else ir.IssueSeverity.ERROR
-            ),
-            translation_key=issue.kind,
-            translation_placeholders=issue.placeholders,
-        )
+@callback
+def _create(hass: HomeAssistant, issue: Issue) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue.issue_id,
+        data={"kind": issue.kind, CONF_ID: issue.subject},
+        is_fixable=issue.kind != FILE_UNREADABLE,
+        learn_more_url=issue.learn_more_url,
+        severity=(
+            ir.IssueSeverity.WARNING
+            if issue.kind in _WARNINGS
+            else ir.IssueSeverity.ERROR
+        ),
+        translation_key=issue.kind,
+        translation_placeholders=issue.placeholders,
+    )
 
 
 def _issues(

@@ -134,12 +134,11 @@ class Finding(NamedTuple):
         """
         if earlier is None:
             return self
-        ends_rejection = self.is_about_grant and (earlier.client, earlier.by) == (
-            Verdict.REJECTED,
-            By.CHECK,
-        )
-        stands = earlier.client is not Verdict.UNKNOWN and not ends_rejection
-        known = earlier if stands and self.client is Verdict.UNKNOWN else self
+        rejected_by_check = (earlier.client, earlier.by) == (Verdict.REJECTED, By.CHECK)
+        if self.is_about_grant and rejected_by_check:
+            earlier = earlier._replace(client=Verdict.UNKNOWN)
+        is_new = self.client is not Verdict.UNKNOWN or earlier.client is Verdict.UNKNOWN
+        known = self if is_new else earlier
         if known.client is Verdict.REJECTED:
             return known._replace(redirect_uri=Verdict.UNKNOWN)
         uri = earlier if self.redirect_uri is Verdict.UNKNOWN else self

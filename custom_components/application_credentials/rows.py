@@ -5,6 +5,7 @@ them. A row that is deleted deletes its credential, and one that is renamed rena
 it. Where that cannot be, the row is as it was, and a notification says why.
 """
 
+import asyncio
 from collections.abc import Container, Iterable
 from contextlib import ExitStack
 from itertools import islice
@@ -18,7 +19,7 @@ from homeassistant.config_entries import (
     ConfigSubentry,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.collection import CollectionChange
 from homeassistant.helpers.dispatcher import (
@@ -30,7 +31,6 @@ from homeassistant.loader import async_get_integrations
 
 from .accounts import changes
 from .const import DOMAIN
-from .data import DATA
 from .dialog.notification import async_notify
 from .dialog.texts import names_in
 from .errors import CredentialError, CredentialNotFound
@@ -70,6 +70,8 @@ class Rows:
         self._credentials = hass.data[DATA_COLLECTION]
         # By the id of the credential, as the last refresh has left them.
         self.rows: dict[str, Row] = {}
+        # Held by a dialog that adds a row itself; then no other row is added or removed.
+        self.adding = asyncio.Lock()
         # While they are put in step, each change of the entry is one of ours.
         self._is_mirroring = False
         # Home Assistant 2025.12 says that a row is gone before it takes its device and its
@@ -77,27 +79,25 @@ class Rows:
         self._refresher = Refresher(hass, "rows", self._async_refresh)
 
     @callback
-    def async_follow(self) -> CALLBACK_TYPE:
-        """Start to keep the rows in step, and return what ends that.
+    def async_follow(self, undo: ExitStack) -> None:
+        """Start to keep the rows in step; `undo` gets what ends that.
 
         The set-up of the entry is a change of it. While the entry is disabled, nothing needs
         the rows before Home Assistant has started.
         """
-        following = ExitStack()
-        following.callback(async_at_started(self._hass, self._started))
-        following.callback(self._refresher.async_shutdown)
-        following.callback(
+        undo.callback(async_at_started(self._hass, self._started))
+        undo.callback(self._refresher.async_shutdown)
+        undo.callback(
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
             )
         )
         # Not the signal: what is found out about a credential changes no row.
-        following.callback(
+        undo.callback(
             self._credentials.async_add_change_set_listener(
                 self._async_credentials_changed
             )
         )
-        return following.close
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -125,7 +125,7 @@ class Rows:
             await self._async_delete(entry, row)
         for row, title in self._renamed(entry):
             await self._async_rename(row, title)
-        async with self._hass.data[DATA].adding_row:
+        async with self.adding:
             domains = {record["domain"] for record in self._shown()}
             names = names_in(await async_get_integrations(self._hass, domains))
             if (
@@ -181,8 +181,7 @@ class Rows:
         except CredentialNotFound:
             return
         except CredentialError as err:
-            record = self._credentials.record(row.item_id)
-            await async_notify(self._hass, record, err, title="not_renamed")
+            await async_notify(self._hass, row.item_id, err, title="not_renamed")
 
     async def _async_delete(self, entry: ConfigEntry, row: Row) -> None:
         """Delete the credential of a deleted row, or notify why not and bring the row back."""
@@ -193,8 +192,7 @@ class Rows:
         except CredentialNotFound:
             return
         except CredentialError as err:
-            record = self._credentials.record(row.item_id)
-            await async_notify(self._hass, record, err, title="not_deleted")
+            await async_notify(self._hass, row.item_id, err, title="not_deleted")
             if self._entry() is entry:
                 # The same one, by whose id the registries know what was set up for it.
                 self._hass.config_entries.async_add_subentry(entry, row.subentry)

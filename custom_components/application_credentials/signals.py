@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_send
@@ -43,8 +43,8 @@ class Refresher:
         self._task: asyncio.Task[None] | None = None
 
     @callback
-    def async_request_refresh(self) -> None:
-        """Start a refresh soon, but never within this call."""
+    def async_request_refresh(self, _: Any = None) -> None:
+        """Start a refresh soon, but never within this call; what has changed does not matter."""
         self._is_requested = True
         if self._task is None or self._task.done():
             self._task = self._hass.async_create_task(

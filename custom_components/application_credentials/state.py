@@ -7,7 +7,7 @@ The original does not look at the file, and it may be deleted at any time.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import date, datetime
 import json
 import logging
@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .errors import StorageFailed
-from .file import read_private, tidy, write_private
+from .file import enveloped, read_private, tidy, write_private
 from .models import By, Cause, Finding, Reason, Verdict
 
 _LOGGER = logging.getLogger(__name__)
@@ -117,10 +117,12 @@ class State:
             self.async_changed()
 
     @callback
-    def async_follow(self) -> CALLBACK_TYPE:
-        """Save what is not saved when Home Assistant stops; return what ends that."""
-        return self._hass.bus.async_listen_once(
-            EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save_changes
+    def async_follow(self, undo: ExitStack) -> None:
+        """Save what is not saved when Home Assistant stops; `undo` gets what ends that."""
+        undo.callback(
+            self._hass.bus.async_listen_once(
+                EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_save_changes
+            )
         )
 
     @callback
@@ -173,13 +175,7 @@ class State:
     async def _async_write(self) -> None:
         async with self._lock:
             content = json.dumps(
-                {
-                    "version": 1,
-                    "minor_version": 1,
-                    "key": STATE_KEY,
-                    "data": self._to_store_format(),
-                },
-                default=date.isoformat,
+                enveloped(STATE_KEY, self._to_store_format()), default=date.isoformat
             )
             try:
                 await self._hass.async_add_executor_job(self._write, content.encode())

@@ -94,10 +94,9 @@ def _fields(schema: vol.Schema, msg: Request) -> Request:
 
     Raises InvalidCredential if `schema` does not allow them.
     """
-    fields: Request = apply_schema(
+    return apply_schema(
         schema, {key: msg[key] for key in msg if key not in ("id", "type")}
     )
-    return fields
 
 
 @callback
@@ -147,8 +146,7 @@ async def _delete(hass: HomeAssistant, request: Request) -> None:
     try:
         await changes.async_delete(hass, item_id)
     except CredentialInUse as err:
-        record = hass.data[DATA_COLLECTION].record(item_id)
-        await async_notify(hass, record, err, title="not_deleted")
+        await async_notify(hass, item_id, err, title="not_deleted")
         raise
 
 

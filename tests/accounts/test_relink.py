@@ -1,6 +1,7 @@
 """A request to link an account again stays until the account is linked."""
 
 from collections.abc import Awaitable, Callable, Generator
+from contextlib import ExitStack
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -539,7 +540,7 @@ async def test_it_stays_if_home_assistant_is_killed_before_it_saves_the_next_ref
     await hass.async_block_till_done()
     hass_storage[STATE] = at_the_kill
     await hass.data[DATA].state.async_load()
-    AccountWatcher(hass).async_start()
+    AccountWatcher(hass).async_start(ExitStack())
     assert await kept(hass, hass_storage) == {account.entry_id}
 
 

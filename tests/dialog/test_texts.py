@@ -137,12 +137,12 @@ async def test_what_uses_a_credential_is_told(hass: HomeAssistant, wire: Wire) -
     """Account by account, with what a new client means for them, or that there is none."""
     record = await wire.create("abc")
     texts = await async_get_texts(hass)
-    told = await texts.async_use(record, None)
+    told = await texts.async_use(record)
     assert told.startswith("No account uses it yet: [add an account of shop]")
     for title in "ab":
         add_account(hass, "shop_abc", title=title, entry_id=title)
     hass.data[DATA].state.link_requests["b"] = ""
-    told = await texts.async_use(record, None)
+    told = await texts.async_use(record)
     assert told.startswith(
         "Accounts that use it:\n\n- a\n- b (asks to be linked again)\n\n"
     )

@@ -9,7 +9,6 @@ from pytest_homeassistant_custom_component.common import MockModule, mock_integr
 from custom_components import application_credentials
 from custom_components.application_credentials.guides.linking import Linking
 from custom_components.application_credentials.guides.sentences import (
-    Place,
     Telling,
     async_telling,
 )
@@ -32,8 +31,10 @@ def telling(
     domain: str, *, uri: str | None = URI, linking: Linking = Linking.OFFERED
 ) -> Telling:
     """Return the guide of an integration in English."""
-    place = Place(domain, f"https://docs.test/{domain}", uri, linking)
-    return Telling(GUIDES[domain], ENGLISH["options"], place)
+    documentation = f"https://docs.test/{domain}"
+    return Telling(
+        GUIDES[domain], ENGLISH["options"], domain, documentation, uri, linking
+    )
 
 
 @pytest.mark.parametrize("domain", ["xbox", "dropbox", "willow"])
@@ -266,11 +267,10 @@ def test_a_client_id_that_is_used_again_needs_the_integrations_own_steps() -> No
 
 def test_a_sentence_that_is_not_translated_is_told_by_its_key() -> None:
     """Nothing fails where the translations cannot be read."""
-    place = Place("Xbox", "https://docs.test", URI, Linking.OFFERED)
-    assert (
-        Telling(GUIDES["xbox"], {}, place).whole()
-        == "need_linked\n\nas_of_none_to_make"
+    untold = Telling(
+        GUIDES["xbox"], {}, "Xbox", "https://docs.test", URI, Linking.OFFERED
     )
+    assert untold.whole() == "need_linked\n\nas_of_none_to_make"
 
 
 async def test_a_guide_has_the_name_and_the_documentation_of_the_integration(

@@ -35,7 +35,9 @@ async def async_create(
     """
     created = await hass.data[DATA_COLLECTION].async_create_item(data)
     record = cast("CredentialRecord", created)
-    await _async_follow_new(hass, record, check=check)
+    await _async_follow_new(hass, record)
+    if check:
+        _schedule_check(hass, record)
     return record
 
 
@@ -62,9 +64,10 @@ async def async_update(
     not_linkable: list[ConfigEntry] = []
     for before, after in changed:
         if not is_same_client(before, after):
-            not_linkable += await _async_follow_update(
-                hass, before, after, check=check or after["id"] != item_id
-            )
+            not_linkable += await _async_follow_update(hass, before, after)
+            # The dialog has asked about the one that it shows.
+            if check or after["id"] != item_id:
+                _schedule_check(hass, after)
     _, record = changed[0]
     return {**record}, not_linkable
 
@@ -91,6 +94,7 @@ async def async_copy(
     created = await credentials.async_copy_item(item_id, wanted)
     for each in created:
         await _async_follow_new(hass, each)
+        _schedule_check(hass, each)
     return created
 
 
@@ -119,24 +123,18 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         data.state.async_changed()
 
 
-async def _async_follow_new(
-    hass: HomeAssistant, record: CredentialRecord, *, check: bool = True
-) -> None:
+async def _async_follow_new(hass: HomeAssistant, record: CredentialRecord) -> None:
     """Do what follows from a new credential, which its accounts may have missed.
 
     An import reloads nobody: most integrations import their client before they set them up.
     """
     await async_learn_own_names(hass, record["domain"])
     reload_entries(hass, entries_using(hass, record))
-    _follow_client(hass, record, check=check)
+    note_new_client(hass, record["id"], record["domain"])
 
 
 async def _async_follow_update(
-    hass: HomeAssistant,
-    before: CredentialRecord,
-    after: CredentialRecord,
-    *,
-    check: bool,
+    hass: HomeAssistant, before: CredentialRecord, after: CredentialRecord
 ) -> list[ConfigEntry]:
     """Do what follows from a new client; return the entries that cannot be linked again."""
     new_client = str(before["client_id"]) != str(after["client_id"])
@@ -150,22 +148,15 @@ async def _async_follow_update(
     if new_client:
         forget_links(hass, after["id"], entries)
     reload_entries(hass, entries)
-    _follow_client(hass, after, check=check)
+    note_new_client(hass, after["id"], after["domain"])
     return entries if new_client and not can_reauthenticate else []
 
 
 @callback
-def _follow_client(
-    hass: HomeAssistant, record: CredentialRecord, *, check: bool
-) -> None:
-    """Note that the client of a credential is new, and have the provider asked about it.
-
-    It is asked about the redirect URI of this browser, too.
-    """
-    note_new_client(hass, record["id"], record["domain"])
-    if check:
-        redirect_uri = async_browser_redirect_uri(hass)
-        hass.data[DATA].findings.async_schedule(record["id"], redirect_uri)
+def _schedule_check(hass: HomeAssistant, record: CredentialRecord) -> None:
+    """Have the provider asked about a credential, and the redirect URI of this browser."""
+    redirect_uri = async_browser_redirect_uri(hass)
+    hass.data[DATA].findings.async_schedule(record["id"], redirect_uri)
 
 
 async def async_same_client(

@@ -77,7 +77,7 @@ class Refusals:
         The provider is asked again first, since a client may be mended there. A check
         that is under way is waited for. Raises AbortFlow.
         """
-        if self._findings.is_asking(record) or self._findings.is_rejected(record["id"]):
+        if self._findings.check_of(record) or self._findings.is_rejected(record["id"]):
             with suppress(TimeoutError, CredentialNotFound):
                 async with asyncio.timeout(_WAIT):
                     await self._findings.async_check(record["id"])

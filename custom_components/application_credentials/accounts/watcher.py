@@ -27,7 +27,7 @@ from homeassistant.config_entries import (
     ConfigEntryState,
 )
 from homeassistant.const import CONF_TOKEN
-from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
+from homeassistant.core import CoreState, Event, HomeAssistant, callback
 from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, UnknownFlow
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_time_interval
@@ -85,8 +85,8 @@ class AccountWatcher:
         self._redeeming: set[str] = set()
 
     @callback
-    def async_start(self) -> CALLBACK_TYPE:
-        """Look at all entries, and follow what changes; return what ends that."""
+    def async_start(self, undo: ExitStack) -> None:
+        """Look at all entries, and follow what changes; `undo` gets what ends that."""
         requests = self._hass.data[DATA].state.link_requests
         for entry in self._hass.config_entries.async_entries():
             if CONF_AUTH_IMPLEMENTATION in entry.data:
@@ -96,29 +96,27 @@ class AccountWatcher:
                     # It was linked while the original served.
                     forget_requests(self._hass, [entry.entry_id])
                 learn_link(self._hass, entry)
-        following = ExitStack()
-        following.callback(
+        undo.callback(
             async_dispatcher_connect(
                 self._hass, SIGNAL_CONFIG_ENTRY_CHANGED, self._entry_changed
             )
         )
-        following.callback(
+        undo.callback(
             self._hass.config_entries.flow.async_subscribe_flow(self._flow_changed)
         )
-        following.callback(
+        undo.callback(
             self._hass.bus.async_listen(
                 EVENT_DATA_ENTRY_FLOW_PROGRESSED, self._flow_progressed
             )
         )
-        following.callback(async_at_started(self._hass, self._learn_own_names))
-        following.callback(async_at_started(self._hass, self._ask_all_again))
+        undo.callback(async_at_started(self._hass, self._learn_own_names))
+        undo.callback(async_at_started(self._hass, self._ask_all_again))
         # Home Assistant does not tell when a reconfiguration is given up.
-        following.callback(
+        undo.callback(
             async_track_time_interval(
                 self._hass, self._ask_all_again, _HOUR, cancel_on_shutdown=True
             )
         )
-        return following.close
 
     @callback
     def _learn_own_names(self, _: Any) -> None:

@@ -27,7 +27,7 @@ from .forms import (
     one_of,
 )
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
-from .texts import account_links, async_get_texts
+from .texts import account_links
 
 _MOVE: Final = "move"
 
@@ -63,10 +63,10 @@ class ActionSteps(CredentialSteps):
             target = self.collection.record(user_input[CONF_TARGET])
             return await self._async_move(user_input, target)
         others = move_targets(self.hass, record)
-        targets = one_of((await async_get_texts(self.hass)).overview(others))
+        targets = one_of(self.texts.overview(others))
         entries = entries_using(self.hass, record)
         fields = {vol.Required(CONF_TARGET): targets}
-        return await self._async_ask_for_accounts("move", entries, fields)
+        return self._ask_for_accounts("move", entries, fields)
 
     @handle_errors
     async def async_step_take(self, user_input: Input = None) -> Result:
@@ -75,7 +75,7 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             return await self._async_move(user_input, record)
         entries = entries_linked_otherwise(self.hass, record)
-        return await self._async_ask_for_accounts("take", entries)
+        return self._ask_for_accounts("take", entries)
 
     @handle_errors
     async def async_step_link_again(self, user_input: Input = None) -> Result:
@@ -84,12 +84,11 @@ class ActionSteps(CredentialSteps):
         if user_input is not None:
             chosen = _chosen(user_input, CONF_ACCOUNTS)
             await async_link_again(self.hass, chosen)
-            told = await self._async_placeholders(chosen, record)
-            return self.end("ask_to_be_linked", **told)
+            return self.end("ask_to_be_linked", **self._told(chosen, record))
         entries = entries_using(self.hass, record)
-        return await self._async_ask_for_accounts("link_again", entries)
+        return self._ask_for_accounts("link_again", entries)
 
-    async def _async_ask_for_accounts(
+    def _ask_for_accounts(
         self,
         step_id: str,
         entries: list[ConfigEntry],
@@ -106,7 +105,7 @@ class ActionSteps(CredentialSteps):
         return self.show_fields(
             step_id,
             {chosen: one_of(labels, multiple=True), **(fields or {})},
-            (await async_get_texts(self.hass)).about(self.record),
+            self.texts.about(self.record),
         )
 
     async def _async_move(
@@ -115,22 +114,18 @@ class ActionSteps(CredentialSteps):
         """Move the chosen accounts to a credential."""
         chosen = _chosen(user_input, CONF_ACCOUNTS)
         await async_move(self.hass, chosen, target)
-        return self.end("moved", **await self._async_placeholders(chosen, target))
+        return self.end("moved", **self._told(chosen, target))
 
-    async def _async_placeholders(
-        self, entry_ids: list[str], record: CredentialRecord
-    ) -> Placeholders:
+    def _told(self, entry_ids: list[str], record: CredentialRecord) -> Placeholders:
         """Return the placeholders that say what the accounts use now, and what to do with them."""
-        about = (await async_get_texts(self.hass)).about(record)
         found = map(self.hass.config_entries.async_get_entry, entry_ids)
-        outcome = await self.async_outcome(record, [*filter(None, found)])
-        return {**about, "outcome": outcome}
+        outcome = self.texts.outcome(record, [*filter(None, found)])
+        return {**self.texts.about(record), "outcome": outcome}
 
     @handle_errors
     async def async_step_copy(self, user_input: Input = None) -> Result:
         """Ask which other integrations of the provider are to use the same client."""
         record = self.record
-        texts = await async_get_texts(self.hass)
         if user_input is not None:
             chosen = _chosen(user_input, CONF_DOMAINS)
             copies = await changes.async_copy(self.hass, record["id"], chosen)
@@ -138,17 +133,17 @@ class ActionSteps(CredentialSteps):
                 # All of them have it by now.
                 return self.end("unchanged")
             stored = [self.collection.record(each["id"]) for each in copies]
-            told = [texts.same_client(stored)]
+            told = [self.texts.same_client(stored)]
             for each in stored:
-                told.append(texts.about(each)["credential"])
-                told.append(texts.outcome(each, None, entries_using(self.hass, each)))
+                told.append(self.texts.about(each)["credential"])
+                told.append(self.texts.outcome(each, entries_using(self.hass, each)))
             return self.end("copied", outcome="\n\n".join(told))
         candidates = await changes.async_copy_candidates(self.hass, record)
-        names = {domain: texts.name(domain) for domain in candidates}
+        names = {domain: self.texts.name(domain) for domain in candidates}
         labels = dict(sorted(names.items(), key=lambda item: item[1].casefold()))
         # Optional, or else the first would be ticked from the start.
         field = {vol.Optional(CONF_DOMAINS): one_of(labels, multiple=True)}
-        return self.show_fields("copy", field, texts.about(record))
+        return self.show_fields("copy", field, self.texts.about(record))
 
     @handle_errors
     async def async_step_delete(self, user_input: Input = None) -> Result:
@@ -157,7 +152,7 @@ class ActionSteps(CredentialSteps):
         if entries_using(self.hass, record):
             return await self.async_go_to("in_use")
         if user_input is None:
-            about = (await async_get_texts(self.hass)).about(record)
+            about = self.texts.about(record)
             return self.show_fields("delete", {}, about)
         await changes.async_delete(self.hass, record["id"])
         return self.end("deleted")
@@ -169,14 +164,13 @@ class ActionSteps(CredentialSteps):
             return await self.async_go_to(user_input[CONF_NEXT])
         record = self.record
         can_move = _MOVE in await self.async_what_else(record)
-        texts = await async_get_texts(self.hass)
         return self.choose_next(
             "in_use",
             [_MOVE, "reconfigure"] if can_move else ["reconfigure"],
             {
-                **texts.about(record),
+                **self.texts.about(record),
                 "accounts": account_links(entries_using(self.hass, record)),
-                "way_out": await texts.async_way_out(record),
+                "way_out": await self.texts.async_way_out(record),
             },
         )
 

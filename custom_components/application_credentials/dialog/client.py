@@ -33,7 +33,6 @@ from .forms import (
 )
 from .guide import async_patience_text, async_where_to_copy
 from .steps import CredentialSteps, FormError, Input, Result, handle_errors
-from .texts import async_get_texts
 
 _CLIENT_FIELDS: Final = {
     CONF_CLIENT_ID,
@@ -113,17 +112,16 @@ class ClientSteps(CredentialSteps):
         }
         finding = self.hass.data[DATA].findings.get(record["id"])
         patience = await async_patience_text(self.hass, record, finding)
-        texts = await async_get_texts(self.hass)
         placeholders = {
-            **texts.about(record),
-            "finding": as_paragraph(texts.finding_when(finding), patience),
-            "said": as_paragraph(texts.said(finding), patience),
+            **self.texts.about(record),
+            "finding": as_paragraph(self.texts.finding_when(finding), patience),
+            "said": as_paragraph(self.texts.said(finding), patience),
             "day": str(end or "–"),
-            "use": await texts.async_use(record, finding),
-            "also": texts.same_client(same_client),
+            "use": await self.texts.async_use(record),
+            "also": self.texts.same_client(same_client),
             "values": await async_where_to_copy(self.hass, domain),
-            "links": texts.link(domain),
-            "redirect_uri": texts.own_redirect_uri(domain, self.redirect_uri),
+            "links": self.texts.link(domain),
+            "redirect_uri": self.texts.own_redirect_uri(domain, self.redirect_uri),
         }
         fields = fields | (ALSO_FIELD if same_client else {})
         return self.show_fields(step_id, fields, placeholders)
@@ -228,30 +226,27 @@ class ClientSteps(CredentialSteps):
             for record in self.collection.records_of(domain):
                 is_same = str(record["client_id"]) == str(candidate["client_id"])
                 if is_same and record["id"] not in own:
-                    texts = await async_get_texts(self.hass)
                     raise FormError(
                         "client_exists",
                         CONF_CLIENT_ID,
                         domain=domain,
-                        existing=texts.title(record),
+                        existing=self.texts.title(record),
                     )
 
     async def async_end_saved(self) -> Result:
         """End the dialog with what happens to which account."""
         state, record, outcome = self.state, self.record, ""
-        texts = await async_get_texts(self.hass)
-        finding = self.hass.data[DATA].findings.get(record["id"])
         found = map(self.collection.data.get, state.with_new_client)
         entries = [
             entry
             for each in filter(None, found)
             for entry in entries_using(self.hass, each)
         ]
-        is_rejected = finding is not None and finding.client is Verdict.REJECTED
+        is_rejected = self.hass.data[DATA].findings.is_rejected(record["id"])
         if entries or record["id"] in state.with_new_client or is_rejected:
             is_new_id = CONF_CLIENT_ID in state.changed
-            outcome = texts.outcome(record, finding, entries, is_new_client=is_new_id)
-        return self.end("saved", **texts.about(record), outcome=outcome)
+            outcome = self.texts.outcome(record, entries, is_new_client=is_new_id)
+        return self.end("saved", **self.texts.about(record), outcome=outcome)
 
     def new_fields(self) -> dict[str, Any]:
         """Return the fields of the credential that is added."""
@@ -274,9 +269,10 @@ class ClientSteps(CredentialSteps):
         self, record: CredentialRecord, finding: Finding
     ) -> Placeholders:
         """Return the placeholders that say what the provider makes of a credential."""
-        texts = await async_get_texts(self.hass)
         patience = await async_patience_text(self.hass, record, finding)
-        result = texts.result(record["domain"], finding, patience, self.redirect_uri)
+        result = self.texts.result(
+            record["domain"], finding, patience, self.redirect_uri
+        )
         if self.state.is_check and self.state.is_changed:
-            result = f"{result}\n\n{texts.text('not_saved')}"
-        return {**texts.about(record), "result": result}
+            result = f"{result}\n\n{self.texts.text('not_saved')}"
+        return {**self.texts.about(record), "result": result}

@@ -25,7 +25,6 @@ from .forms import (
 from .guide import async_patience_text
 from .new import NewClientSteps
 from .steps import FormError, Input, Result, handle_errors
-from .texts import async_get_texts
 
 _SAVE: Final = "save"
 _CHECK: Final = "check"
@@ -37,9 +36,8 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
     @handle_errors
     async def async_step_user(self, user_input: Input = None) -> Result:
         """Ask for the integration that a new credential is for."""
-        texts = await async_get_texts(self.hass)
         domains = await async_get_application_credentials(self.hass)
-        names = {domain: texts.name(domain) for domain in domains}
+        names = {domain: self.texts.name(domain) for domain in domains}
         count = Counter(names.values())
         # Two integrations may have one name.
         called = {
@@ -71,9 +69,8 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         record = self.record
         finding = self.hass.data[DATA].findings.get(record["id"]) or Finding()
         told = await self.async_told(record, finding)
-        texts = await async_get_texts(self.hass)
         # It may be one that accounts have missed.
-        outcome = texts.outcome(record, finding, entries_using(self.hass, record))
+        outcome = self.texts.outcome(record, entries_using(self.hass, record))
         parts = [told["result"], outcome]
         if finding.client is Verdict.REJECTED:
             # The step before has said why.
@@ -85,7 +82,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
             # Home Assistant calls the other end "Success".
             return self.end("saved", **told)
         return self.async_create_entry(
-            title=texts.title(record),
+            title=self.texts.title(record),
             data={},
             unique_id=record["id"],
             description_placeholders=told,
@@ -96,7 +93,7 @@ class CredentialFlow(NewClientSteps, ActionSteps, ConfigSubentryFlow):
         if self.source != SOURCE_USER:
             return await super().async_save()
         # Home Assistant adds the row when this has returned, and `rows` must not do so before.
-        async with self.hass.data[DATA].adding_row:
+        async with self.hass.data[DATA].rows.adding:
             return await super().async_save()
 
     @handle_errors

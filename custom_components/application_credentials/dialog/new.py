@@ -29,7 +29,6 @@ from .forms import (
 )
 from .guide import async_instructions
 from .steps import FormError, Input, Result, handle_errors
-from .texts import async_get_texts
 
 # Google's files have 400 bytes.
 _MAX_SIZE: Final = 64 * 1024
@@ -59,12 +58,11 @@ class NewClientSteps(ClientSteps):
             await self.async_take(client)
             return await self.async_go_to("check")
         records = self._reusable()
-        texts = await async_get_texts(self.hass)
-        targets = {each["id"]: texts.full_title(each) for each in records} | {
-            ADD: texts.text("other_client")
+        targets = {each["id"]: self.texts.full_title(each) for each in records} | {
+            ADD: self.texts.text("other_client")
         }
         field = vol.Required(CONF_TARGET, default=next(iter(targets)))
-        names = {texts.name(each["domain"]) for each in records}
+        names = {self.texts.name(each["domain"]) for each in records}
         telling = await async_telling(self.hass, state.domain)
         assert telling is not None
         return self.show_fields(
@@ -116,7 +114,7 @@ class NewClientSteps(ClientSteps):
                 self.hass, domain, self.redirect_uri
             )
         return {
-            "integration": (await async_get_texts(self.hass)).name(domain),
+            "integration": self.texts.name(domain),
             "instructions": instructions,
         }
 

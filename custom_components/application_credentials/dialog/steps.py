@@ -10,16 +10,14 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.data_entry_flow import FlowHandler, FlowResult
 
-from ..data import DATA
 from ..errors import CredentialError, CredentialNotFound, InvalidCredential
 from ..models import CredentialRecord, Finding
 from ..provider.redirect_uri import async_redirect_uri
 from ..records.collection import DATA_COLLECTION, CredentialCollection
 from .forms import CONF_ALSO, CONF_NEXT, Fields, Placeholders, one_of_steps
-from .texts import async_get_texts
+from .texts import Texts, async_get_texts
 
 # What a step gets, and what it returns.
 type Input = dict[str, Any] | None
@@ -71,6 +69,8 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
 
     # The reason to end with where the credential is gone.
     reason_gone = "credential_gone"
+    # In the language of the person, read anew for every step.
+    texts: Texts
 
     def __init__(self) -> None:
         """Initialize a visit."""
@@ -126,18 +126,6 @@ class CredentialSteps(FlowHandler[Any, FlowResult[Any, Any], Any]):
         """End with a text."""
         return self.async_abort(reason=reason, description_placeholders=placeholders)
 
-    async def async_outcome(
-        self,
-        record: CredentialRecord,
-        entries: list[ConfigEntry],
-        *,
-        is_new_client: bool = False,
-    ) -> str:
-        """Return what follows for accounts from a change of the credential that they use."""
-        finding = self.hass.data[DATA].findings.get(record["id"])
-        texts = await async_get_texts(self.hass)
-        return texts.outcome(record, finding, entries, is_new_client=is_new_client)
-
     async def async_go_to(self, step_id: str) -> Result:
         """Go to a step."""
         result: Result = await getattr(self, f"async_step_{step_id}")()
@@ -155,6 +143,7 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
     @wraps(step)
     async def handled(self: FlowT, user_input: Input = None) -> Result:
         state = self.state
+        self.texts = await async_get_texts(self.hass)
         try:
             return await step(self, user_input)
         except CredentialNotFound:
@@ -162,11 +151,9 @@ def handle_errors[FlowT: CredentialSteps](step: Step[FlowT]) -> Step[FlowT]:
             return self.end(self.reason_gone if is_known else "storage_read_only")
         except CredentialError as err:
             field = getattr(err, "field", None)
-            if field not in state.fields:
-                field = None
-            state.errors = {field or "base": err.translation_key or ""}
-            texts = await async_get_texts(self.hass)
-            state.placeholders = texts.named(err.translation_placeholders or {})
+            place = field if field in state.fields else "base"
+            state.errors = {place: err.translation_key or ""}
+            state.placeholders = self.texts.named(err.translation_placeholders or {})
         # Only what was typed: the rest is shown as it is stored by then.
         state.entered = {
             field: value

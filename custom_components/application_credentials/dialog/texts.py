@@ -138,10 +138,7 @@ class Texts:
 
     def documentation(self, domain: str) -> str | None:
         """Return where the documentation of an integration is, None where it names none."""
-        integration = self._integrations.get(domain)
-        return (
-            integration.documentation if isinstance(integration, Integration) else None
-        )
+        return getattr(self._integrations.get(domain), "documentation", None)
 
     def link(self, domain: str) -> str:
         """Return a link to the documentation of an integration, empty where it names none."""
@@ -212,15 +209,15 @@ class Texts:
             "move_first" if targets else "add_first", integration=integration
         )
 
-    async def async_use(self, record: CredentialRecord, finding: Finding | None) -> str:
+    async def async_use(self, record: CredentialRecord) -> str:
         """Return which accounts use a credential, and what a new client means for them.
 
         Where none does, how to add one, unless the provider rejects it.
         """
         if not (entries := entries_using(self._hass, record)):
-            is_rejected = finding is not None and finding.client is Verdict.REJECTED
-            told = "" if is_rejected else self.outcome(record, finding, [])
-            return told or self.text("no_accounts")
+            if self._hass.data[DATA].findings.rejection(record["id"]):
+                return self.text("no_accounts")
+            return self.outcome(record, [])
         relinks = await async_can_reauthenticate(self._hass, record["domain"])
         return self.text(
             "used_by" if relinks else "used_by_unlinkable",
@@ -243,7 +240,6 @@ class Texts:
     def outcome(
         self,
         record: CredentialRecord,
-        finding: Finding | None,
         entries: list[ConfigEntry],
         *,
         is_new_client: bool = False,
@@ -253,7 +249,7 @@ class Texts:
         Without `entries`, how to add an account; empty where the provider does not know
         the redirect URI.
         """
-        finding = finding or Finding()
+        finding = self._hass.data[DATA].findings.get(record["id"]) or Finding()
         if finding.client is Verdict.REJECTED:
             return self.text("outcome_rejected", link=REPAIRS_PAGE)
         integration = self.name(record["domain"])

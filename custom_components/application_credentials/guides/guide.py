@@ -69,7 +69,7 @@ class Guide(NamedTuple):
     steps: tuple[Sentence, ...] = ()
     values: Values = Values()
     # Where the redirect URI is registered; None where there is none to register.
-    redirect_field: str | None = None
+    redirect_field: str = "Redirect URI"
     # What else is said at the beginning, for instance what to use instead.
     before: tuple[Sentence, ...] = ()
     notes: tuple[Sentence, ...] = ()

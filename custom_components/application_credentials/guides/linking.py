@@ -12,7 +12,8 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 
-from .table import is_linked_for_you, is_of_no_use
+from .guide import Kind
+from .table import GUIDES, is_of_no_use
 
 # The integration that links accounts, and what its implementation is called.
 _CLOUD: Final = "cloud"
@@ -39,7 +40,8 @@ async def async_linking(hass: HomeAssistant, domain: str) -> Linking | None:
 
     None where the guide does not say that it links the accounts.
     """
-    if not is_linked_for_you(domain):
+    guide = GUIDES.get(domain)
+    if guide is None or guide.kind not in (Kind.CLOUD, Kind.CLOUD_OR_OWN):
         return None
     if _CLOUD not in hass.config.components:
         return Linking.NOT_LOADED

@@ -57,7 +57,6 @@ GUIDES: Final = {
             COPY,
         ),
         values=Values("Client ID", "Client Secret"),
-        redirect_field="Redirect URI",
         before=(say("need_device"),),
     ),
     "miele": Guide(
@@ -88,7 +87,6 @@ GUIDES: Final = {
             COPY,
         ),
         values=Values("Client ID", "Client Secret"),
-        redirect_field="Redirect URI",
         before=(say("need_own_for_doorbells"),),
     ),
     "tibber": Guide(
@@ -111,7 +109,6 @@ GUIDES: Final = {
             COPY_ONCE,
         ),
         values=Values(is_shown_once=True),
-        redirect_field="Redirect URI",
         before=(say("need_own_if", message="Too many requests"),),
     ),
     "volvo": Guide(
@@ -129,7 +126,6 @@ GUIDES: Final = {
             REGISTER,
             COPY,
         ),
-        redirect_field="Redirect URI",
         before=(say("need_api_key"),),
         notes=(
             say("note_review"),

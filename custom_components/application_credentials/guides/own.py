@@ -26,7 +26,6 @@ GUIDES: Final = {
             say("log_out_wait"),
         ),
         values=Values("Client ID", "Client Secret"),
-        redirect_field="Redirect URI",
         notes=(
             say("note_test_users"),
             say("note_login", account="Home Connect"),
@@ -124,7 +123,6 @@ GUIDES: Final = {
         console=Page("Minut web app", "https://web.minut.com/settings/api-clients"),
         steps=(OPEN, say("select", "Create client"), REGISTER, COPY),
         values=Values("ClientID", "ClientSecret"),
-        redirect_field="Redirect URI",
         notes=(say("note_by_email", email="hello@minut.com"),),
     ),
     "spotify": Guide(
@@ -209,7 +207,6 @@ GUIDES: Final = {
             say("copy_id"),
         ),
         values=Values("Client ID", None),
-        redirect_field="Redirect URI",
         notes=(
             say("note_wait"),
             say("note_some_paid", plan="Advanced"),

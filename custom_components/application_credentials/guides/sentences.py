@@ -38,41 +38,17 @@ _NEED: Final = {
 }
 
 
-class Place(NamedTuple):
-    """What a guide is about, and where it is read."""
+class Telling(NamedTuple):
+    """A guide, told in the sentences of a language: the texts by their keys in `selector.guide.options`."""
 
+    guide: Guide
+    sentences: Mapping[str, str]
     integration: str
     documentation: str
     # None while Home Assistant does not know its own address.
-    redirect_uri: str | None
+    own_uri: str | None
     # None where Home Assistant never links accounts.
     linking: Linking | None
-
-
-class Telling:
-    """A guide, told in the sentences of a language."""
-
-    def __init__(
-        self, guide: Guide, sentences: Mapping[str, str], place: Place
-    ) -> None:
-        """Initialize with the texts by their keys in `selector.guide.options`."""
-        self._guide = guide
-        self._sentences = sentences
-        self._place = place
-        console = guide.console or Page("")
-        self._values = {
-            "integration": place.integration,
-            "link": place.documentation,
-            "provider": guide.provider,
-            "console": console.name,
-            "console_url": console.url,
-            "id": guide.values.id,
-            "secret": guide.values.secret or "",
-            "field": guide.redirect_field or "",
-            "minutes": str((guide.wait or timedelta()) // timedelta(minutes=1)),
-            "months": str(guide.secret_months),
-            "day": guide.read.isoformat(),
-        }
 
     def whole(self, *, then: str = "", own_text: str = "") -> str:
         """Return the guide: whether one is needed, the steps, what to know, and how old all of it is.
@@ -80,12 +56,9 @@ class Telling:
         `then` is what to do after the steps. `own_text` is what the integration itself
         says about its credentials: it is folded, since it says much the same.
         """
-        guide = self._guide
+        guide = self.guide
         parts = [self.need()]
-        if (
-            guide.kind is Kind.CLOUD_OR_OWN
-            and self._place.linking is not Linking.NOT_OFFERED
-        ):
+        if guide.kind is Kind.CLOUD_OR_OWN and self.linking is not Linking.NOT_OFFERED:
             parts.append(self._say("own_anyway"))
         parts.append(self._numbered(guide.steps))
         if guide.notes:
@@ -101,7 +74,7 @@ class Telling:
 
     def need(self) -> str:
         """Return why no client ID has to be made, and why one is asked for all the same."""
-        guide, linking, told = self._guide, self._place.linking, []
+        guide, linking, told = self.guide, self.linking, []
         if linking is Linking.NOT_OFFERED:
             others = (each for each in guide.before if each.key not in WHEN_OWN)
             return self._joined((Sentence("linking_not_offered"), *others))
@@ -117,7 +90,7 @@ class Telling:
 
     def values(self) -> str:
         """Return where the client ID and the client secret are found again; or why none are needed."""
-        guide = self._guide
+        guide = self.guide
         if guide.console is None:
             return self.need()
         told = [OPEN]
@@ -133,7 +106,7 @@ class Telling:
 
     def redirect_uri(self) -> str:
         """Return where the redirect URI is registered; empty where there is none to register."""
-        guide = self._guide
+        guide = self.guide
         told = [each for each in guide.steps if each.key in REGISTERING]
         if told and guide.console:
             told.insert(0, OPEN)
@@ -143,7 +116,7 @@ class Telling:
 
     def wait(self) -> str:
         """Return how long it takes until a new client ID works; empty where it works at once."""
-        wait = self._guide.wait
+        wait = self.guide.wait
         if wait is None:
             return ""
         return self._say("note_wait" if wait <= _HOUR else "note_wait_hours")
@@ -155,7 +128,7 @@ class Telling:
     def reuse(self, others: Iterable[str]) -> str:
         """Return that a client ID of Google's for other integrations can be used, and what else to do for it."""
         found = {"others": ", ".join(others), "type": CLIENT_TYPE}
-        more = (step for step in self._guide.steps if step not in SHARED)
+        more = (step for step in self.guide.steps if step not in SHARED)
         return self._joined((Sentence("reuse", found), *more))
 
     def _numbered(self, steps: Iterable[Sentence]) -> str:
@@ -175,12 +148,27 @@ class Telling:
         text = self._say(sentence.key, **sentence.values)
         if sentence.key not in REGISTERING:
             return text
-        address = sentence.values.get("address", self._place.redirect_uri)
+        address = sentence.values.get("address", self.own_uri)
         line = as_block(address) if address else self._say("address_unknown")
         return f"{text}\n\n{line}"
 
     def _say(self, key: str, **values: str) -> str:
-        return self._sentences.get(key, key).format_map({**self._values, **values})
+        guide = self.guide
+        console = guide.console or Page("")
+        known = {
+            "integration": self.integration,
+            "link": self.documentation,
+            "provider": guide.provider,
+            "console": console.name,
+            "console_url": console.url,
+            "id": guide.values.id,
+            "secret": guide.values.secret or "",
+            "field": guide.redirect_field,
+            "minutes": str((guide.wait or timedelta()) // timedelta(minutes=1)),
+            "months": str(guide.secret_months),
+            "day": guide.read.isoformat(),
+        }
+        return self.sentences.get(key, key).format_map({**known, **values})
 
 
 async def async_telling(
@@ -204,10 +192,8 @@ async def async_telling(
             for key, text in texts.items()
             if key.startswith(_PREFIX)
         },
-        Place(
-            integration=name,
-            documentation=documentation or f"{_DOCUMENTATION}{domain}",
-            redirect_uri=redirect_uri,
-            linking=await async_linking(hass, domain),
-        ),
+        integration=name,
+        documentation=documentation or f"{_DOCUMENTATION}{domain}",
+        own_uri=redirect_uri,
+        linking=await async_linking(hass, domain),
     )

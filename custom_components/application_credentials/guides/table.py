@@ -10,21 +10,16 @@ GUIDES: Final[dict[str, Guide]] = (
     own.GUIDES | optional.GUIDES | google.GUIDES | microsoft.GUIDES | none_needed.GUIDES
 )
 
-_LINKED: Final = (Kind.CLOUD, Kind.CLOUD_OR_OWN)
+# What stands for the guide of an integration that has none.
+_NONE: Final = Guide("")
+
 # The kinds of which nobody gets a client ID at a console.
 _NOT_TO_GET: Final = (Kind.CLOUD, Kind.BUILTIN, Kind.GONE)
 
 
 def is_of_no_use(domain: str) -> bool:
     """Return whether nobody needs a client ID of their own for an integration, or can get one."""
-    guide = GUIDES.get(domain)
-    return guide is not None and guide.kind in _NOT_TO_GET
-
-
-def is_linked_for_you(domain: str) -> bool:
-    """Return whether Home Assistant links accounts of an integration, as the guide says."""
-    guide = GUIDES.get(domain)
-    return guide is not None and guide.kind in _LINKED
+    return GUIDES.get(domain, _NONE).kind in _NOT_TO_GET
 
 
 def has_redirect_uri(domain: str) -> bool:
@@ -51,8 +46,7 @@ def same_console(domain: str) -> frozenset[str]:
 
 def wait_of(domain: str) -> timedelta | None:
     """Return how long the provider may reject a new client ID that is right, if at all."""
-    guide = GUIDES.get(domain)
-    return guide.wait if guide else None
+    return GUIDES.get(domain, _NONE).wait
 
 
 def may_secret_end(domain: str) -> bool:
@@ -66,5 +60,4 @@ def link_life(domain: str) -> timedelta | None:
 
     Google's links end only while the app is in "Testing", which the answer of a login says.
     """
-    guide = GUIDES.get(domain)
-    return guide.link_life if guide else None
+    return GUIDES.get(domain, _NONE).link_life

@@ -7,7 +7,6 @@ what somebody has to know. Whatever goes wrong in one costs its integration alon
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 import logging
 from pathlib import Path
 import sys
@@ -90,10 +89,9 @@ class Hooks:
         """Initialize with nothing read."""
         self._hass = hass
         # What each function has read, by domain.
-        self._read: dict[Callable[[Path], Any], dict[str, Any]] = {}
-        # What descriptions are, by domain, for the home that they were evaluated for.
+        self._read: dict[Callable[..., Any], dict[str, Any]] = {}
+        # The home for which descriptions were read.
         self._home: Home = {}
-        self._evaluated: dict[str, Any] = {}
         self._logged: set[str] = set()
 
     @callback
@@ -182,15 +180,17 @@ class Hooks:
         """
         domains = list(domains)
         running = {domain for domain in domains if self.async_runs(domain)}
-        read = await self._async_read_descriptions(
-            domain for domain in domains if domain not in running
-        )
+        if (home := home_of(self._hass)) != self._home:
+            self._home = home
+            self._read.pop(read_description, None)
+        others = [domain for domain in domains if domain not in running]
+        read = await self._async_read(read_description, others, home)
         unreadable = [each for each in read if isinstance(read[each], Unreadable)]
         answers = await self._async_ask_all([*running, *unreadable])
         described = {
             domain: placeholders
             for domain, placeholders in read.items()
-            if domain not in unreadable
+            if placeholders is not None and domain not in unreadable
         } | answers
         return {
             domain: placeholders
@@ -251,31 +251,6 @@ class Hooks:
         # This is a task of its own, which an integration may cancel.
         except (Exception, SystemExit, asyncio.CancelledError):  # noqa: BLE001 (it may raise anything)
             return None
-
-    async def _async_read_descriptions(self, domains: Iterable[str]) -> dict[str, Any]:
-        """Return what the texts of hooks say as placeholders, by domain.
-
-        An `Unreadable` where that shows only when they run. Without those that have no
-        function for it.
-        """
-        read = await self._async_read(read_description, domains)
-        found = {
-            each: read[each] for each in read if isinstance(read[each], Unreadable)
-        }
-        home = home_of(self._hass)
-        if home != self._home:
-            self._home, self._evaluated = home, {}
-        evaluated = self._evaluated
-        describing = {
-            domain: partial(describe, home)
-            for domain, describe in read.items()
-            if describe is not None and domain not in found and domain not in evaluated
-        }
-        if describing:
-            evaluated |= await self._hass.async_add_executor_job(
-                _evaluate_all, describing
-            )
-        return found | {each: evaluated[each] for each in read if each in evaluated}
 
     async def _async_ask_all(self, domains: list[str]) -> dict[str, Any]:
         """Return what hooks answer as placeholders, by domain, and log whose fails."""
@@ -341,7 +316,7 @@ class Hooks:
             return None
 
     async def _async_read(
-        self, read: Callable[[Path], Any], domains: Iterable[str]
+        self, read: Callable[..., Any], domains: Iterable[str], *facts: Any
     ) -> dict[str, Any]:
         """Return what `read` returns for hooks, an `Unreadable` where it fails.
 
@@ -351,16 +326,15 @@ class Hooks:
         domains = list(domains)
         known = self._read.setdefault(read, {})
         custom = await async_get_custom_components(self._hass)
-        reading = {
-            domain: partial(
-                read,
-                custom[domain].file_path if domain in custom else _BUILT_IN / domain,
-            )
+        folders = {
+            domain: custom[domain].file_path if domain in custom else _BUILT_IN / domain
             for domain in domains
             if domain not in known
         }
-        if reading:
-            known |= await self._hass.async_add_executor_job(_evaluate_all, reading)
+        if folders:
+            known |= await self._hass.async_add_executor_job(
+                _read_all, read, folders, facts
+            )
         return {domain: known[domain] for domain in domains}
 
     def _can_be_sent(self, domain: str, placeholders: Any) -> bool:
@@ -386,12 +360,14 @@ async def _async_get_platform(integration: Integration) -> ModuleType | BaseExce
         return err
 
 
-def _evaluate_all(functions: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
-    """Call functions that read hooks; return their results, an `Unreadable` where one fails."""
+def _read_all(
+    read: Callable[..., Any], folders: Mapping[str, Path], facts: tuple[Any, ...]
+) -> dict[str, Any]:
+    """Return what `read` returns for hooks, by domain, an `Unreadable` where it fails."""
     found: dict[str, Any] = {}
-    for domain, evaluate in functions.items():
+    for domain, folder in folders.items():
         try:
-            found[domain] = evaluate()
+            found[domain] = read(folder, *facts)
         except Exception:  # noqa: BLE001 (a file may hold anything)
             found[domain] = Unreadable()
     return found

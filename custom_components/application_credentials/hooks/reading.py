@@ -64,8 +64,6 @@ class Unreadable(Exception):
 # What a hook may ask `hass` for, by the attribute.
 type Home = Mapping[str, Any]
 
-type Description = Callable[[Home], Any]
-
 
 def home_of(hass: HomeAssistant) -> Home:
     """Return what hooks may ask for that depends on the home, in the event loop."""
@@ -85,23 +83,15 @@ def read_names(folder: Path) -> set[str]:
     return set(hook.bound) if hook else set()
 
 
-def read_description(folder: Path) -> Description | None:
-    """Return a function that evaluates the description placeholders of a hook for a home.
-
-    That function reads the disk as well. None where the hook has no function for it.
-    """
+def read_description(folder: Path, home: Home) -> Any:
+    """Return the description placeholders of a hook in a home, None without a function for them."""
     path = _file_of(folder / DOMAIN)
     if path is None or not any(name in _read(path) for name in _MAY_DESCRIBE):
         return None
     hook = _Module(path, {})
     if not hook.may_have(GET_DESCRIPTION_PLACEHOLDERS):
         return None
-    try:
-        placeholders = hook.returned_by(GET_DESCRIPTION_PLACEHOLDERS, {})
-    except Unreadable:
-        # It may depend on the home.
-        return partial(hook.returned_by, GET_DESCRIPTION_PLACEHOLDERS)
-    return lambda _: placeholders
+    return hook.returned_by(GET_DESCRIPTION_PLACEHOLDERS, home)
 
 
 def read_server(folder: Path) -> AuthorizationServer | None:

@@ -163,6 +163,7 @@ class _Check:
             )
             if answer is None:
                 break
+            answers.append(answer)
             if answer.about in (About.GRANT, About.REDIRECT_URI):
                 is_known = await self.async_in_time(
                     self._async_refuses_wrong_secret(client, form, redirect_uri)
@@ -170,17 +171,13 @@ class _Check:
                 return finding_of(
                     answer, Verdict.ACCEPTED if is_known else Verdict.UNKNOWN
                 )
-            answers.append(answer)
             if answer.says_nothing:
                 break
-        if not answers:
-            return Finding(reason=Reason.UNREACHABLE)
-        is_refused = len(answers) == len(forms) and not answers[-1].says_nothing
-        is_for_client = answers[0].about is About.CLIENT and client.form is not None
-        return finding_of(
-            answers[0],
-            Verdict.REJECTED if is_refused and is_for_client else Verdict.UNKNOWN,
-        )
+        else:
+            # Every form was refused.
+            if answers[0].about is About.CLIENT and client.form is not None:
+                return finding_of(answers[0], Verdict.REJECTED)
+        return finding_of(answers[0]) if answers else Finding(reason=Reason.UNREACHABLE)
 
     async def _async_refuses_wrong_secret(
         self, client: Client, form: str, redirect_uri: str

@@ -24,7 +24,7 @@ from ..models import (
     client_fingerprint,
     is_same_client,
 )
-from ..records.collection import CredentialCollection
+from ..records.collection import DATA_COLLECTION
 from ..signals import async_tell
 from ..state import KnownFinding, State
 from .answers import TokenAnswer
@@ -36,16 +36,14 @@ _JUST_NOW: Final = timedelta(minutes=1)
 class Findings:
     """The last finding for each credential, by its id."""
 
-    def __init__(
-        self, hass: HomeAssistant, credentials: CredentialCollection, state: State
-    ) -> None:
+    def __init__(self, hass: HomeAssistant, state: State) -> None:
         """Initialize with what the state has of credentials that are still the same."""
         self._hass = hass
-        self._credentials = credentials
+        self._credentials = hass.data[DATA_COLLECTION]
         self._state = state
         # The fingerprint of the client, and the redirect URI that is asked about.
         self._under_way: dict[asyncio.Task[Finding], tuple[str, str | None]] = {}
-        if credentials.store.readable:
+        if self._credentials.store.readable:
             for item_id in [each for each in state.findings if self.get(each) is None]:
                 del state.findings[item_id]
 
@@ -84,7 +82,7 @@ class Findings:
         """
         while True:
             record = self._credentials.record(item_id)
-            joined = self._check_of(record, redirect_uri)
+            joined = self.check_of(record, redirect_uri)
             check = joined or self._start(record, redirect_uri, may_import=True)
             # Others may wait for the same check: cancelling one of them must not end it.
             finding = await asyncio.shield(check)
@@ -108,7 +106,7 @@ class Findings:
         async def check() -> None:
             async with self._hass.data[DATA].checks.in_background:
                 record = self._credentials.data.get(item_id)
-                if record is None or self._check_of(record, redirect_uri):
+                if record is None or self.check_of(record, redirect_uri):
                     return
                 found = self.get(item_id)
                 if (
@@ -124,11 +122,6 @@ class Findings:
             hass.async_create_background_task(check(), f"{DOMAIN} check {item_id}")
 
         async_at_started(self._hass, start)
-
-    @callback
-    def is_asking(self, record: CredentialRecord) -> bool:
-        """Return whether a check of a client is under way."""
-        return self._check_of(record, None) is not None
 
     @callback
     def async_adopt(
@@ -174,8 +167,8 @@ class Findings:
             self._set(record, found._replace(redirect_uri=Verdict.ACCEPTED))
 
     @callback
-    def _check_of(
-        self, record: CredentialRecord, redirect_uri: str | None
+    def check_of(
+        self, record: CredentialRecord, redirect_uri: str | None = None
     ) -> asyncio.Task[Finding] | None:
         """Return a running check of the client, None if there is none.
 

@@ -149,7 +149,11 @@ class CredentialCollection(collection.DictStorageCollection):
         await self.async_refuse_without_hook(fields[CONF_DOMAIN])
 
         def import_once(draft: Draft) -> None:
-            if not draft.is_imported(fields):
+            domain, client_id = fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]
+            # One with its id may have another client ID by now.
+            if base_id(fields) not in draft.records and not draft.has_client(
+                domain, client_id
+            ):
                 draft.create(fields)
 
         try:
@@ -317,8 +321,23 @@ class CredentialCollection(collection.DictStorageCollection):
         results: list[ResultT] = []
 
         async def change() -> None:
+            async with self._lock:
+                draft = self._draft()
+                result = edit(draft)
+                changes = self._changes(draft)
+                if changes or draft.unreadable != self.unreadable:
+                    try:
+                        await self._async_write(draft)
+                        confirm(result)
+                    except BaseException:
+                        # A write that failed late, or was given up, may have replaced the file.
+                        with suppress(StorageFailed):
+                            await self._async_write(self._draft())
+                        raise
+                    self._adopt(draft)
+            await self._async_tell(changes)
             # No result of the task: the debug mode of asyncio logs it, and a record holds a secret.
-            results.append(await self._async_change_alone(edit, confirm))
+            results.append(result)
 
         task = self.hass.async_create_task(change(), f"{DOMAIN} change")
         done, _ = await asyncio.wait([task], timeout=_TIMEOUT)
@@ -327,26 +346,6 @@ class CredentialCollection(collection.DictStorageCollection):
             raise StorageFailed("storage_slow", seconds=str(_TIMEOUT))
         task.result()
         return results[0]
-
-    async def _async_change_alone[ResultT](
-        self, edit: Callable[[Draft], ResultT], confirm: Callable[[ResultT], None]
-    ) -> ResultT:
-        async with self._lock:
-            draft = self._draft()
-            result = edit(draft)
-            changes = self._changes(draft)
-            if changes or draft.unreadable != self.unreadable:
-                try:
-                    await self._async_write(draft)
-                    confirm(result)
-                except BaseException:
-                    # A write that failed late, or was given up, may have replaced the file.
-                    with suppress(StorageFailed):
-                        await self._async_write(self._draft())
-                    raise
-                self._adopt(draft)
-        await self._async_tell(changes)
-        return result
 
     async def _async_tell(self, changes: list[collection.CollectionChange]) -> None:
         for change in changes:
@@ -381,10 +380,7 @@ class CredentialCollection(collection.DictStorageCollection):
         self.data.clear()
         self.data.update(draft.records)
         self.unreadable = draft.unreadable
-        self._index()
 
-    def _index(self) -> None:
-        """Put the records in order by their integration."""
         by_domain: dict[str, list[CredentialRecord]] = {}
         for record in self.data.values():
             by_domain.setdefault(record["domain"], []).append(record)

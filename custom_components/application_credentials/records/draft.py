@@ -33,16 +33,6 @@ class Draft:
             for record in self.records.values()
         )
 
-    def is_imported(self, fields: dict[str, Any]) -> bool:
-        """Return whether an import of these fields has been made before.
-
-        There is a record with its id, as in the original, maybe with another client ID by
-        now; or a record of the integration with its client ID.
-        """
-        return base_id(fields) in self.records or self.has_client(
-            fields[CONF_DOMAIN], fields[CONF_CLIENT_ID]
-        )
-
     def create(self, fields: dict[str, Any]) -> CredentialRecord:
         """Add a record under the id that the original would make for it, and return it.
 

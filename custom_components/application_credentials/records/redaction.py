@@ -7,7 +7,7 @@ hold a client secret, and so do the records in the answers.
 
 import logging
 import re
-from typing import Any, Final, override
+from typing import Any, Final
 
 from homeassistant.helpers.redact import REDACTED
 
@@ -22,18 +22,14 @@ _CLIENT_SECRET: Final = re.compile(
 _MAX_DEPTH: Final = 100
 
 
-class RedactClientSecrets(logging.Filter):
-    """Replace client secrets in the messages that are logged."""
-
-    @override
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the messages among the arguments of a record; drop no record."""
-        if isinstance(record.args, tuple):
-            record.args = tuple(_redact(argument) for argument in record.args)
-        elif isinstance(record.args, dict):
-            # logging takes a dictionary that is the only argument out of its tuple.
-            record.args = _redact(record.args)
-        return True
+def _redact_client_secrets(record: logging.LogRecord) -> bool:
+    """Replace client secrets among the arguments of a log record; drop no record."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_redact(argument) for argument in record.args)
+    elif isinstance(record.args, dict):
+        # logging takes a dictionary that is the only argument out of its tuple.
+        record.args = _redact(record.args)
+    return True
 
 
 def _redact(message: Any, depth: int = 0) -> Any:
@@ -61,10 +57,7 @@ def _redact(message: Any, depth: int = 0) -> Any:
     return message
 
 
-_FILTER: Final = RedactClientSecrets()
-
-
 def redact_websocket_log() -> None:
     """Install the filter; it stays for as long as the process runs."""
     # addFilter does nothing where the filter is there already.
-    logging.getLogger(_WEBSOCKET_LOGGER).addFilter(_FILTER)
+    logging.getLogger(_WEBSOCKET_LOGGER).addFilter(_redact_client_secrets)

@@ -14,14 +14,12 @@ from homeassistant.util.json import SerializationError, json_loads
 
 from ..const import DOMAIN
 from ..errors import StorageFailed
-from ..file import read_private, tidy, write_private
+from ..file import VERSION, enveloped, read_private, tidy, write_private
 
 _LOGGER = logging.getLogger(__name__)
 
 # The original's: either reads what the other wrote.
 STORAGE_KEY: Final = DOMAIN
-STORAGE_VERSION: Final = 1
-STORAGE_VERSION_MINOR: Final = 1
 
 _ITEMS: Final = "items"
 
@@ -33,12 +31,12 @@ class CredentialStore(Store[SerializedStorageCollection]):
         """Initialize the store of the component."""
         super().__init__(
             hass,
-            STORAGE_VERSION,
+            VERSION,
             STORAGE_KEY,
             # It writes a file itself where that is of another minor version.
             private=True,
             atomic_writes=True,
-            minor_version=STORAGE_VERSION_MINOR,
+            minor_version=VERSION,
         )
         # False where the file must not be overwritten, since it is not known what it holds.
         self.readable = True
@@ -91,8 +89,8 @@ class CredentialStore(Store[SerializedStorageCollection]):
             return None
         is_current = (
             isinstance(stored, dict)
-            and stored.get("version") == STORAGE_VERSION
-            and stored.get("minor_version") == STORAGE_VERSION_MINOR
+            and stored.get("version") == VERSION
+            and stored.get("minor_version") == VERSION
             and "data" in stored
         )
         return stored if is_current else None
@@ -103,12 +101,7 @@ class CredentialStore(Store[SerializedStorageCollection]):
         Raises StorageFailed where they may not be. A write that is cancelled has
         ended when this raises CancelledError; the file may be the new one by then.
         """
-        stored = {
-            "version": STORAGE_VERSION,
-            "minor_version": STORAGE_VERSION_MINOR,
-            "key": STORAGE_KEY,
-            "data": {**self._envelope, _ITEMS: [*items]},
-        }
+        stored = enveloped(STORAGE_KEY, {**self._envelope, _ITEMS: [*items]})
         try:
             writing = self.hass.async_add_executor_job(self._write, stored)
             try:

@@ -72,8 +72,7 @@ def validate_import(data: dict[str, Any]) -> dict[str, str]:
     As lenient as the original: whatever can be a string is one. Raises
     InvalidCredential for anything else.
     """
-    imported: dict[str, str] = apply_schema(_CREATE_SCHEMA, data)
-    return imported
+    return apply_schema(_CREATE_SCHEMA, data)
 
 
 def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
@@ -91,14 +90,14 @@ def validate_changes(data: dict[str, Any]) -> dict[str, str | None]:
     return changes
 
 
-def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
+def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> dict[str, Any]:
     """Return what `schema` makes of a request.
 
     Raises InvalidCredential that says which key is wrong, and why, in the words
     of the schema; what was sent stands in none of them.
     """
     try:
-        return schema(data)
+        fields: dict[str, Any] = schema(data)
     except vol.MultipleInvalid as err:
         path = err.errors[0].path
         # From None: a chained error would print the rejected value in a traceback.
@@ -107,6 +106,7 @@ def apply_schema(schema: vol.Schema, data: dict[str, Any]) -> Any:
             path[0] if path and path[0] in _MAX_LENGTH else None,
             message="\n".join(sorted(str(each) for each in err.errors)),
         ) from None
+    return fields
 
 
 def is_readable(stored: Any) -> bool:
