@@ -24,9 +24,9 @@ def as_markdown(text: str) -> str:
     return text.translate(_LITERAL)
 
 
-def as_block(text: str) -> str:
-    """Return Markdown that shows one line in a block of its own, and never breaks it."""
-    return f"```\n{text}\n```"
+def as_address(text: str) -> str:
+    """Return Markdown that shows an address as it is; it is broken where it is too long."""
+    return f"`{text}`"
 
 
 def as_paragraph(*sentences: str) -> str:

@@ -207,7 +207,7 @@ async def test_a_check_says_what_was_found(
             "https://provider.test/error?error=redirect_uri_mismatch",
             (
                 "The provider does not know the redirect URI. Register it there."
-                f" It must match exactly:\n\n```\n{REDIRECT_URI}\n```"
+                f" It must match exactly:\n\n`{REDIRECT_URI}`"
             ),
         ),
     ],
@@ -406,3 +406,21 @@ async def test_a_day_that_is_not_saved_keeps_the_dialog_where_it_is(
     await dialog.open_credential()
     await dialog.submit(next="delete", secret_ends=DAY)
     assert dialog.errors == {"next": "save_first"}
+
+
+async def test_a_secret_is_saved_with_the_client_id_that_was_shown(
+    hass: HomeAssistant, wire: Wire, dialog: Dialog, provider: AiohttpClientMocker
+) -> None:
+    """Another person may have saved another client meanwhile; the two belong together."""
+    answers(provider, "invalid_grant")
+    await wire.create("old")
+    await dialog.open_credential("shop_old")
+    await wire.get(
+        "update",
+        application_credentials_id="shop_old",
+        client_id="new",
+        client_secret="of-new",
+    )
+    await dialog.submit(next="save", client_id="old", client_secret="of-old")
+    [saved] = await wire.get("list")
+    assert (saved["client_id"], saved["client_secret"]) == ("old", "of-old")

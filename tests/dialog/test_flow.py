@@ -69,7 +69,7 @@ async def test_what_the_provider_accepts_is_saved(
     assert dialog.told["outcome"] == (
         "The provider accepts the client ID and client secret.\n\n"
         "Make sure that this redirect URI is registered with the provider:\n\n"
-        f"```\n{REDIRECT_URI}\n```\n\n"
+        f"`{REDIRECT_URI}`\n\n"
         "No account uses it yet: [add an account of bakery]"
         "(/config/integrations/dashboard/add?domain=bakery)."
     )
@@ -174,7 +174,7 @@ async def test_a_credential_is_shown_as_it_stands(
         "finding": "Not checked yet.",
         "also": "",
         "links": "",
-        "redirect_uri": f"Redirect URI:\n\n```\n{REDIRECT_URI}\n```",
+        "redirect_uri": f"Redirect URI:\n\n`{REDIRECT_URI}`",
     }
     assert "- anna@shop.test\n- ben@shop.test\n" in dialog.told["use"]
     assert (

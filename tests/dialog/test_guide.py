@@ -35,7 +35,7 @@ async def test_the_steps_at_the_console_are_shown_with_the_redirect_uri(
     await dialog.open_new("spotify")
     told = dialog.told["instructions"]
     assert told.startswith("1. Open [Spotify for Developers]")
-    assert f"\n\n```\n{REDIRECT_URI}\n```\n" in told
+    assert f"\n\n`{REDIRECT_URI}`\n" in told
     assert THEN_ENTER in told
     await dialog.open_new("google_mail")
     told = dialog.told["instructions"]

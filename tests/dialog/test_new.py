@@ -43,7 +43,7 @@ async def test_the_form_has_the_instructions_of_the_integration(
     }
     register, redirect_uri, own_text, enter = dialog.told["instructions"].split("\n\n")
     assert register.startswith("Register this redirect URI with the provider.")
-    assert redirect_uri == f"```\n{REDIRECT_URI}\n```"
+    assert redirect_uri == f"`{REDIRECT_URI}`"
     assert own_text == "Open https://provider.test/console and {wait}."
     assert enter.startswith("Then enter the client ID")
     assert dialog.fields == ["client_id", "client_secret", "secret_ends", "name"]

@@ -73,7 +73,8 @@ async def test_a_credential_can_be_added_instead(
         "integration": "shop",
         "instructions": fix.told["instructions"],
         "follows": (
-            "The account asks to be linked again; its devices and entities stay."
+            "With another client ID, the account asks to be linked again; its"
+            " devices and entities stay."
         ),
     }
     assert "Register this redirect URI" in fix.told["instructions"]

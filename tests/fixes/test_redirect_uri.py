@@ -42,7 +42,7 @@ async def test_the_redirect_uri_to_register_is_shown(
     await fix.open(UNREGISTERED)
     assert fix.step == "init"
     assert fix.errors == {}
-    assert f"```\n{REDIRECT_URI}\n```" in fix.told["registration"]
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     assert fix.told["credential"] == "**Kitchen** (shop)"
     assert fix.told["integration"] == "shop"
     assert provider.call_count == asked
@@ -83,9 +83,9 @@ async def test_the_redirect_uri_is_that_of_the_browser_in_which_it_is_mended(
     elsewhere = await open_browser("http://192.0.2.7:8123")
     await elsewhere.get("check", application_credentials_id="shop_abc")
     await fix.open(UNREGISTERED)
-    assert f"```\n{REDIRECT_URI}\n```" in fix.told["registration"]
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     await fix.submit()
-    assert f"```\n{REDIRECT_URI}\n```" in fix.told["registration"]
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     asked = [
         url.query["redirect_uri"] for _, url, *_ in provider.mock_calls if url.query
     ]
@@ -150,7 +150,7 @@ async def test_a_redirect_uri_that_is_still_unknown_stays_an_issue(
     await fix.open(UNREGISTERED)
     await fix.submit()
     assert fix.errors == {"base": "redirect_uri_rejected"}
-    assert f"```\n{REDIRECT_URI}\n```" in fix.told["registration"]
+    assert f"`{REDIRECT_URI}`" in fix.told["registration"]
     assert UNREGISTERED in issue_ids(hass)
     answers(provider, "invalid_grant", location=REDIRECT_URI)
     await fix.submit()
@@ -198,7 +198,7 @@ async def test_where_to_register_is_said_by_the_guide(
     await fix.open(issue_id("redirect_uri_rejected", "spotify_abc"))
     registration = fix.told["registration"]
     assert registration.startswith("Open [Spotify for Developers]")
-    assert f"```\n{REDIRECT_URI}\n```" in registration
+    assert f"`{REDIRECT_URI}`" in registration
 
 
 async def test_a_redirect_uri_that_may_be_too_new_is_said_to_be(

@@ -108,7 +108,7 @@ def test_the_steps_are_numbered_with_the_redirect_uri_in_a_block_of_its_own() ->
     whole = telling("spotify").whole()
     assert (
         "3\\. Register this redirect URI under *Redirect URIs*. Enter it exactly as it is, even if your"
-        f" Home Assistant has another address:\n\n```\n{URI}\n```\n\n4\\. Select *Web API*.\n"
+        f" Home Assistant has another address:\n\n`{URI}`\n\n4\\. Select *Web API*.\n"
     ) in whole
 
 
@@ -212,7 +212,7 @@ def test_where_the_redirect_uri_is_registered() -> None:
     console, register, uri, new = telling("myuplink").redirect_uri().split("\n\n")
     assert console == "Open [myUplink developer site](https://dev.myuplink.com/apps)."
     assert register.startswith("Register this redirect URI under *Callback URL*.")
-    assert uri == f"```\n{URI}\n```"
+    assert uri == f"`{URI}`"
     assert new.endswith("create a new application.")
     assert telling("mcp").redirect_uri().startswith("Register this redirect URI there.")
     assert telling("miele").redirect_uri() == ""
@@ -222,7 +222,7 @@ def test_where_the_redirect_uri_is_registered() -> None:
 def test_the_address_of_microbees_is_the_bare_one_first() -> None:
     """And the whole redirect URI if that is refused."""
     for text in (telling("microbees").whole(), telling("microbees").redirect_uri()):
-        bare = text.index("\nhttps://my.home-assistant.io\n")
+        bare = text.index("`https://my.home-assistant.io`")
         assert bare < text.index("enter this address instead:") < text.index(URI)
 
 

@@ -138,6 +138,11 @@ class ClientSteps(CredentialSteps):
             # A pasted value may have spaces around it, which are not stored.
             if typed != shown and typed.strip() != shown:
                 state.changed[field] = typed.strip()
+        if state.item_id and CONF_CLIENT_SECRET in state.changed:
+            # It belongs to the client ID that was shown, whatever is stored by now.
+            shown_id = state.shown[CONF_CLIENT_ID]
+            if shown_id != str(self.record["client_id"]):
+                state.changed.setdefault(CONF_CLIENT_ID, shown_id)
         if not state.item_id:
             state.candidate = await self.collection.async_preview_create(
                 self.new_fields()

@@ -36,7 +36,7 @@ from ..models import (
     with_integration,
 )
 from ..records.collection import DATA_COLLECTION
-from ..text import as_block, as_markdown, as_paragraph, async_texts
+from ..text import as_address, as_markdown, as_paragraph, async_texts
 
 type Integrations = Mapping[str, Integration | Exception]
 
@@ -105,7 +105,7 @@ class Texts:
         """Return a redirect URI as Markdown, or that it is not known."""
         if redirect_uri is None:
             return self.text("redirect_uri_not_known")
-        return as_block(redirect_uri)
+        return as_address(redirect_uri)
 
     def own_redirect_uri(self, domain: str, redirect_uri: str | None) -> str:
         """Return what the redirect URI is, empty if the provider registers none."""

@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.loader import Integration, async_get_integrations
 
 from ..const import DOMAIN
-from ..text import as_block, as_paragraph, async_texts
+from ..text import as_address, as_paragraph, async_texts
 from .google import CLIENT_TYPE, PUBLISHING, SHARED
 from .guide import (
     COPY,
@@ -149,7 +149,7 @@ class Telling(NamedTuple):
         if sentence.key not in REGISTERING:
             return text
         address = sentence.values.get("address", self.own_uri)
-        line = as_block(address) if address else self._say("address_unknown")
+        line = as_address(address) if address else self._say("address_unknown")
         return f"{text}\n\n{line}"
 
     def _say(self, key: str, **values: str) -> str:

@@ -52,7 +52,7 @@ def test_all_that_can_be_done_with_a_credential_is_within_reach(
     button = dialog.element.get_by_role("button", name="Continue", exact=True)
     expect_in_sight(button)
     camera.keep("top")
-    uri = dialog.element.locator("pre code")
+    uri = dialog.element.locator("code")
     assert uri.evaluate("each => each.getClientRects().length") == 1
 
     named = re.compile(f"^{re.escape(WHAT_TO_DO)}")
