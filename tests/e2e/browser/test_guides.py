@@ -129,7 +129,7 @@ def test_a_redirect_uri_is_whole_on_a_phone_and_the_other_guide_folded(
     page.set_viewport_size(NARROW)
     dialog = OurDialog(page)
     dialog.start_adding("Google Calendar")
-    uri = dialog.element.locator("pre", has_text=MY_REDIRECT_URI)
+    uri = dialog.element.locator("code", has_text=MY_REDIRECT_URI)
     expect(uri).to_be_visible()
     assert lines_of(uri) == 1
     camera.keep("folded")
@@ -256,7 +256,7 @@ def test_a_client_that_is_too_new_is_saved_and_asked_about_again(
     camera.keep("saved")
     dialog.leave_saved()
 
-    repair = open_repair(page, re.compile("Home Connect: the provider rejects"))
+    repair = open_repair(page, re.compile("Rejected by the provider: Home Connect"))
     repair.expect_text(again)
     repair.expect_text("Home Connect Developer Program")
     camera.keep("repair")

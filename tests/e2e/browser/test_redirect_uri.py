@@ -82,7 +82,7 @@ def test_every_step_shows_the_redirect_uri_of_the_browser(
 
     (issue_id,) = wait_for(lambda: issues(home_assistant))
     assert issue_id.startswith("redirect_uri_rejected_")
-    repair = open_repair(page, "Kitchen (Playground Shop): the provider does not know")
+    repair = open_repair(page, "Redirect URI not known: Kitchen (Playground Shop)")
     repair.expect_text(redirect_uri)
     camera.keep("repair")
     repair.press("Check")
