@@ -143,7 +143,7 @@ def test_a_redirect_uri_is_whole_on_a_phone_and_the_other_guide_folded(
 
 def lines_of(block: Locator) -> int:
     """Return how many lines a text takes, as it is shown."""
-    lines: int = block.locator("code").evaluate("each => each.getClientRects().length")
+    lines: int = block.evaluate("each => each.getClientRects().length")
     return lines
 
 
@@ -199,7 +199,8 @@ def test_the_end_of_a_secret_is_entered_shown_told_and_mended(
     expect(page.get_by_text("Client secret expires")).to_be_visible()
     camera.keep("device")
 
-    repair = open_repair(page, re.compile(f"OneDrive for Business: .*{day}"))
+    title = f"Client secret expires on {day}: OneDrive for Business"
+    repair = open_repair(page, title)
     repair.expect_text(re.compile("Create a new one, and enter it here"))
     console = repair.element.get_by_role("link", name="Microsoft Entra admin center")
     expect(console).to_have_attribute("href", "https://entra.microsoft.com/")
