@@ -39,7 +39,7 @@ from .dialog.guide import async_patience_text, async_where_to_register
 from .dialog.new import NewClientSteps
 from .dialog.steps import CredentialSteps, FormError, Input, Result, handle_errors
 from .errors import CredentialError
-from .guides.linking import async_is_needless
+from .guides.linking import Linking
 from .guides.sentences import async_telling
 from .issues import (
     CLIENT_REJECTED,
@@ -224,7 +224,7 @@ class CredentialMissingFlow(NewClientSteps, FixFlow):
     async def _async_move(self, item_id: str) -> Result:
         """Move the account, which then asks to be linked again.
 
-        Unless it has its very credential back, or its integration has one name for all.
+        An account that has its very credential back is only reloaded.
         """
         entry, record = self.account, self.collection.record(item_id)
         has_own_name = await async_has_own_name(self.hass, record)
@@ -286,12 +286,13 @@ class NotNeededFlow(FixFlow):
         """Ask before deleting."""
         record = self.record
         if user_input is None:
-            if not await async_is_needless(self.hass, record["domain"]):
+            telling = await async_telling(self.hass, record["domain"])
+            assert telling is not None
+            if telling.linking is Linking.NOT_OFFERED:
+                # It is needed by now.
                 async_tell(self.hass, record["id"])
                 return self.end_done()
             about = self.texts.about(record)
-            telling = await async_telling(self.hass, record["domain"])
-            assert telling is not None
             return self.show_fields("init", {}, {**about, "need": telling.need()})
         await async_delete(self.hass, record["id"])
         return self.end_done()

@@ -10,7 +10,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-from itertools import compress
 import json
 from typing import Any, Final, NamedTuple
 
@@ -35,7 +34,7 @@ from .const import CONF_AUTH_DOMAIN, DOMAIN
 from .data import DATA
 from .dialog.texts import names_in
 from .guides.google import AUDIENCE
-from .guides.linking import async_is_needless
+from .guides.linking import Linking, async_linking
 from .guides.table import is_of_no_use
 from .models import CredentialRecord, Verdict, fingerprint, titles, with_integration
 from .records.collection import DATA_COLLECTION
@@ -119,10 +118,14 @@ async def _async_refresh(hass: HomeAssistant) -> None:
     integrations = await async_get_integrations(hass, domains)
     # At the same time: a server that does not answer holds up the other issues.
     of_no_use = [*filter(is_of_no_use, domains)]
-    are_needless = await asyncio.gather(
-        *(async_is_needless(hass, domain) for domain in of_no_use)
+    linkings = await asyncio.gather(
+        *(async_linking(hass, domain) for domain in of_no_use)
     )
-    needless = [*compress(of_no_use, are_needless)]
+    needless = [
+        domain
+        for domain, linking in zip(of_no_use, linkings, strict=True)
+        if linking is not Linking.NOT_OFFERED
+    ]
     # No await from here on, so that what is raised holds now.
     issues = {
         issue.issue_id: issue

@@ -38,8 +38,7 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
                         "disabled_by": account.disabled_by,
                         "source": account.source,
                         "asks_to_be_linked": is_link_requested(hass, account),
-                        "link_ends": (end := end_of_link(hass, account))
-                        and end.at.isoformat(),
+                        "link_ends": _link_ends(hass, account),
                     }
                     for account in entries_using(hass, record)
                 ],
@@ -51,6 +50,12 @@ def report(hass: HomeAssistant, entry: ConfigEntry) -> dict[str, Any]:
         "unreadable_records": len(credentials.unreadable),
         "credentials": described,
     }
+
+
+def _link_ends(hass: HomeAssistant, account: ConfigEntry) -> str | None:
+    """Return when the link of an account ends by itself, None where it is not known to."""
+    end = end_of_link(hass, account)
+    return end.at.isoformat() if end else None
 
 
 @callback

@@ -85,7 +85,8 @@ class Rows:
         The set-up of the entry is a change of it. While the entry is disabled, nothing needs
         the rows before Home Assistant has started.
         """
-        undo.callback(async_at_started(self._hass, self._started))
+        refresh = self._refresher.async_request_refresh
+        undo.callback(async_at_started(self._hass, refresh))
         undo.callback(self._refresher.async_shutdown)
         undo.callback(
             async_dispatcher_connect(
@@ -98,10 +99,6 @@ class Rows:
                 self._async_credentials_changed
             )
         )
-
-    @callback
-    def _started(self, _hass: HomeAssistant) -> None:
-        self._refresher.async_request_refresh()
 
     @callback
     def _entry_changed(self, change: ConfigEntryChange, entry: ConfigEntry) -> None:

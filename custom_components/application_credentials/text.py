@@ -25,7 +25,7 @@ def as_markdown(text: str) -> str:
 
 
 def as_address(text: str) -> str:
-    """Return Markdown that shows an address as it is; it is broken where it is too long."""
+    """Return Markdown that shows an address as it is; a long one wraps."""
     return f"`{text}`"
 
 

@@ -99,7 +99,7 @@ async def async_copy(
 
 
 async def async_delete(hass: HomeAssistant, item_id: str) -> None:
-    """Delete a credential that no account uses, in memory and in the saved file.
+    """Delete a credential that no account uses, now or in the saved config entries.
 
     Raises what `CredentialCollection.async_delete_item` raises, and CredentialError if
     Home Assistant does not save its config entries within ten seconds.
@@ -112,7 +112,7 @@ async def async_delete(hass: HomeAssistant, item_id: str) -> None:
         return [entry.title for entry in entries_using(hass, record)]
 
     if titles := users(record):
-        # A move ahead of it may be waiting for the disk, and is not saved then either.
+        # They may be about to be moved, which is not saved yet.
         raise CredentialInUse(record["domain"], titles)
     await async_wait_until_saved(hass, record["domain"])
     await credentials.async_delete_item(item_id, users)

@@ -68,7 +68,7 @@ class Guide(NamedTuple):
     console: Page | None = None
     steps: tuple[Sentence, ...] = ()
     values: Values = Values()
-    # Where the redirect URI is registered; None where there is none to register.
+    # What the console calls the field for the redirect URI, if a step registers it.
     redirect_field: str = "Redirect URI"
     # What else is said at the beginning, for instance what to use instead.
     before: tuple[Sentence, ...] = ()

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.config_entry_oauth2_flow import async_get_implementations
 
 from .guide import Kind
-from .table import GUIDES, is_of_no_use
+from .table import GUIDES
 
 # The integration that links accounts, and what its implementation is called.
 _CLOUD: Final = "cloud"
@@ -54,11 +54,3 @@ async def async_linking(hass: HomeAssistant, domain: str) -> Linking | None:
     finally:
         IS_ASKING_OTHERS.reset(token)
     return Linking.OFFERED if _CLOUD in implementations else Linking.NOT_OFFERED
-
-
-async def async_is_needless(hass: HomeAssistant, domain: str) -> bool:
-    """Return whether nobody needs a credential for an integration now."""
-    return (
-        is_of_no_use(domain)
-        and await async_linking(hass, domain) is not Linking.NOT_OFFERED
-    )

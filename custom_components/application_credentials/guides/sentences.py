@@ -39,13 +39,14 @@ _NEED: Final = {
 
 
 class Telling(NamedTuple):
-    """A guide, told in the sentences of a language: the texts by their keys in `selector.guide.options`."""
+    """A guide, told in the sentences of a language."""
 
     guide: Guide
+    # By their keys in `selector.guide.options`.
     sentences: Mapping[str, str]
     integration: str
     documentation: str
-    # None while Home Assistant does not know its own address.
+    # The redirect URI of this home; None while Home Assistant does not know its own address.
     own_uri: str | None
     # None where Home Assistant never links accounts.
     linking: Linking | None

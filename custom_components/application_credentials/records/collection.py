@@ -140,7 +140,7 @@ class CredentialCollection(collection.DictStorageCollection):
 
         Home Assistant's `async_import_client_credential` calls this. What cannot be saved,
         since the disk fails or the file could not be read, is served all the same, and saved
-        with the next change that is. Raises InvalidCredential for what is no record at all.
+        with the next change that can be saved. Raises InvalidCredential for what is no record at all.
         """
         # By its id alone, as in the original. A change that is being written may delete it.
         if not self._lock.locked() and base_id(info) in self.data:
